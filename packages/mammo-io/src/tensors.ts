@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type AugmentationOptions, applyAugmentation, drawAugmentation } from './augmentation.ts';
+import type { ImageSet } from './image-set.ts';
+import type { RandomStream } from './random.ts';
+
+/**
+ * The channel means of ImageNet, in [0, 1].
+ *
+ * @see https://pytorch.org/vision/stable/models.html, the normalisation of all its ImageNet weights
+ */
+export const IMAGENET_MEAN: readonly [number, number, number] = [0.485, 0.456, 0.406];
+
+/** The channel standard deviations that belong to {@link IMAGENET_MEAN}. */
+export const IMAGENET_STD: readonly [number, number, number] = [0.229, 0.224, 0.225];
+
+/** How {@link loadBatch} changes what it loads. */
+export interface LoadBatchOptions {
+  /** Each image is augmented by its own draw; needs `random`. By default the images come as they are. */
+  readonly augmentation?: AugmentationOptions;
+  /** Where the draws come from, in the order of the indices. */
+  readonly random?: RandomStream;
+}
+
+/**
+ * Reads images of a set into one tensor.
+ *
+ * @param indices - which images, in the batch's order; may repeat
+ * @returns grey levels in [0, 1], [N, height, width, 1] float32, owned by the caller
+ * @throws TypeError if `augmentation` comes without `random`
+ * @throws RangeError if there are no indices
+ */
+export async function loadBatch(
+  set: ImageSet,
+  indices: readonly number[],
+  options: LoadBatchOptions = {},
+): Promise<tf.Tensor4D> {
+  const { augmentation, random } = options;
+  if (indices.length === 0) throw new RangeError('loadBatch: needs at least one index, got 0');
+  if (augmentation !== undefined && random === undefined) {
+    throw new TypeError('loadBatch: augmentation needs the option random, got undefined');
+  }
+  const size = set.height * set.width;
+  const grey = new Float32Array(indices.length * size);
+  const load = async (index: number, position: number): Promise<void> => {
+    const draw = augmentation && random && drawAugmentation(augmentation, random);
+    grey.set(applyAugmentation(await set.pixels(index), set, draw), position * size);
+  };
+  await Promise.all(indices.map(load)); // every draw is made before the first read is awaited
+  return tf.tensor4d(grey, [indices.length, set.height, set.width, 1]);
+}
+
+/**
+ * Copies grey images to three channels and normalises these as ImageNet's: (grey − mean) / sd.
+ *
+ * @param grey - [N, H, W, 1] in [0, 1]
+ * @returns [N, H, W, 3], differentiable, owned by the caller
+ */
+export function imagenetNormalise(grey: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() =>
+    tf.div(tf.sub(grey, tf.tensor1d([...IMAGENET_MEAN])), tf.tensor1d([...IMAGENET_STD])),
+  );
+}
+
+/** The first channel of {@link imagenetNormalise} alone, [N, H, W, 1]: what the generators of the attack see. */
+export function normaliseChannel0(grey: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => tf.div(tf.sub(grey, IMAGENET_MEAN[0]), IMAGENET_STD[0]));
+}
+
+/** The inverse of {@link normaliseChannel0}: grey levels in [0, 1] from normalised ones, not clipped. */
+export function denormaliseChannel0(normalised: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => tf.add(tf.mul(normalised, IMAGENET_STD[0]), IMAGENET_MEAN[0]));
+}
