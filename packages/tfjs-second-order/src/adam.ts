@@ -1,0 +1,172 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Settings of {@link Adam}. */
+export interface AdamOptions {
+  /** Step size, positive. */
+  readonly learningRate: number;
+  /** Decay of the first moment, in [0, 1); default 0.5. */
+  readonly beta1?: number;
+  /** Decay of the second moment, in [0, 1); default 0.9. */
+  readonly beta2?: number;
+  /** Added to the root of the corrected second moment; default 1e-8, as in PyTorch. */
+  readonly epsilon?: number;
+}
+
+/** Everything that {@link Adam} remembers between steps. */
+export interface AdamState {
+  /** Number of updates of each variable so far. */
+  readonly steps: Readonly<Record<string, number>>;
+  /** Moments by `<variable name>.first` and `<variable name>.second`. */
+  readonly tensors: Readonly<Record<string, tf.Tensor>>;
+}
+
+interface Moments {
+  step: number;
+  readonly first: tf.Variable;
+  readonly second: tf.Variable;
+}
+
+/**
+ * Adam whose whole state can be read and restored, so that an interrupted training continues with
+ * exactly the same bits.
+ *
+ * `m ← β₁ m + g`, `v ← β₂ v + g²`, `θ ← θ − η · m̂ / (√v̂ + ε)` with
+ * `m̂ = m (1 − β₁) / (1 − β₁ᵗ)` and `v̂ = v (1 − β₂) / (1 − β₂ᵗ)`. The two corrections and the step size
+ * are folded into two numbers that the host computes in float64 from the integer t.
+ *
+ * **Differences** from the paper: the moments are kept without the factors `1 − β`, which saves two
+ * operations per variable and changes only rounding. From `tf.train.adam`: ε as in PyTorch, where it
+ * is added after the correction; t counts the updates of each variable on its own; restorable.
+ *
+ * @see Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, arXiv 1412.6980
+ */
+export class Adam {
+  /** Step size used where {@link apply} is given none. */
+  readonly learningRate: number;
+  readonly #beta1: number;
+  readonly #beta2: number;
+  readonly #epsilon: number;
+  readonly #moments: Map<string, Moments> = new Map();
+
+  /**
+   * @throws RangeError if a rate or epsilon is not positive and finite, or a decay is outside [0, 1)
+   */
+  constructor({ learningRate, beta1 = 0.5, beta2 = 0.9, epsilon = 1e-8 }: AdamOptions) {
+    for (const [name, value] of Object.entries({ learningRate, epsilon })) checkRate(name, value);
+    for (const [name, value] of Object.entries({ beta1, beta2 })) {
+      if (!(value >= 0 && value < 1)) {
+        throw new RangeError(`Adam: ${name} must be in [0, 1), got ${value}`);
+      }
+    }
+    this.learningRate = learningRate;
+    this.#beta1 = beta1;
+    this.#beta2 = beta2;
+    this.#epsilon = epsilon;
+  }
+
+  /**
+   * Moves each variable against its gradient. Variables without a gradient stay as they are, and so
+   * does their step count.
+   *
+   * @param variables - by name; the names identify the state
+   * @param gradients - by the same names; left to the caller to dispose
+   * @param learningRate - step size of this update; default that of the constructor
+   * @throws RangeError if a gradient's name is unknown, its shape differs from its variable's, or the
+   *   learning rate is not positive and finite
+   */
+  apply(
+    variables: ReadonlyMap<string, tf.Variable>,
+    gradients: Readonly<Record<string, tf.Tensor>>,
+    learningRate: number = this.learningRate,
+  ): void {
+    checkRate('learningRate', learningRate);
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const variable = variables.get(name);
+      if (variable === undefined) {
+        throw new RangeError(`Adam: gradients must be of given variables, got "${name}"`);
+      }
+      if (!tf.util.arraysEqual(variable.shape, gradient.shape)) {
+        throw new RangeError(
+          `Adam: gradient of "${name}" must have shape [${variable.shape}], got [${gradient.shape}]`,
+        );
+      }
+    }
+    tf.tidy(() => {
+      for (const [name, gradient] of Object.entries(gradients)) {
+        this.#update(name, variables.get(name)!, gradient, learningRate);
+      }
+    });
+  }
+
+  /** The state as it is now: the optimizer's own tensors, to be read, not disposed. */
+  state(): AdamState {
+    const steps: Record<string, number> = {};
+    const tensors: Record<string, tf.Tensor> = {};
+    for (const [name, { step, first, second }] of this.#moments) {
+      steps[name] = step;
+      tensors[`${name}.first`] = first;
+      tensors[`${name}.second`] = second;
+    }
+    return { steps, tensors };
+  }
+
+  /**
+   * Replaces the state by one that {@link state} described. The tensors are copied.
+   *
+   * @throws RangeError if a step is not a positive integer, or a moment is missing
+   */
+  restore({ steps, tensors }: AdamState): void {
+    for (const [name, step] of Object.entries(steps)) {
+      if (!Number.isInteger(step) || step < 1) {
+        throw new RangeError(`Adam: steps of "${name}" must be a positive integer, got ${step}`);
+      }
+      for (const moment of [`${name}.first`, `${name}.second`]) {
+        if (tensors[moment] === undefined) {
+          throw new RangeError(`Adam: state must hold "${moment}", got none`);
+        }
+      }
+    }
+    const restored = Object.entries(steps).map(([name, step]): [string, Moments] => {
+      const copy = (moment: string) => tf.variable(tensors[`${name}.${moment}`]!, false);
+      return [name, { step, first: copy('first'), second: copy('second') }];
+    });
+    this.dispose(); // after copying: the state may be this optimizer's own
+    for (const [name, moments] of restored) this.#moments.set(name, moments);
+  }
+
+  /** Frees the state; the optimizer is then as new. */
+  dispose(): void {
+    for (const { first, second } of this.#moments.values()) tf.dispose([first, second]);
+    this.#moments.clear();
+  }
+
+  #update(name: string, variable: tf.Variable, gradient: tf.Tensor, learningRate: number): void {
+    const moments = this.#momentsOf(name, variable);
+    moments.step += 1;
+    const [beta1, beta2] = [this.#beta1, this.#beta2];
+    const correction1 = (1 - beta1) / (1 - beta1 ** moments.step);
+    const correction2 = Math.sqrt((1 - beta2) / (1 - beta2 ** moments.step));
+    const first = tf.add(tf.mul(moments.first, beta1), gradient);
+    const second = tf.add(tf.mul(moments.second, beta2), tf.square(gradient));
+    const scale = tf.add(tf.sqrt(second), this.#epsilon / correction2);
+    const direction = tf.mul(tf.div(first, scale), (learningRate * correction1) / correction2);
+    moments.first.assign(first);
+    moments.second.assign(second);
+    variable.assign(tf.sub(variable as tf.Tensor, direction));
+  }
+
+  #momentsOf(name: string, variable: tf.Variable): Moments {
+    const known = this.#moments.get(name);
+    if (known !== undefined) return known;
+    const zeros = () => tf.variable(tf.zeros(variable.shape), false);
+    const fresh = { step: 0, first: zeros(), second: zeros() };
+    this.#moments.set(name, fresh);
+    return fresh;
+  }
+}
+
+function checkRate(name: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new RangeError(`Adam: ${name} must be positive and finite, got ${value}`);
+  }
+}

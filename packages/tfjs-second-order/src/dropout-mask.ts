@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Options of {@link dropoutMask}. */
+export interface DropoutMaskOptions {
+  /** Probability that an element is dropped, in [0, 1). */
+  readonly rate: number;
+  /** Same seed, same mask, on every backend. */
+  readonly seed: number;
+}
+
+/**
+ * A mask that drops elements at random: 0 with probability `rate`, else `1 / (1 − rate)`, so that the
+ * expectation of `x · mask` is `x`. Multiply every pass that must agree by the same mask.
+ *
+ * @param shape - shape of the mask
+ * @param options - rate and seed
+ * @returns float32 tensor, owned by the caller
+ * @throws RangeError if the rate is outside [0, 1)
+ * @see Srivastava et al., "Dropout", JMLR 15 (2014) 1929-1958
+ */
+export function dropoutMask<R extends tf.Rank>(
+  shape: tf.ShapeMap[R],
+  { rate, seed }: DropoutMaskOptions,
+): tf.Tensor<R> {
+  if (!(rate >= 0 && rate < 1)) {
+    throw new RangeError(`dropoutMask: rate must be in [0, 1), got ${rate}`);
+  }
+  return tf.tidy(() => {
+    const uniform = tf.randomUniform(shape, 0, 1, 'float32', seed);
+    return tf.mul(tf.cast(tf.greaterEqual(uniform, rate), 'float32'), 1 / (1 - rate));
+  });
+}

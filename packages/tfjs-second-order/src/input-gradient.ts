@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * The value of `f(x)` and `Σ dy · ∂f/∂x`, from one forward pass.
+ *
+ * Inside `tf.variableGrads` or {@link valueAndVariableGradients} both results stay differentiable
+ * with respect to the variables that `f` uses, provided that `f` is made of operations which can be
+ * differentiated twice: those of this package, and convolutions, products, sums and reshapes of tfjs.
+ *
+ * @param f - from a batch to scores; must depend on its argument
+ * @param x - where to evaluate, float32
+ * @param dy - weights of the outputs, same shape as `f(x)`; ones give the gradient of their sum
+ * @returns `value`, as `f` returned it, and `gradient`, of the shape of `x`; owned by the caller
+ */
+export function valueAndInputGradient<X extends tf.Tensor, Y extends tf.Tensor>(
+  f: (x: X) => Y,
+  x: X,
+  dy: Y,
+): { readonly value: Y; readonly gradient: X } {
+  const { value, grad } = tf.valueAndGrad((input) => f(input as X))(x, dy);
+  return { value: value as Y, gradient: grad as X };
+}

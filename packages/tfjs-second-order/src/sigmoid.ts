@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { withGradient } from './custom-gradient.ts';
+
+/**
+ * Logistic function, `σ(x) = 1 / (1 + e^−x)`, differentiable to any order: `σ' = σ (1 − σ)`.
+ *
+ * The stock gradient uses the saved output as a constant, so its second derivative is silently wrong.
+ *
+ * @param x - any shape, float32
+ * @returns same shape as `x`, in [0, 1]
+ */
+export function sigmoid<T extends tf.Tensor>(x: T): T {
+  return withGradient(
+    x,
+    (input) => ({ value: tf.sigmoid(input), saved: [input] }),
+    (dy, [input]) => {
+      const probability = sigmoid(input!);
+      return tf.mul(dy, tf.mul(probability, tf.sub(1, probability)));
+    },
+  );
+}
+
+/**
+ * `log(1 + e^x)`, without overflow, differentiable to any order: its derivative is the sigmoid.
+ *
+ * @param x - any shape, float32
+ * @returns same shape as `x`
+ */
+export function softplus<T extends tf.Tensor>(x: T): T {
+  return withGradient(
+    x,
+    (input) => ({ value: tf.softplus(input), saved: [input] }),
+    (dy, [input]) => tf.mul(dy, sigmoid(input!)),
+  );
+}
+
+/**
+ * `log σ(x) = −log(1 + e^−x)`, without overflow, differentiable to any order.
+ *
+ * @param x - any shape, float32
+ * @returns same shape as `x`, at most 0
+ */
+export function logSigmoid<T extends tf.Tensor>(x: T): T {
+  return tf.tidy(() => tf.neg(softplus(tf.neg(x))));
+}
