@@ -1,1 +1,92 @@
-export {};
+export {
+  type AccuracyOptions,
+  type AccuracyRow,
+  answerScore,
+  readerAccuracies,
+  type UnsurePolicy,
+} from './accuracy.ts';
+export { areaUnderCurve, type BinaryLabel } from './auc.ts';
+export { betaCdf, betaQuantile, betaSf } from './beta.ts';
+export {
+  type CompareSessionsOptions,
+  compareSessions,
+  type SessionComparison,
+} from './compare-sessions.ts';
+export {
+  type AucEstimate,
+  type DeLongOptions,
+  type DeLongTestOptions,
+  deLongInterval,
+  deLongPairedTest,
+  deLongUnpairedTest,
+  type ScoredCases,
+} from './delong.ts';
+export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
+export { holmAdjust } from './holm.ts';
+export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
+export { newcombeInterval } from './newcombe.ts';
+export { normalCdf, normalQuantile, normalSf } from './normal.ts';
+export { type ClassTotals, type PlanTableRow, planTable } from './plan-table.ts';
+export {
+  clopperPearsonInterval,
+  type EmptyProportion,
+  type EstimatedProportion,
+  type IntervalMethod,
+  type Proportion,
+  type ProportionOptions,
+  proportion,
+  wilsonInterval,
+} from './proportions.ts';
+export { type RandomStream, randomStream } from './random.ts';
+export { type ReadingTime, readingTimes } from './reading-time.ts';
+export {
+  ANSWER_CODES,
+  type Answer,
+  type Appearance,
+  type Read,
+  type ReadProblem,
+  ReadsError,
+  type Truth,
+  validateReads,
+} from './reads.ts';
+export { formatReads, parseReads } from './reads-csv.ts';
+export {
+  type SessionSpread,
+  type SubgroupScale,
+  type SubgroupTestOptions,
+  type SubgroupTestResult,
+  subgroupTest,
+} from './reproduction/subgroup-test.ts';
+export { type RocPoint, rocCurve } from './roc.ts';
+export {
+  type ClassCounts,
+  PAPER_SESSIONS,
+  type SessionDesign,
+  type SessionPurpose,
+} from './session-design.ts';
+export {
+  type DetectionCounts,
+  type SignalDetection,
+  signalDetection,
+} from './signal-detection.ts';
+export {
+  DEMO_READERS,
+  type SimulatedRead,
+  type SimulatedReader,
+  simulateReads,
+} from './simulate.ts';
+export type { Split, StudyCase, StudyFake } from './study-cohort.ts';
+export {
+  type PlannedImage,
+  type PlannedSession,
+  type PlannedTriplet,
+  planReaderStudy,
+  type ReaderStudyOptions,
+  type StudyPlan,
+} from './study-plan.ts';
+export type {
+  Alternative,
+  ConfidenceInterval,
+  TestResult,
+  ZeroVarianceResult,
+} from './test-result.ts';

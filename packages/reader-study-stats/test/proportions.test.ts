@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fisherExactTest } from '../src/fisher-exact.ts';
+import { mcNemarTest } from '../src/mcnemar.ts';
+import { newcombeInterval } from '../src/newcombe.ts';
+import { clopperPearsonInterval, proportion, wilsonInterval } from '../src/proportions.ts';
+import { fixture, relativeError } from './goldens.ts';
+
+const goldens = fixture('proportions.expected.json');
+const close = (actual: number, expected: number) =>
+  expect(Math.min(relativeError(actual, expected), Math.abs(actual - expected) * 1e4)).toBeLessThan(
+    1e-10,
+  );
+
+describe('proportions', () => {
+  it.each(Object.keys(goldens.proportions))('intervals of %s agree with R', (key) => {
+    const golden = goldens.proportions[key];
+    const wilson = wilsonInterval(golden.x, golden.n, { level: golden.conf });
+    const exact = clopperPearsonInterval(golden.x, golden.n, { level: golden.conf });
+    close(wilson.lower, golden.wilson[0]);
+    close(wilson.upper, golden.wilson[1]);
+    close(exact.lower, golden.clopper_pearson[0]);
+    close(exact.upper, golden.clopper_pearson[1]);
+  });
+
+  it.each([
+    [42, 44, '84.9', '98.7'],
+    [209, 319, '60.1', '70.5'],
+    [251, 363, '64.2', '73.7'],
+  ])('the paper has %i/%i with Wilson interval [%s, %s] %%', (k, n, lower, upper) => {
+    const interval = wilsonInterval(k, n);
+    expect((100 * interval.lower).toFixed(1)).toBe(lower);
+    expect((100 * interval.upper).toFixed(1)).toBe(upper);
+  });
+
+  it('ends are exact at 0 and n', () => {
+    expect(wilsonInterval(0, 7).lower).toBe(0);
+    expect(wilsonInterval(7, 7).upper).toBe(1);
+    expect(clopperPearsonInterval(0, 7).lower).toBe(0);
+    expect(clopperPearsonInterval(7, 7).upper).toBe(1);
+    close(clopperPearsonInterval(7, 7).lower, 0.025 ** (1 / 7));
+  });
+
+  it('contains the rate, mirrors, and widens with the level', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (n, u) => {
+          const k = Math.floor(u * (n + 0.999));
+          for (const interval of [wilsonInterval, clopperPearsonInterval]) {
+            const { lower, upper, rate } = interval(k, n);
+            expect(lower).toBeLessThanOrEqual(rate);
+            expect(upper).toBeGreaterThanOrEqual(rate);
+            expect(interval(n - k, n).upper).toBeCloseTo(1 - lower, 10);
+            expect(interval(k, n, { level: 0.99 }).lower).toBeLessThanOrEqual(lower);
+          }
+        },
+      ),
+    );
+  });
+
+  it('0 of 0 is empty, not NaN', () => {
+    expect(proportion(0, 0)).toEqual({
+      status: 'empty',
+      k: 0,
+      n: 0,
+      rate: null,
+      lower: null,
+      upper: null,
+      level: 0.95,
+      method: 'wilson',
+    });
+    expect(proportion(1, 2, { method: 'clopper-pearson' }).method).toBe('clopper-pearson');
+    expect(proportion(1, 2)).toEqual(wilsonInterval(1, 2));
+  });
+
+  it('refuses impossible counts and levels', () => {
+    expect(() => wilsonInterval(1, 0)).toThrow(
+      'wilsonInterval: n must be a whole number of at least 1, got 0',
+    );
+    expect(() => wilsonInterval(3, 2)).toThrow(
+      'wilsonInterval: k must lie between 0 and n = 2, got 3',
+    );
+    expect(() => wilsonInterval(Number.NaN, 2)).toThrow('k must lie between 0 and n = 2, got NaN');
+    expect(() => clopperPearsonInterval(0.5, 2)).toThrow('k must be a whole number, got 0.5');
+    expect(() => proportion(0, 0, { level: 95 })).toThrow('level must lie between 0 and 1, got 95');
+  });
+});
+
+describe('differences', () => {
+  it.each(Object.keys(goldens.differences))('%s agrees with R', (key) => {
+    const golden = goldens.differences[key];
+    const first = { k: golden.x1, n: golden.n1 };
+    const second = { k: golden.x2, n: golden.n2 };
+    const newcombe = newcombeInterval(first, second);
+    close(newcombe.estimate, golden.diff);
+    close(newcombe.lower, golden.newcombe_wilson[0]);
+    close(newcombe.upper, golden.newcombe_wilson[1]);
+    close(fisherExactTest(first, second).pValue, golden.fisher_p);
+  });
+
+  it('one-sided Fisher tests are two ends of one distribution', () => {
+    const greater = fisherExactTest({ k: 3, n: 4 }, { k: 1, n: 4 }, { alternative: 'greater' });
+    close(greater.pValue, 17 / 70);
+    const less = fisherExactTest({ k: 3, n: 4 }, { k: 1, n: 4 }, { alternative: 'less' });
+    close(less.pValue, 69 / 70);
+  });
+
+  it('Fisher refuses what is no count', () => {
+    expect(() => fisherExactTest({ k: 1, n: 0 }, { k: 1, n: 2 })).toThrow('got 1 of 0');
+  });
+
+  it.each(Object.keys(goldens.paired))('McNemar of %s agrees with R', (key) => {
+    const golden = goldens.paired[key];
+    const result = mcNemarTest(golden.b, golden.c);
+    close(result.pValue, golden.exact_p);
+    close(result.midPValue, golden.midp);
+  });
+
+  it('McNemar without discordant pairs says so', () => {
+    expect(mcNemarTest(0, 0)).toMatchObject({ status: 'no-discordant-pairs', pValue: 1 });
+    expect(() => mcNemarTest(-1, 0)).toThrow('counts must be whole and >= 0, got -1 and 0');
+  });
+});
