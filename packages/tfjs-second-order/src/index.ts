@@ -13,6 +13,7 @@ export { type GroupNormOptions, groupNorm } from './group-norm.ts';
 export { valueAndInputGradient } from './input-gradient.ts';
 export { logSoftmax, softmax } from './log-softmax.ts';
 export { maxPool } from './max-pool.ts';
+export { registerMissingGradients } from './missing-gradients.ts';
 export type { PoolWindow } from './pool-window.ts';
 export { leakyRelu, relu } from './rectifiers.ts';
 export { type ResizeBilinearOptions, resizeBilinear } from './resize-bilinear.ts';

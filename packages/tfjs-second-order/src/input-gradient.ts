@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerMissingGradients } from './missing-gradients.ts';
 
 /**
  * The value of `f(x)` and `Σ dy · ∂f/∂x`, from one forward pass.
@@ -17,6 +18,7 @@ export function valueAndInputGradient<X extends tf.Tensor, Y extends tf.Tensor>(
   x: X,
   dy: Y,
 ): { readonly value: Y; readonly gradient: X } {
+  registerMissingGradients();
   const { value, grad } = tf.valueAndGrad((input) => f(input as X))(x, dy);
   return { value: value as Y, gradient: grad as X };
 }

@@ -15,7 +15,7 @@ export function relu<T extends tf.Tensor>(x: T): T {
   return withGradient(
     x,
     (input) => ({ value: tf.relu(input), saved: [input] }),
-    (dy, [input]) => gate(dy, input!, 0),
+    (dy, [input]) => rectifierGradient(dy, input!, 0),
   );
 }
 
@@ -36,12 +36,12 @@ export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
   return withGradient(
     x,
     (input) => ({ value: tf.leakyRelu(input, slope), saved: [input] }),
-    (dy, [input]) => gate(dy, input!, slope),
+    (dy, [input]) => rectifierGradient(dy, input!, slope),
   );
 }
 
 /** `dy · (x > 0 ? 1 : slope)`: linear in `dy`, so its own derivative multiplies by the same mask. */
-function gate(dy: tf.Tensor, x: tf.Tensor, slope: number): tf.Tensor {
+export function rectifierGradient(dy: tf.Tensor, x: tf.Tensor, slope: number): tf.Tensor {
   return tf.mul(
     dy,
     constant(() => tf.step(x, slope)),

@@ -13,10 +13,7 @@ export function sigmoid<T extends tf.Tensor>(x: T): T {
   return withGradient(
     x,
     (input) => ({ value: tf.sigmoid(input), saved: [input] }),
-    (dy, [input]) => {
-      const probability = sigmoid(input!);
-      return tf.mul(dy, tf.mul(probability, tf.sub(1, probability)));
-    },
+    (dy, [input]) => sigmoidGradient(dy, input!),
   );
 }
 
@@ -30,7 +27,7 @@ export function softplus<T extends tf.Tensor>(x: T): T {
   return withGradient(
     x,
     (input) => ({ value: tf.softplus(input), saved: [input] }),
-    (dy, [input]) => tf.mul(dy, sigmoid(input!)),
+    (dy, [input]) => softplusGradient(dy, input!),
   );
 }
 
@@ -42,4 +39,15 @@ export function softplus<T extends tf.Tensor>(x: T): T {
  */
 export function logSigmoid<T extends tf.Tensor>(x: T): T {
   return tf.tidy(() => tf.neg(softplus(tf.neg(x))));
+}
+
+/** `dy · σ(x) · (1 − σ(x))`, itself differentiable. */
+export function sigmoidGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const probability = sigmoid(x);
+  return tf.mul(dy, tf.mul(probability, tf.sub(1, probability)));
+}
+
+/** `dy · σ(x)`, itself differentiable. */
+export function softplusGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.mul(dy, sigmoid(x));
 }

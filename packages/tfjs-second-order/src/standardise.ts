@@ -49,7 +49,7 @@ export function standardise(
         const slope = tf.mul(meanMoment, tf.mul(inverse, tf.mul(inverse, inverse)));
         const shift = tf.add(tf.mul(centred, slope), tf.mul(meanSum, inverse));
         const dx = tf.sub(tf.mul(dy, tf.mul(scale, inverse)), shift);
-        return [dx, total(tf.mul(moment, inverse), [0]), total(sum, [0])];
+        return [dx, total(tf.mul(moment, inverse), [0]), tf.clone(total(sum, [0]))]; // not dy itself
       },
     };
   });

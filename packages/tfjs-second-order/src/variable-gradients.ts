@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerMissingGradients } from './missing-gradients.ts';
 
 /**
  * The value of a loss and its gradients with respect to named variables.
@@ -16,6 +17,7 @@ export function valueAndVariableGradients(
   loss: () => tf.Scalar,
   variables: ReadonlyMap<string, tf.Variable>,
 ): { readonly value: tf.Scalar; readonly gradients: Record<string, tf.Tensor> } {
+  registerMissingGradients();
   const { value, grads } = tf.variableGrads(loss, [...variables.values()]);
   const gradients: Record<string, tf.Tensor> = {};
   for (const [name, variable] of variables) {
