@@ -1,0 +1,152 @@
+import { type AugmentationOptions, FLIP_ONLY, PAPER_AUGMENTATION } from '@mammo/mammo-io';
+import type { AttackStage } from './attack-stage.ts';
+import type { GeneratorOutput } from './generator-options.ts';
+
+/** How an attack is trained. */
+export interface AttackSchedule {
+  /** Images of each class in a step. */
+  readonly batch: number;
+  /** What training images are changed by; absent: nothing. */
+  readonly augmentation?: AugmentationOptions;
+  /** The generator is validated after every so many steps. */
+  readonly validateEvery: number;
+  readonly stages: readonly AttackStage[];
+}
+
+/** The named schedules of {@link attackSchedule}. */
+export type AttackSchedulePreset = 'paper' | 'released' | 'small';
+
+/** What a named schedule depends on. */
+export interface AttackScheduleOptions {
+  /** Steps of an epoch: images of the larger class / 2. `'paper'` and `'released'` need it. */
+  readonly stepsPerEpoch?: number;
+  /** The generator's output; `'small'` teaches an `'image'` to return its input first. By default `'delta'`. */
+  readonly output?: GeneratorOutput;
+}
+
+const WINDOW = 20;
+
+/**
+ * Returns a named schedule.
+ *
+ * - `'paper'`: the stages and stopping rules of the paper, in which no stage is longer than in its released program;
+ * - `'released'`: the epochs of the released program (0–10 reconstruct, 11–20 warm-up, 21–600 adversarial), no rules.
+ *   That Vnet joins in at epoch 331 is known, that Fnet does at epoch 31 is our choice;
+ * - `'small'`: a recipe for 96×80 and 192×160 that takes hundreds of steps instead of hundreds of thousands: faster
+ *   last layer, slower discriminator, no Vnet stage, and it ends when the validation is content.
+ *
+ * @throws RangeError if the preset is unknown, or `stepsPerEpoch` is needed and not a positive integer
+ * @example
+ * ```ts
+ * attackSchedule('paper', { stepsPerEpoch: 1468 }).stages.map((stage) => stage.maxSteps);
+ * // => [16148, 14680, 14680, 440400, 396360]
+ * ```
+ * @see Zhou et al. (2021), Methods, doi 10.1038/s41467-021-27577-x
+ */
+export function attackSchedule(
+  preset: AttackSchedulePreset,
+  { stepsPerEpoch, output = 'delta' }: AttackScheduleOptions = {},
+): AttackSchedule {
+  switch (preset) {
+    case 'paper':
+      return withPaperRules(releasedSchedule(stepsPerEpoch));
+    case 'released':
+      return releasedSchedule(stepsPerEpoch);
+    case 'small':
+      return smallSchedule(output);
+    default:
+      throw new RangeError(
+        `attackSchedule: preset must be one of paper, released, small, got ${preset satisfies never}`,
+      );
+  }
+}
+
+function releasedSchedule(epoch: number | undefined): AttackSchedule {
+  if (epoch === undefined || !Number.isSafeInteger(epoch) || epoch < 1) {
+    throw new RangeError(`attackSchedule: stepsPerEpoch must be a positive integer, got ${epoch}`);
+  }
+  const versus = { generator: 1e-5, head: 1e-4 };
+  return {
+    batch: 2,
+    augmentation: PAPER_AUGMENTATION,
+    validateEvery: epoch,
+    stages: [
+      { name: 'reconstruct', maxSteps: 11 * epoch, learningRates: { generator: 1e-4 } },
+      { name: 'critic-warm-up', maxSteps: 10 * epoch, learningRates: { head: 1e-4 } },
+      {
+        name: 'adversarial-head',
+        maxSteps: 10 * epoch,
+        learningRates: versus,
+        generatorEvery: 5,
+      },
+      {
+        name: 'adversarial-fnet',
+        maxSteps: 300 * epoch,
+        learningRates: { ...versus, fnet: 1e-4 },
+        generatorEvery: 5,
+      },
+      {
+        name: 'adversarial-vnet',
+        maxSteps: 270 * epoch,
+        learningRates: { ...versus, fnet: 1e-4, vnet: 1e-5 },
+        generatorEvery: 5,
+      },
+    ],
+  };
+}
+
+function withPaperRules(schedule: AttackSchedule): AttackSchedule {
+  return { ...schedule, stages: schedule.stages.map(withPaperRule) };
+}
+
+function withPaperRule(stage: AttackStage): AttackStage {
+  switch (stage.name) {
+    case 'reconstruct':
+      return { ...stage, stopWhen: { kind: 'reconstructed', lossGen1: 0.002, window: WINDOW } };
+    case 'critic-warm-up':
+      return { ...stage, stopWhen: { kind: 'gap-above', gap: 0.2, window: WINDOW } };
+    default:
+      return {
+        ...stage,
+        stopWhen: { kind: 'gap-below', gap: 0.01, window: WINDOW, minSteps: 30 },
+        stopEnds: 'training',
+      };
+  }
+}
+
+function smallSchedule(output: GeneratorOutput): AttackSchedule {
+  const versus = { generator: 1e-4, head: 1e-5 };
+  const reconstruct: AttackStage = {
+    name: 'reconstruct',
+    maxSteps: 600,
+    learningRates: { generator: 2e-3 },
+  };
+  return {
+    batch: 4,
+    augmentation: FLIP_ONLY,
+    validateEvery: 25,
+    stages: [
+      ...(output === 'image' ? [reconstruct] : []),
+      {
+        name: 'critic-warm-up',
+        maxSteps: 300,
+        learningRates: { head: 1e-2 },
+        stopWhen: { kind: 'gap-above', gap: 0.2, window: WINDOW },
+      },
+      { name: 'adversarial-head', maxSteps: 200, learningRates: versus, generatorEvery: 2 },
+      {
+        name: 'adversarial-fnet',
+        maxSteps: 1000,
+        learningRates: { ...versus, fnet: 1e-5 },
+        generatorEvery: 2,
+        stopWhen: {
+          kind: 'validated',
+          fooled: 0.97,
+          lossGen1: 0.003,
+          patience: 3,
+          minSteps: 300,
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,71 @@
+/** A rule that ends a stage before its last step. */
+export type StopRule =
+  /** The mean Loss_gen1 of the last training batches is below a bound: the paper's rule of the reconstruction, 0.002. */
+  | { readonly kind: 'reconstructed'; readonly lossGen1: number; readonly window: number }
+  /** The mean gap s(x) − s(y_fn) of the last steps is above a bound: the paper's rule of the warm-up, 0.2. */
+  | { readonly kind: 'gap-above'; readonly gap: number; readonly window: number }
+  /** The mean gap of the last steps is below a bound: the paper's rule of the adversarial stages, 0.01. */
+  | {
+      readonly kind: 'gap-below';
+      readonly gap: number;
+      readonly window: number;
+      /** Steps of the stage before the rule counts. */
+      readonly minSteps: number;
+    }
+  /** The validation images are fooled at a small change, in so many validations in a row. */
+  | {
+      readonly kind: 'validated';
+      /** Least confidently fooled rate; see `AttackValidation`. */
+      readonly fooled: number;
+      /** Greatest Loss_gen1. */
+      readonly lossGen1: number;
+      /** Validations in a row that must meet both. */
+      readonly patience: number;
+      /** Steps of the stage before the rule counts. */
+      readonly minSteps: number;
+    };
+
+/** What {@link shouldStop} looks at after a step. */
+export interface StopEvidence {
+  /** Steps of the stage so far. */
+  readonly stageSteps: number;
+  /** Loss_gen1 of the stage's steps that trained the generator, the last one last. */
+  readonly reconstructions: readonly number[];
+  /** Gaps of the stage's steps, the last one last. */
+  readonly gaps: readonly number[];
+  /** Validations of the stage, the last one last. */
+  readonly validations: readonly {
+    readonly confidentlyFooled: number;
+    readonly lossGen1: number;
+  }[];
+}
+
+/** Whether a rule ends the stage now. */
+export function shouldStop(rule: StopRule, evidence: StopEvidence): boolean {
+  switch (rule.kind) {
+    case 'reconstructed':
+      return meanOfLast(evidence.reconstructions, rule.window) < rule.lossGen1;
+    case 'gap-above':
+      return meanOfLast(evidence.gaps, rule.window) > rule.gap;
+    case 'gap-below':
+      return (
+        evidence.stageSteps >= rule.minSteps && meanOfLast(evidence.gaps, rule.window) < rule.gap
+      );
+    case 'validated': {
+      const last = evidence.validations.slice(-rule.patience);
+      return (
+        evidence.stageSteps >= rule.minSteps &&
+        last.length === rule.patience &&
+        last.every((v) => v.confidentlyFooled >= rule.fooled && v.lossGen1 <= rule.lossGen1)
+      );
+    }
+    default:
+      throw new RangeError(`shouldStop: unknown rule ${JSON.stringify(rule satisfies never)}`);
+  }
+}
+
+/** NaN, which no comparison accepts, until there are enough values. */
+function meanOfLast(values: readonly number[], window: number): number {
+  if (values.length < window) return Number.NaN;
+  return values.slice(-window).reduce((sum, value) => sum + value, 0) / window;
+}

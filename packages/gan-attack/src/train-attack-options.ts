@@ -1,0 +1,85 @@
+import type { ImageSet } from '@mammo/mammo-io';
+import type { PenaltyOptions } from './attack-gradients.ts';
+import type { AttackHistoryRow, AttackLosses, ChosenGenerator } from './attack-position.ts';
+import type { AttackSchedule } from './attack-schedule.ts';
+import type { AttackStageName } from './attack-stage.ts';
+import type { AttackValidation } from './attack-validation.ts';
+import type { AttackDirection, AttackedNetwork, Victim } from './attacked-network.ts';
+import type { Generator } from './generator.ts';
+import type { GeneratorOptions, GeneratorPreset } from './generator-options.ts';
+
+/** Whom an attack is trained against, and on which images. */
+export interface AttackScene {
+  /** The network that the discriminator copies: its weights are known to the attacker. */
+  readonly network: AttackedNetwork;
+  /** The classifier whose scores choose the generator. */
+  readonly victim: Victim;
+  /** Images of both classes, of the generator's size. */
+  readonly training: ImageSet;
+  /** Images of other patients, of both classes. */
+  readonly validation: ImageSet;
+}
+
+/** How an attack is trained. */
+export interface TrainAttackOptions {
+  /** `'remove'` makes positive images look negative, `'insert'` negative ones positive. */
+  readonly direction: AttackDirection;
+  /** Sizes of the generator, or the name of a preset. */
+  readonly generator: GeneratorPreset | GeneratorOptions;
+  /** By default `attackSchedule('small')` for the generator's output. */
+  readonly schedule?: AttackSchedule;
+  /** Names all that is random. */
+  readonly seed: number;
+  /** The gradient penalty (6); by default k = 10 and o = 4, as in the paper. k = 0 is about twice as fast. */
+  readonly penalty?: PenaltyOptions;
+  /** Whether Loss_dis has the term | −s(x) − 1 |; by default it has. */
+  readonly stabiliser?: boolean;
+  /** At most so many validation images of each class are used, drawn at random; by default 128. */
+  readonly validationImages?: number;
+  /** Validation images run at once; by default 32. */
+  readonly validationBatch?: number;
+  /**
+   * How sure the victim must be of a fake for it to count fully in `confidentlyFooled`: this share of its median log
+   * odds on real images of the target class that it gets right. By default 0.25; 0 counts every fooled image fully.
+   */
+  readonly confidence?: number;
+  /** Score of a validated generator, the greatest of which is chosen; by default `selectionScore`. */
+  readonly select?: (validation: AttackValidation) => number;
+  /** Called after each step. */
+  readonly onStep?: (progress: AttackProgress) => void;
+  /** Steps between checkpoints; by default 100. */
+  readonly checkpointEvery?: number;
+  /** Takes each checkpoint, a safetensors file; training waits for it. */
+  readonly onCheckpoint?: (checkpoint: Uint8Array) => Promise<void>;
+  /** A checkpoint of a training with the same scene, options and checkpoint interval, to be continued. */
+  readonly resumeFrom?: Uint8Array;
+  /** Ends the training between steps with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What {@link TrainAttackOptions.onStep} is told. */
+export interface AttackProgress extends AttackLosses {
+  readonly stage: AttackStageName;
+  /** Steps of the stage so far. */
+  readonly stageStep: number;
+  /** Steps trained so far. */
+  readonly step: number;
+  /** The validation that followed the step, if one did. */
+  readonly validation?: AttackValidation;
+  /** The best generator so far, if one was validated. */
+  readonly chosen?: ChosenGenerator;
+}
+
+/** A trained attack. */
+export interface AttackTrainingResult {
+  readonly direction: AttackDirection;
+  /** The chosen generator, or the last one if none was validated in an adversarial stage; owned by the caller. */
+  readonly generator: Generator;
+  /** When and why the generator was chosen. */
+  readonly chosen?: ChosenGenerator;
+  /** Steps trained. */
+  readonly steps: number;
+  /** What ended the training: its last step, or a stop rule in its last stage or for all of it. */
+  readonly endedBy: 'last step' | 'stop rule';
+  readonly history: readonly AttackHistoryRow[];
+}

@@ -1,0 +1,97 @@
+import { type CaseImage, type ImageSet, memoryImageSet, randomStream } from '@mammo/mammo-io';
+import { imagenetNormalise } from '@mammo/mammo-io/tensors';
+import * as tf from '@tensorflow/tfjs-core';
+import type { AttackedNetwork, AttackScene, Victim } from '../src/index.ts';
+
+const SIZE = 8;
+
+/** Images of 8×8 pixels in which a bright spot is cancer; the last row is air. */
+export function tinySet(count: number, seed: number): ImageSet {
+  const images: CaseImage[] = [];
+  const pixels: Uint16Array[] = [];
+  for (let i = 0; i < count; i++) {
+    const random = randomStream(seed, 'tiny', i);
+    const positive = i % 2 === 0;
+    const grey = Uint16Array.from({ length: SIZE * SIZE }, (_, k) =>
+      k >= SIZE * (SIZE - 1) ? 0 : 20_000 + random.integer(4000),
+    );
+    if (positive) grey[SIZE * (2 + random.integer(3)) + 2 + random.integer(3)] = 60_000;
+    pixels.push(grey);
+    images.push({
+      imageId: `${seed}-${i}`,
+      patientId: `${seed}-${i}`,
+      laterality: 'L',
+      view: 'CC',
+      label: positive ? 'positive' : 'negative',
+    });
+  }
+  return memoryImageSet({ height: SIZE, width: SIZE, images, pixels });
+}
+
+/** A network of one convolution and one layer, whose features follow the brightest spot. */
+export function tinyNetwork(): AttackedNetwork & { dispose(): void } {
+  const random = randomStream(3, 'tiny network');
+  const make = (shape: number[], scale: number): tf.Variable =>
+    tf.tidy(() => {
+      const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+      random.normals(values);
+      return tf.variable(
+        tf.tensor(
+          values.map((v) => v * scale),
+          shape,
+        ),
+      );
+    });
+  const parameters = new Map([
+    ['vnet.0.weight', make([3, 3, 3, 4], 0.3)],
+    ['fnet.fc1.weight', make([4, 6], 0.5)],
+  ]);
+  return {
+    featureCount: 6,
+    parameters,
+    features: (images, { parameters: weights = parameters, dropoutSeed } = {}) =>
+      tf.tidy(() => {
+        const get = (name: string) => weights.get(name) as tf.Tensor;
+        const h = tf.relu(tf.conv2d(images, get('vnet.0.weight') as tf.Tensor4D, 1, 'same'));
+        const pooled: tf.Tensor2D = tf.mean(tf.square(h), [1, 2]);
+        const v = tf.matMul(pooled, get('fnet.fc1.weight') as tf.Tensor2D);
+        if (dropoutSeed === undefined) return tf.softplus(v);
+        const mask = tf.greater(tf.randomUniform([6], 0, 1, 'float32', dropoutSeed), 0.2);
+        return tf.softplus(tf.mul(v, tf.cast(mask, 'float32')));
+      }),
+    dispose: () => tf.dispose([...parameters.values()]),
+  };
+}
+
+/** Sees cancer where the brightest pixel is above 0.55. */
+export const brightSpotVictim: Victim = {
+  async score(grey) {
+    const scores = tf.tidy(() => tf.sigmoid(tf.mul(tf.sub(tf.max(grey, [1, 2, 3]), 0.55), 20)));
+    const values = (await scores.data()) as Float32Array;
+    scores.dispose();
+    return values;
+  },
+};
+
+/** A whole tiny attack; the network is the caller's to dispose. */
+export function tinyScene(network: AttackedNetwork): AttackScene {
+  return {
+    network,
+    victim: brightSpotVictim,
+    training: tinySet(12, 1),
+    validation: tinySet(8, 2),
+  };
+}
+
+/** Raw network input of a set's image, for tests that need one. */
+export async function tinyInput(set: ImageSet, index: number): Promise<tf.Tensor4D> {
+  const pixels = await set.pixels(index);
+  return tf.tidy(() =>
+    imagenetNormalise(
+      tf.tensor4d(
+        Float32Array.from(pixels, (v) => v / 65535),
+        [1, set.height, set.width, 1],
+      ),
+    ),
+  );
+}
