@@ -1,0 +1,160 @@
+import type { CaseImage, CaseLabel, Laterality, LesionType, View } from '../case-image.ts';
+import { type RandomKey, randomStream } from '../random.ts';
+import { type DrawnView, drawView } from './image.ts';
+import { FIELD_HEIGHT_MM } from './noise.ts';
+import { completeOptions, type PhantomOptions, type PhantomPlanOptions } from './options.ts';
+import { stratifiedQuantiles } from './strata.ts';
+import {
+  type BreastTraits,
+  drawBreastTraits,
+  drawLesionTraits,
+  type PhantomLesion,
+} from './traits.ts';
+
+/** A synthetic patient, not yet drawn. */
+export interface PhantomPatient {
+  readonly patientId: string;
+  readonly label: CaseLabel;
+  readonly traits: BreastTraits;
+  /** The cancer of a positive patient. */
+  readonly lesion?: PhantomLesion;
+  /** Two views of the affected breast of a positive patient, four of a negative one. */
+  readonly images: readonly CaseImage[];
+}
+
+/** A synthetic cohort, not yet drawn. */
+export interface PhantomPlan {
+  /** The options with their defaults. */
+  readonly options: PhantomPlanOptions;
+  readonly patients: readonly PhantomPatient[];
+  /** The images of all patients, in their order. */
+  readonly images: readonly CaseImage[];
+  /** Names everything that the drawn pixels depend on, the recipe's version included. */
+  readonly fingerprint: string;
+}
+
+/** One image as {@link drawPatient} draws it. */
+export interface PhantomImage extends DrawnView {
+  readonly image: CaseImage;
+}
+
+const RECIPE = 'phantom-1';
+
+/**
+ * Plans a cohort of synthetic screening mammograms: labels, patients' traits and cancers; {@link drawPatient} draws
+ * the images.
+ *
+ * Everything follows from the seed. The number of positive patients and of each kind of cancer is exact, and density,
+ * contrast and size are stratified over the cohort, so that cohorts of different seeds are equally difficult. The same
+ * patient has the same coarse anatomy at every resolution of the same shape.
+ *
+ * @throws RangeError if an option is out of its range; the message lists all that are
+ * @example
+ * ```ts
+ * const plan = phantomCohort({ seed: 1, height: 48, width: 40, patients: 7, positiveShare: 2 / 7 });
+ * plan.images.length; // => 24
+ * ```
+ */
+export function phantomCohort(options: PhantomOptions): PhantomPlan {
+  const complete = completeOptions(options);
+  const { seed, patients: count } = complete;
+  const positives = Math.round(count * complete.positiveShare);
+  const flags = Array.from({ length: count }, (_, i) => i < positives);
+  const isPositive = randomStream(seed, RECIPE, 'labels').shuffle(flags);
+  const lesions = drawCohortLesions(positives, complete);
+  const densities = {
+    positive: stratifiedQuantiles(positives, randomStream(seed, RECIPE, 'density', 'positive')),
+    negative: stratifiedQuantiles(
+      count - positives,
+      randomStream(seed, RECIPE, 'density', 'negative'),
+    ),
+  };
+  const patients = isPositive.map((positive, index): PhantomPatient => {
+    const label = positive ? 'positive' : 'negative';
+    const random = randomStream(seed, RECIPE, index, 'patient');
+    const traits = drawBreastTraits(densities[label].pop() ?? 0, random);
+    const lesion = positive ? lesions.pop() : undefined;
+    const side = random.uniform() < 0.5 ? 'R' : 'L';
+    const patientId = `P${String(index).padStart(4, '0')}`;
+    const images = lesion
+      ? caseImages(patientId, label, [side], lesion.type)
+      : caseImages(patientId, label, ['R', 'L']);
+    return { patientId, label, traits, ...(lesion && { lesion }), images };
+  });
+  return {
+    options: complete,
+    patients,
+    images: patients.flatMap((patient) => patient.images),
+    fingerprint: `${RECIPE} ${JSON.stringify(complete)}`,
+  };
+}
+
+/**
+ * Draws all images of one patient of a plan.
+ *
+ * @param patientIndex - the patient's index in `plan.patients`
+ * @param options - `twins: true` also draws each image without its cancer, otherwise the same bit for bit
+ * @throws RangeError if there is no such patient
+ */
+export function drawPatient(
+  plan: PhantomPlan,
+  patientIndex: number,
+  options: { readonly twins?: boolean } = {},
+): PhantomImage[] {
+  const patient = plan.patients[patientIndex];
+  if (patient === undefined) {
+    throw new RangeError(
+      `drawPatient: patientIndex must lie in [0, ${plan.patients.length}), got ${patientIndex}`,
+    );
+  }
+  const { seed, height, width, benignRate, noise, texture } = plan.options;
+  return patient.images.map((image) => {
+    const view = `${image.laterality}${image.view}`;
+    const drawn = drawView(
+      {
+        frame: { height, width, mm: FIELD_HEIGHT_MM / height },
+        oblique: image.view === 'MLO',
+        mirrored: image.laterality === 'R',
+        traits: patient.traits,
+        lesion: patient.lesion,
+        benignRate,
+        noise,
+        texture,
+        streams: (concept: string, ...keys: RandomKey[]) =>
+          randomStream(seed, RECIPE, patientIndex, view, concept, ...keys),
+      },
+      { twin: options.twins ?? false },
+    );
+    return { image, ...drawn };
+  });
+}
+
+function drawCohortLesions(count: number, options: PhantomPlanOptions): PhantomLesion[] {
+  const { seed, massShare } = options;
+  const random = (...keys: RandomKey[]) => randomStream(seed, RECIPE, 'lesions', ...keys);
+  const masses = Math.round(count * massShare);
+  const lesions = [
+    ...drawLesionTraits('mass', masses, options, random),
+    ...drawLesionTraits('calcifications', count - masses, options, random),
+  ];
+  return random('order').shuffle(lesions);
+}
+
+function caseImages(
+  patientId: string,
+  label: CaseLabel,
+  sides: readonly Laterality[],
+  lesionType?: LesionType,
+): CaseImage[] {
+  const views: readonly View[] = ['CC', 'MLO'];
+  return views.flatMap((view) =>
+    sides.map((laterality) => ({
+      imageId: `${patientId}-${laterality}${view}`,
+      patientId,
+      laterality,
+      view,
+      label,
+      ...(lesionType && { lesionType }),
+    })),
+  );
+}

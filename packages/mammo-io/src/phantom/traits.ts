@@ -1,0 +1,92 @@
+import type { LesionType } from '../case-image.ts';
+import type { RandomStream } from '../random.ts';
+import type { PhantomPlanOptions } from './options.ts';
+import { normalQuantile, stratifiedQuantiles } from './strata.ts';
+
+/** What the views of one synthetic patient have in common. Lengths without a unit are shares of the field. */
+export interface BreastTraits {
+  /** Share of glandular tissue, 0.03–0.9. */
+  readonly density: number;
+  /** From chest wall to nipple, mm. */
+  readonly depthMm: number;
+  readonly halfHeight: number;
+  /** How far the nipple sinks for each millimetre from the chest wall. */
+  readonly droop: number;
+  /** Grey level of fat. */
+  readonly fat: number;
+  /** What dense tissue adds to it. */
+  readonly gland: number;
+  /** Cell of the coarsest octave of the tissue's pattern, mm. */
+  readonly coarsestMm: number;
+  readonly pectoralWidth: number;
+  readonly pectoralLength: number;
+}
+
+/** A synthetic cancer; both views show it, each in its own place. */
+export interface PhantomLesion {
+  readonly type: LesionType;
+  /** Radius of a mass, mm. */
+  readonly radiusMm: number;
+  /** Whether a mass has spicules. */
+  readonly spiculated: boolean;
+  /** Number of calcifications of a cluster. */
+  readonly calcificationCount: number;
+  /** Standard deviation of the calcifications' places about the cluster's centre, mm. */
+  readonly spreadMm: number;
+  /** Contrast relative to the typical lesion: conspicuity × a lognormal number. */
+  readonly strength: number;
+}
+
+const DENSITY_CLASSES = [
+  { upTo: 0.1, density: 0.12 },
+  { upTo: 0.5, density: 0.3 },
+  { upTo: 0.9, density: 0.52 },
+  { upTo: 1, density: 0.75 },
+];
+
+/**
+ * Draws a patient's traits.
+ *
+ * @param densityQuantile - in [0, 1): picks the density class; stratified over the cohort
+ */
+export function drawBreastTraits(densityQuantile: number, random: RandomStream): BreastTraits {
+  const density = DENSITY_CLASSES.find(({ upTo }) => densityQuantile < upTo)?.density ?? 0.75;
+  return {
+    density: Math.min(0.9, Math.max(0.03, density + 0.04 * random.normal())),
+    depthMm: random.uniform(85, 150),
+    halfHeight: random.uniform(0.36, 0.46),
+    droop: random.uniform(0, 0.12),
+    fat: random.uniform(0.2, 0.28),
+    gland: random.uniform(0.24, 0.32),
+    coarsestMm: random.uniform(45, 70),
+    pectoralWidth: random.uniform(0.22, 0.38),
+    pectoralLength: random.uniform(0.45, 0.72),
+  };
+}
+
+/**
+ * Draws all of a cohort's cancers of one type, each trait stratified over them.
+ *
+ * @param stream - the random numbers of a type and a trait
+ */
+export function drawLesionTraits(
+  type: LesionType,
+  count: number,
+  { conspicuity, conspicuitySd }: PhantomPlanOptions,
+  stream: (type: LesionType, trait: string) => RandomStream,
+): PhantomLesion[] {
+  const quantiles = (trait: string) => stratifiedQuantiles(count, stream(type, trait));
+  const strengths = quantiles('strength');
+  const radii = quantiles('radius');
+  const spicules = quantiles('spicules');
+  const counts = quantiles('count');
+  const spreads = quantiles('spread');
+  return strengths.map((strength, i) => ({
+    type,
+    radiusMm: 5.5 * (12.5 / 5.5) ** (radii[i] as number),
+    spiculated: (spicules[i] as number) < 0.55,
+    calcificationCount: 7 + Math.floor(11 * (counts[i] as number)),
+    spreadMm: 3.5 + 4 * (spreads[i] as number),
+    strength: conspicuity * Math.exp(conspicuitySd * normalQuantile(strength)),
+  }));
+}
