@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constant } from './custom-gradient.ts';
-import { logSoftmaxGradient, softmaxGradient } from './log-softmax.ts';
+import { softmaxGradient } from './log-softmax.ts';
 import { rectifierGradient } from './rectifiers.ts';
 import { sigmoidGradient, softplusGradient } from './sigmoid.ts';
 
@@ -25,7 +25,6 @@ const unary: Readonly<Record<string, Unary>> = {
   [tf.Identity]: (dy) => tf.cast(dy, 'float32'),
   [tf.LeakyRelu]: (dy, x, { alpha }) => rectifierGradient(dy, x, alpha as number),
   [tf.Log]: (dy, x) => tf.div(dy, x),
-  [tf.LogSoftmax]: logSoftmaxGradient,
   [tf.Neg]: (dy) => tf.neg(dy),
   [tf.OnesLike]: zero,
   [tf.Relu]: (dy, x) => rectifierGradient(dy, x, 0),
@@ -86,7 +85,7 @@ const binary: Readonly<Record<string, readonly [a: Binary, b: Binary]>> = {
 /** Gradients of kernels that act on each element (or on the last axis, for the softmax). */
 export const elementwiseGradients: readonly tf.GradConfig[] = [
   ...Object.entries(unary).map(([kernelName, gradient]): tf.GradConfig => {
-    const inputName = kernelName === tf.Softmax || kernelName === tf.LogSoftmax ? 'logits' : 'x';
+    const inputName = kernelName === tf.Softmax ? 'logits' : 'x';
     return {
       kernelName,
       inputsToSave: [inputName],

@@ -14,7 +14,7 @@ export function logSoftmax<T extends tf.Tensor>(x: T): T {
   return withGradient(
     x,
     (input) => ({ value: tf.logSoftmax(input), saved: [input] }),
-    (dy, [input]) => logSoftmaxGradient(dy, input!),
+    (dy, [input]) => tf.sub(dy, tf.mul(tf.sum(dy, -1, true), softmax(input!))),
   );
 }
 
@@ -30,11 +30,6 @@ export function softmax<T extends tf.Tensor>(x: T): T {
     (input) => ({ value: tf.softmax(input), saved: [input] }),
     (dy, [input]) => softmaxGradient(dy, input!),
   );
-}
-
-/** `dy − (Σ dy) · softmax(x)`, itself differentiable. */
-export function logSoftmaxGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
-  return tf.sub(dy, tf.mul(tf.sum(dy, -1, true), softmax(x)));
 }
 
 /** `y · (dy − Σ dy · y)` with `y = softmax(x)`, itself differentiable. */
