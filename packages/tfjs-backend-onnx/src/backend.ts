@@ -1,0 +1,344 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { BufferPool } from './buffer-pool.ts';
+import {
+  type ElementType,
+  Graph,
+  type HostArray,
+  type HostBuffer,
+  sizeOf,
+  type Value,
+} from './graph.ts';
+import { inOrder, type View, view } from './layout.ts';
+import { onnxOptions } from './options.ts';
+import { makePlan, type Plan, valueName } from './plan.ts';
+import type { Runtime, RuntimeTensor } from './runtime.ts';
+import { SessionCache } from './session-cache.ts';
+
+/** What the backend did since it was created. */
+export interface OnnxStatistics {
+  /** Steps compiled into an ONNX session. */
+  readonly compilations: number;
+  /** Steps run by a session compiled before. */
+  readonly cacheHits: number;
+  /** Runs of a session. */
+  readonly runs: number;
+  /** Sessions held now. */
+  readonly sessions: number;
+  /** Estimated working memory of the sessions held now, in bytes. */
+  readonly sessionBytes: number;
+  /** Host memory of tensors held now, in bytes. */
+  readonly hostBytes: number;
+  /** Kernels computed by tfjs-backend-cpu instead. */
+  readonly fallbacks: number;
+  /** Time spent compiling, in milliseconds. */
+  readonly compileMs: number;
+  /** Time spent inside ONNX Runtime, in milliseconds. */
+  readonly runtimeMs: number;
+  /** Time spent planning runs and handing arrays over, in milliseconds. */
+  readonly hostMs: number;
+}
+
+interface Entry {
+  view: View;
+  refCount: number;
+}
+
+interface ForeignEntry {
+  /** Strings and complex numbers, which only tfjs-backend-cpu works on. */
+  readonly values?: tf.BackendValues;
+  readonly complex?: { readonly real: tf.TensorInfo; readonly imag: tf.TensorInfo };
+  refCount: number;
+}
+
+const isForeign = (entry: Entry | ForeignEntry): entry is ForeignEntry => !('view' in entry);
+
+/** A TensorFlow.js backend that records kernels and runs them as whole ONNX models. */
+export class OnnxBackend extends tf.KernelBackend {
+  readonly graph: Graph = new Graph();
+  readonly #runtime: Runtime;
+  readonly #sessions: SessionCache;
+  readonly #pool = new BufferPool();
+  readonly #data: tf.DataStorage<Entry | ForeignEntry>;
+  readonly #pending = new Set<Entry>();
+  #runs = 0;
+  #runtimeMs = 0;
+  #hostMs = 0;
+  #hostBytes = 0;
+  #fallbacks = 0;
+
+  constructor(runtime: Runtime) {
+    super();
+    this.#runtime = runtime;
+    this.#sessions = new SessionCache(runtime);
+    this.#data = new tf.DataStorage(this, tf.engine());
+  }
+
+  /** Counters and times since the backend was created. */
+  stats(): OnnxStatistics {
+    return {
+      compilations: this.#sessions.compilations,
+      cacheHits: this.#sessions.hits,
+      runs: this.#runs,
+      sessions: this.#sessions.size,
+      sessionBytes: this.#sessions.bytes,
+      hostBytes: this.#hostBytes,
+      fallbacks: this.#fallbacks,
+      compileMs: this.#sessions.compileMs,
+      runtimeMs: this.#runtimeMs,
+      hostMs: this.#hostMs,
+    };
+  }
+
+  override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
+    const dataId = {};
+    this.#store(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+
+  override move(
+    dataId: tf.DataId,
+    values: tf.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void {
+    this.#store(dataId, values, shape, dtype, refCount);
+  }
+
+  #store(
+    dataId: tf.DataId,
+    values: tf.BackendValues,
+    shape: readonly number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void {
+    if (dtype === 'string' || dtype === 'complex64') {
+      this.#data.set(dataId, { values, refCount });
+      return;
+    }
+    const buffer: HostBuffer = { data: hostArray(values, dtype), owners: 0, recyclable: false };
+    this.#adopt(dataId, { value: this.graph.leaf(buffer, shape, dtype), shape }, refCount);
+  }
+
+  #adopt(dataId: tf.DataId, shown: View, refCount: number): void {
+    const entry: Entry = { view: shown, refCount };
+    this.#data.set(dataId, entry);
+    this.#retain(shown);
+    if (!isComputed(shown)) this.#pending.add(entry);
+  }
+
+  /** Registers a recorded view as a new tensor. */
+  makeTensorInfo(shown: View): tf.TensorInfo {
+    const dataId = {};
+    this.#adopt(dataId, shown, 1);
+    return { dataId, shape: [...shown.shape], dtype: shown.value.type as tf.DataType };
+  }
+
+  /** Registers strings or complex parts as a new tensor. */
+  makeForeign(
+    shape: number[],
+    dtype: tf.DataType,
+    content: Omit<ForeignEntry, 'refCount'>,
+  ): tf.TensorInfo {
+    const dataId = {};
+    this.#data.set(dataId, { ...content, refCount: 1 });
+    return { dataId, shape, dtype };
+  }
+
+  /** The parts of a complex tensor. */
+  complexParts(dataId: tf.DataId): ForeignEntry['complex'] {
+    const entry = this.#data.get(dataId);
+    return isForeign(entry) ? entry.complex : undefined;
+  }
+
+  /** The recorded or computed view behind a tensor, under the shape of the tensor. */
+  viewOf(tensor: tf.TensorInfo): View {
+    const entry = this.#data.get(tensor.dataId);
+    if (isForeign(entry)) throw new TypeError(`onnx backend: cannot compute on ${tensor.dtype}`);
+    const { value, order } = entry.view;
+    if (value.buffer === undefined || value.buffer.data.length !== 1) return entry.view;
+    return view(this.graph.internScalar(value), tensor.shape, order);
+  }
+
+  countFallback(): void {
+    this.#fallbacks++;
+  }
+
+  /** Computes early when a program records without ever reading. */
+  limitRecording(): void {
+    if (this.graph.nodeCount > onnxOptions().maxRecordedOperations) this.flush();
+  }
+
+  override async read(dataId: tf.DataId): Promise<tf.BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override readSync(dataId: tf.DataId): tf.BackendValues {
+    const entry = this.#data.get(dataId);
+    if (isForeign(entry)) return this.#readForeign(entry);
+    if (!isComputed(entry.view)) this.flush();
+    const buffer = entry.view.value.buffer!;
+    buffer.recyclable = false;
+    return buffer.data;
+  }
+
+  #readForeign(entry: ForeignEntry): tf.BackendValues {
+    if (entry.complex === undefined) return entry.values!;
+    const [real, imag] = [entry.complex.real, entry.complex.imag].map(
+      (part) => this.readSync(part.dataId) as Float32Array,
+    );
+    return tf.backend_util.mergeRealAndImagArrays(real!, imag!);
+  }
+
+  override disposeData(dataId: tf.DataId, force = false): boolean {
+    if (!this.#data.has(dataId)) return true;
+    const entry = this.#data.get(dataId);
+    entry.refCount--;
+    if (!force && entry.refCount > 0) return false;
+    if (isForeign(entry)) {
+      if (entry.complex !== undefined) {
+        this.disposeData(entry.complex.real.dataId, true);
+        this.disposeData(entry.complex.imag.dataId, true);
+      }
+    } else {
+      this.#pending.delete(entry);
+      this.#release(entry.view);
+    }
+    this.#data.delete(dataId);
+    return true;
+  }
+
+  override incRef(dataId: tf.DataId): void {
+    this.#data.get(dataId).refCount++;
+  }
+
+  override refCount(dataId: tf.DataId): number {
+    return this.#data.has(dataId) ? this.#data.get(dataId).refCount : 0;
+  }
+
+  override numDataIds(): number {
+    return this.#data.numDataIds();
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  override timerAvailable(): boolean {
+    return true;
+  }
+
+  override async time(f: () => void): Promise<tf.BackendTimingInfo> {
+    this.flush();
+    const started = performance.now();
+    f();
+    this.flush();
+    return { kernelMs: performance.now() - started };
+  }
+
+  override dispose(): void {
+    this.#sessions.clear();
+    this.#pool.clear();
+  }
+
+  /** Indices of the true elements, for tf.whereAsync. */
+  where(condition: tf.Tensor): tf.Tensor2D {
+    return tf.kernel_impls.whereImpl(
+      condition.shape,
+      this.readSync(condition.dataId) as tf.TypedArray,
+    );
+  }
+
+  /** Computes every live tensor that is recorded but not computed yet. */
+  flush(): void {
+    if (this.#pending.size > 0) this.#compute();
+    this.graph.reset();
+    this.#pool.endOfGraph();
+  }
+
+  #compute(): void {
+    const started = performance.now();
+    const groups = new Map<Value, Entry[]>();
+    for (const entry of this.#pending) {
+      const value = inOrder(this.graph, entry.view);
+      const group = groups.get(value);
+      if (group === undefined) groups.set(value, [entry]);
+      else group.push(entry);
+    }
+    const computed = [...groups.keys()];
+    const plan = makePlan(computed.filter((value) => value.buffer === undefined));
+    const buffers = new Map<Value, HostBuffer>();
+    for (const value of computed) buffers.set(value, value.buffer ?? this.#allocate(value));
+    if (plan.outputs.length > 0) this.#run(plan, buffers, started);
+    for (const [value, entries] of groups) this.#settle(entries, value.type, buffers.get(value)!);
+    this.#pending.clear();
+  }
+
+  #run(plan: Plan, buffers: ReadonlyMap<Value, HostBuffer>, started: number): void {
+    const compileBefore = this.#sessions.compileMs;
+    const session = this.#sessions.get(plan, onnxOptions());
+    const feeds: Record<string, RuntimeTensor> = {};
+    for (const leaf of plan.leaves) {
+      feeds[valueName(plan, leaf)] = this.#tensor(leaf.buffer!, leaf.type, leaf.shape);
+    }
+    const fetches: Record<string, RuntimeTensor> = {};
+    for (const output of plan.outputs) {
+      fetches[valueName(plan, output)] = this.#tensor(
+        buffers.get(output)!,
+        output.type,
+        output.shape,
+      );
+    }
+    const runStarted = performance.now();
+    this.#hostMs += runStarted - started - (this.#sessions.compileMs - compileBefore);
+    session.run(feeds, fetches, {});
+    this.#runtimeMs += performance.now() - runStarted;
+    this.#runs++;
+  }
+
+  #settle(entries: readonly Entry[], type: ElementType, buffer: HostBuffer): void {
+    for (const entry of entries) {
+      const { shape } = entry.view;
+      this.#release(entry.view);
+      entry.view = { value: this.graph.leaf(buffer, shape, type), shape };
+      this.#retain(entry.view);
+    }
+  }
+
+  #tensor(buffer: HostBuffer, type: ElementType, shape: readonly number[]): RuntimeTensor {
+    return new this.#runtime.Tensor(type as 'float32', buffer.data as Float32Array, shape);
+  }
+
+  #allocate(value: Value): HostBuffer {
+    const data = this.#pool.take(value.type, sizeOf(value.shape));
+    return { data, owners: 0, recyclable: true };
+  }
+
+  #retain({ value: { buffer } }: View): void {
+    if (buffer === undefined) return;
+    if (buffer.owners++ === 0) this.#hostBytes += buffer.data.byteLength;
+  }
+
+  #release({ value: { buffer } }: View): void {
+    if (buffer === undefined || --buffer.owners > 0) return;
+    this.#hostBytes -= buffer.data.byteLength;
+    if (buffer.recyclable) this.#pool.give(buffer);
+  }
+}
+
+const isComputed = (shown: View): boolean =>
+  shown.value.buffer !== undefined && shown.order === undefined;
+
+function hostArray(values: tf.BackendValues, dtype: 'float32' | 'int32' | 'bool'): HostArray {
+  if (dtype === 'float32') {
+    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
+  }
+  if (dtype === 'int32') {
+    return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
+  }
+  return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>);
+}

@@ -1,0 +1,90 @@
+import {
+  type Attributes,
+  type ElementType,
+  type Graph,
+  sameShape,
+  sizeOf,
+  type Value,
+} from './graph.ts';
+import { expandValue, inOrder, physicalShape, reshapeValue, type View, view } from './layout.ts';
+
+export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  const result: number[] = Array(rank).fill(1);
+  for (const shape of shapes) {
+    for (let i = 0; i < shape.length; i++) {
+      const axis = rank - shape.length + i;
+      const length = shape[i]!;
+      if (length === 1 || length === result[axis]) continue;
+      if (result[axis] !== 1) {
+        throw new RangeError(`broadcast: shapes must agree, got ${shapes.join(' and ')}`);
+      }
+      result[axis] = length;
+    }
+  }
+  return result;
+}
+
+/** The physical order that most of the elements already have. */
+function commonOrder(operands: readonly View[], rank: number): readonly number[] | undefined {
+  const votes = new Map<string, { order: readonly number[] | undefined; size: number }>();
+  let best: { order: readonly number[] | undefined; size: number } | undefined;
+  for (const { value, shape, order } of operands) {
+    if (shape.length !== rank) continue;
+    const key = order?.join() ?? '';
+    const size = (votes.get(key)?.size ?? 0) + sizeOf((value.broadcastOf ?? value).shape);
+    const vote = { order, size };
+    votes.set(key, vote);
+    if (best === undefined || size > best.size) best = vote;
+  }
+  return best?.order;
+}
+
+function aligned(graph: Graph, x: View, rank: number, order: readonly number[] | undefined): Value {
+  if (sizeOf(x.shape) === 1) return reshapeValue(graph, x.value, []);
+  const missing = rank - x.shape.length;
+  if (missing === 0) return inOrder(graph, x, order);
+  const units = Array<number>(missing).fill(1);
+  const axes = x.order ?? x.shape.map((_, i) => i);
+  const padded: View = {
+    value: reshapeValue(graph, x.value, [...units, ...x.value.shape]),
+    shape: [...units, ...x.shape],
+    order: [...units.map((_, i) => i), ...axes.map((axis) => axis + missing)],
+  };
+  return inOrder(graph, padded, order);
+}
+
+/**
+ * Records an operation that works element by element with broadcasting.
+ * Repeated operands are not materialised: the operation runs on what they repeat.
+ */
+export function elementwise(
+  graph: Graph,
+  op: string,
+  operands: readonly View[],
+  type: ElementType,
+  attributes: Attributes = {},
+): View {
+  const shape = broadcastShape(operands.map((operand) => operand.shape));
+  const order = commonOrder(operands, shape.length);
+  const values = operands.map((operand) => {
+    const value = aligned(graph, operand, shape.length, order);
+    return value.broadcastOf ?? value;
+  });
+  const full = physicalShape(shape, order);
+  const small = broadcastShape(values.map((value) => value.shape));
+  let result = graph.node(op, values, small, type, attributes);
+  if (small.length < full.length) {
+    const padded = [...Array<number>(full.length - small.length).fill(1), ...small];
+    result = reshapeValue(graph, result, padded);
+  }
+  if (!sameShape(result.shape, full)) result = expandValue(graph, result, full);
+  return view(result, shape, order);
+}
+
+/** A structural constant as an operand of `elementwise`. */
+export const constantView = (
+  graph: Graph,
+  value: number,
+  type: 'float32' | 'int32' = 'float32',
+): View => ({ value: graph.scalar(value, type), shape: [] });

@@ -1,0 +1,179 @@
+/** Element types that the backend hands to ONNX Runtime. */
+export type ElementType = 'float32' | 'int32' | 'bool' | 'int64';
+
+/** The arrays that hold tensors on the host; bool tensors are bytes. */
+export type HostArray = Float32Array | Int32Array | Uint8Array;
+
+/** Host memory of one computed or uploaded array, shared by every tensor that shows it. */
+export interface HostBuffer {
+  readonly data: HostArray;
+  /** Tensors that show this memory. */
+  owners: number;
+  /** False when somebody outside may hold the array, so that it must never be written again. */
+  recyclable: boolean;
+}
+
+/** An attribute of an ONNX node; a plain number is an integer. */
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly tensorType: ElementType };
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** One recorded ONNX operation. */
+export interface GraphNode {
+  readonly op: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes: Attributes;
+  /** Interned number of the operation and its attributes. */
+  readonly signature: number;
+}
+
+/** An array in the recorded graph, in physical layout: a node's result, a host buffer or a constant. */
+export interface Value {
+  readonly id: number;
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  readonly node?: GraphNode;
+  readonly buffer?: HostBuffer;
+  /** Constants of the structure: interned content that becomes an initialiser of the model. */
+  readonly constant?: { readonly key: string; readonly data: HostArray | BigInt64Array };
+  /** The smaller array of equal rank that this value repeats. */
+  readonly broadcastOf?: Value;
+}
+
+export const sizeOf = (shape: readonly number[]): number => {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+};
+
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
+
+const scalarBits = new Float32Array(1);
+const scalarBitsAsInteger = new Int32Array(scalarBits.buffer);
+
+/** Records operations once each: equal operations on equal inputs are the same value. */
+export class Graph {
+  #nextId = 1;
+  #recorded = new Map<string, Value>();
+  #scalars = new Map<string, Value>();
+  readonly #constants = new Map<string, Value>();
+  readonly #signatures = new Map<string, number>();
+
+  /** Operations recorded since the last flush. */
+  get nodeCount(): number {
+    return this.#recorded.size;
+  }
+
+  /** Forgets what was recorded; values on the host stay valid. */
+  reset(): void {
+    this.#recorded = new Map();
+    this.#scalars = new Map();
+  }
+
+  leaf(buffer: HostBuffer, shape: readonly number[], type: ElementType): Value {
+    return { id: this.#nextId++, shape, type, buffer };
+  }
+
+  /** The value that stands for every equal scalar of the present graph. */
+  internScalar(value: Value): Value {
+    const data = value.buffer?.data;
+    if (data === undefined || data.length !== 1) return value;
+    let bits = data[0]!;
+    if (data instanceof Float32Array) {
+      scalarBits[0] = bits;
+      bits = scalarBitsAsInteger[0]!;
+    }
+    const key = `${value.type}${bits}`;
+    const known = this.#scalars.get(key);
+    if (known !== undefined) return known;
+    const scalar = value.shape.length === 0 ? value : this.leaf(value.buffer!, [], value.type);
+    this.#scalars.set(key, scalar);
+    return scalar;
+  }
+
+  /** A vector of integers that belongs to the structure: axes, shapes, slice bounds. */
+  integers(values: readonly number[]): Value {
+    const key = `i${values.join()}`;
+    const create = () => BigInt64Array.from(values, (value) => BigInt(value));
+    return this.constant(key, [values.length], 'int64', create);
+  }
+
+  /** A number that belongs to the structure; NaN, infinities and signed zeros are told apart. */
+  scalar(value: number, type: 'float32' | 'int32' = 'float32'): Value {
+    const key = `${type}${numberKey(value)}`;
+    const create = () => (type === 'float32' ? Float32Array.of(value) : Int32Array.of(value));
+    return this.constant(key, [], type, create);
+  }
+
+  /** An array that is a function of its key alone. */
+  constant(
+    key: string,
+    shape: readonly number[],
+    type: ElementType,
+    create: () => HostArray | BigInt64Array,
+  ): Value {
+    let value = this.#constants.get(key);
+    if (value === undefined) {
+      value = { id: this.#nextId++, shape, type, constant: { key, data: create() } };
+      this.#constants.set(key, value);
+    }
+    return value;
+  }
+
+  /** The result of an operation: the one recorded before when there is one. */
+  node(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    shape: readonly number[],
+    type: ElementType,
+    attributes: Attributes = {},
+    broadcastOf?: Value,
+  ): Value {
+    const signature = this.#signature(op, attributes);
+    let key = `${signature}`;
+    for (const input of inputs) key += `,${input?.id ?? ''}`;
+    const known = this.#recorded.get(key);
+    if (known !== undefined) return known;
+    const node: GraphNode = { op, inputs, attributes, signature };
+    const value: Value = {
+      id: this.#nextId++,
+      shape,
+      type,
+      node,
+      ...(broadcastOf === undefined ? {} : { broadcastOf }),
+    };
+    this.#recorded.set(key, value);
+    return value;
+  }
+
+  #signature(op: string, attributes: Attributes): number {
+    let key = op;
+    for (const name in attributes) key += `;${name}=${attributeKey(attributes[name]!)}`;
+    let signature = this.#signatures.get(key);
+    if (signature === undefined) {
+      signature = this.#signatures.size;
+      this.#signatures.set(key, signature);
+    }
+    return signature;
+  }
+}
+
+function numberKey(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function attributeKey(attribute: Attribute): string {
+  if (typeof attribute === 'number') return numberKey(attribute);
+  if (typeof attribute === 'string') return attribute;
+  if ('float' in attribute) return `f${numberKey(attribute.float)}`;
+  if ('tensorType' in attribute) return attribute.tensorType;
+  return `[${attribute.join()}]`;
+}

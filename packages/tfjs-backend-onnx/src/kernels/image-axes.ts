@@ -1,0 +1,47 @@
+import type { Graph, Value } from '../graph.ts';
+
+interface AxisMatrices {
+  /** [output height, input height] and [output width, input width]; swapped roles when transposed. */
+  readonly rows: Value;
+  readonly columns: Value;
+  readonly transposed: boolean;
+}
+
+/** Multiplies height and width of channels-first images by matrices: rows · image · columnsᵀ. */
+export function multiplyAxes(graph: Graph, images: Value, matrices: AxisMatrices): Value {
+  const { rows, columns, transposed } = matrices;
+  const [n, c, h] = images.shape as [number, number, number];
+  const out = transposed ? 1 : 0;
+  const wide = [n, c, h, columns.shape[out]!];
+  const across = graph.node('FusedMatMul', [images, columns], wide, 'float32', {
+    transA: 0,
+    transB: transposed ? 0 : 1,
+  });
+  const full = [n, c, rows.shape[out]!, wide[3]!];
+  return graph.node('FusedMatMul', [rows, across], full, 'float32', {
+    transA: transposed ? 1 : 0,
+    transB: 0,
+  });
+}
+
+/** Zero borders (top, left, bottom, right) around channels-first images. */
+export function padImages(graph: Graph, images: Value, pads: readonly number[]): Value {
+  if (pads.every((pad) => pad === 0)) return images;
+  const [top, left, bottom, right] = pads as [number, number, number, number];
+  const [n, c, h, w] = images.shape as [number, number, number, number];
+  const shape = [n, c, h + top + bottom, w + left + right];
+  const amounts = graph.integers([0, 0, top, left, 0, 0, bottom, right]);
+  return graph.node('Pad', [images, amounts], shape, 'float32');
+}
+
+/** The upper left part of channels-first images. */
+export function cropImages(graph: Graph, images: Value, height: number, width: number): Value {
+  const [n, c, h, w] = images.shape as [number, number, number, number];
+  if (h === height && w === width) return images;
+  const bounds = [
+    [0, 0],
+    [height, width],
+    [2, 3],
+  ].map((values) => graph.integers(values));
+  return graph.node('Slice', [images, ...bounds], [n, c, height, width], 'float32');
+}

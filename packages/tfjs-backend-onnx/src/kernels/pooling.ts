@@ -1,0 +1,124 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Graph, Value } from '../graph.ts';
+import { allFloat, type Kernel, type KernelCall, type KernelTable } from '../kernel.ts';
+import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
+import { cropImages, multiplyAxes, padImages } from './image-axes.ts';
+import { maxPoolGradient } from './max-pool-gradient.ts';
+
+type Info = tf.backend_util.Conv2DInfo;
+
+function poolInfo(call: KernelCall, shape: readonly number[]): Info {
+  const { filterSize, strides, pad, dimRoundingMode } = call.attributes as tf.MaxPoolAttrs;
+  return tf.backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+}
+
+/** ONNX asks that a border is narrower than the window and that sizes follow from the borders. */
+function poolPads(info: Info): readonly number[] | undefined {
+  const { top, left, bottom, right } = info.padInfo;
+  const needed = (output: number, stride: number, window: number, input: number, first: number) =>
+    (output - 1) * stride + window - input - first;
+  const low = Math.max(
+    bottom,
+    needed(info.outHeight, info.strideHeight, info.filterHeight, info.inHeight, top),
+  );
+  const high = Math.max(
+    right,
+    needed(info.outWidth, info.strideWidth, info.filterWidth, info.inWidth, left),
+  );
+  const fits = Math.max(top, low) < info.filterHeight && Math.max(left, high) < info.filterWidth;
+  return fits ? [top, left, low, high] : undefined;
+}
+
+const pool =
+  (op: 'MaxPool' | 'AveragePool'): Kernel =>
+  (call) => {
+    const { graph, list } = call;
+    const x = list[0]!;
+    const info = poolInfo(call, x.shape);
+    const pads = poolPads(info);
+    if (pads === undefined || !allFloat(list)) return undefined;
+    const shape = [info.batchSize, info.outChannels, info.outHeight, info.outWidth];
+    const value = graph.node(op, [inOrder(graph, x, CHANNELS_FIRST)], shape, 'float32', {
+      kernel_shape: [info.filterHeight, info.filterWidth],
+      strides: [info.strideHeight, info.strideWidth],
+      pads,
+    });
+    return view(value, info.outShape, CHANNELS_FIRST);
+  };
+
+/** Rows spread one output's gradient evenly over the inputs that its window covers. */
+function spreading(
+  graph: Graph,
+  input: number,
+  output: number,
+  window: number,
+  stride: number,
+  pad: number,
+): Value {
+  const key = `average${[input, output, window, stride, pad].join()}`;
+  return graph.constant(key, [output, input], 'float32', () => {
+    const weights = new Float32Array(output * input);
+    for (let o = 0; o < output; o++) {
+      const first = Math.max(0, o * stride - pad);
+      const end = Math.min(input, o * stride - pad + window);
+      for (let i = first; i < end; i++) weights[o * input + i] = 1 / (end - first);
+    }
+    return weights;
+  });
+}
+
+/** Average pooling is linear and separable: its gradient multiplies both axes by the transposed weights. */
+function averagePoolGradient(graph: Graph, dy: View, info: Info): View {
+  const { top, left } = info.padInfo;
+  const { inHeight, outHeight, filterHeight, strideHeight } = info;
+  const { inWidth, outWidth, filterWidth, strideWidth } = info;
+  const value = multiplyAxes(graph, inOrder(graph, dy, CHANNELS_FIRST), {
+    rows: spreading(graph, inHeight, outHeight, filterHeight, strideHeight, top),
+    columns: spreading(graph, inWidth, outWidth, filterWidth, strideWidth, left),
+    transposed: true,
+  });
+  return view(value, info.inShape, CHANNELS_FIRST);
+}
+
+/** Windows that tile the image, up to rows and columns left over at the end. */
+const isTiling = (info: Info): boolean =>
+  info.padInfo.top === 0 &&
+  info.padInfo.left === 0 &&
+  info.padInfo.bottom === 0 &&
+  info.padInfo.right === 0 &&
+  info.strideHeight === info.filterHeight &&
+  info.strideWidth === info.filterWidth &&
+  info.outHeight * info.filterHeight <= info.inHeight && // tfjs miscounts some oblong windows
+  info.outWidth * info.filterWidth <= info.inWidth;
+
+export const poolingKernels: KernelTable = {
+  MaxPool: pool('MaxPool'),
+  AvgPool: pool('AveragePool'),
+  MaxPoolGrad: (call) => {
+    const { graph, list } = call;
+    const { dy, input, output } = call.inputs as Record<'dy' | 'input' | 'output', View>;
+    const info = poolInfo(call, input.shape);
+    if (!isTiling(info) || !allFloat(list)) return undefined;
+    const [height, width] = [info.outHeight * info.filterHeight, info.outWidth * info.filterWidth];
+    const tiled = maxPoolGradient(graph, {
+      dy: inOrder(graph, dy, CHANNELS_FIRST),
+      x: cropImages(graph, inOrder(graph, input, CHANNELS_FIRST), height, width),
+      y: inOrder(graph, output, CHANNELS_FIRST),
+      window: [info.filterHeight, info.filterWidth],
+    });
+    const rest = [0, 0, info.inHeight - height, info.inWidth - width];
+    return view(padImages(graph, tiled, rest), info.inShape, CHANNELS_FIRST);
+  },
+  AvgPoolGrad: (call) => {
+    const { dy, input } = call.inputs as Record<'dy' | 'input', View>;
+    if (!allFloat(call.list)) return undefined;
+    return averagePoolGradient(call.graph, dy, poolInfo(call, input.shape));
+  },
+};

@@ -1,0 +1,161 @@
+import type { Attribute, ElementType, HostArray } from './graph.ts';
+
+/** What the writer needs of a node: names instead of values. */
+export interface ModelNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+export interface ModelArray {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+}
+
+export interface Model {
+  readonly nodes: readonly ModelNode[];
+  readonly inputs: readonly ModelArray[];
+  readonly outputs: readonly ModelArray[];
+  readonly constants: readonly (ModelArray & { readonly data: HostArray | BigInt64Array })[];
+}
+
+const IR_VERSION = 9;
+const OPSET = 18;
+const MICROSOFT_OPS: ReadonlySet<string> = new Set(['FusedMatMul']);
+const ELEMENT_TYPES: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+/**
+ * Serialises a graph as an ONNX ModelProto (protocol buffers, wire format version 3).
+ * @see https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto for the field numbers
+ */
+export function encodeModel(model: Model): Uint8Array {
+  const writer = new ProtobufWriter();
+  writer.integer(1, IR_VERSION);
+  for (const [domain, version] of [
+    ['', OPSET],
+    ['com.microsoft', 1],
+  ] as const) {
+    writer.message(8, (opset) => {
+      opset.text(1, domain);
+      opset.integer(2, version);
+    });
+  }
+  writer.message(7, (graph) => {
+    for (const node of model.nodes) graph.message(1, (body) => writeNode(body, node));
+    graph.text(2, 'step');
+    for (const constant of model.constants) {
+      graph.message(5, (body) => {
+        for (const length of constant.shape) body.integer(1, length);
+        body.integer(2, ELEMENT_TYPES[constant.type]);
+        body.text(8, constant.name);
+        const { buffer, byteOffset, byteLength } = constant.data;
+        body.bytes(9, new Uint8Array(buffer, byteOffset, byteLength));
+      });
+    }
+    for (const input of model.inputs) graph.message(11, (body) => writeArray(body, input));
+    for (const output of model.outputs) graph.message(12, (body) => writeArray(body, output));
+  });
+  return writer.finish();
+}
+
+function writeNode(writer: ProtobufWriter, node: ModelNode): void {
+  for (const input of node.inputs) writer.text(1, input);
+  writer.text(2, node.output);
+  writer.text(4, node.op);
+  for (const name in node.attributes) {
+    writer.message(5, (body) => writeAttribute(body, name, node.attributes[name]!));
+  }
+  if (MICROSOFT_OPS.has(node.op)) writer.text(7, 'com.microsoft');
+}
+
+function writeAttribute(writer: ProtobufWriter, name: string, attribute: Attribute): void {
+  writer.text(1, name);
+  if (typeof attribute === 'number') {
+    writer.integer(3, attribute);
+    writer.integer(20, 2);
+  } else if (typeof attribute === 'string') {
+    writer.text(4, attribute);
+    writer.integer(20, 3);
+  } else if ('float' in attribute) {
+    writer.float(2, attribute.float);
+    writer.integer(20, 1);
+  } else if ('tensorType' in attribute) {
+    writer.integer(3, ELEMENT_TYPES[attribute.tensorType]);
+    writer.integer(20, 2);
+  } else {
+    for (const value of attribute) writer.integer(8, value);
+    writer.integer(20, 7);
+  }
+}
+
+function writeArray(writer: ProtobufWriter, array: ModelArray): void {
+  writer.text(1, array.name);
+  writer.message(2, (type) =>
+    type.message(1, (tensor) => {
+      tensor.integer(1, ELEMENT_TYPES[array.type]);
+      tensor.message(2, (shape) => {
+        for (const length of array.shape) shape.message(1, (axis) => axis.integer(1, length));
+      });
+    }),
+  );
+}
+
+const encoder = new TextEncoder();
+
+class ProtobufWriter {
+  #bytes = new Uint8Array(64);
+  #length = 0;
+
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  integer(field: number, value: number): void {
+    this.#varint(field << 3);
+    this.#varint(value);
+  }
+
+  float(field: number, value: number): void {
+    this.#varint((field << 3) | 5);
+    this.#reserve(4);
+    new DataView(this.#bytes.buffer).setFloat32(this.#length, value, true);
+    this.#length += 4;
+  }
+
+  text(field: number, value: string): void {
+    this.bytes(field, encoder.encode(value));
+  }
+
+  bytes(field: number, value: Uint8Array): void {
+    this.#varint((field << 3) | 2);
+    this.#varint(value.length);
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  message(field: number, write: (body: ProtobufWriter) => void): void {
+    const body = new ProtobufWriter();
+    write(body);
+    this.bytes(field, body.finish());
+  }
+
+  #varint(value: number): void {
+    this.#reserve(10);
+    let rest = BigInt.asUintN(64, BigInt(value));
+    while (rest >= 128n) {
+      this.#bytes[this.#length++] = Number(rest & 127n) | 128;
+      rest >>= 7n;
+    }
+    this.#bytes[this.#length++] = Number(rest);
+  }
+
+  #reserve(size: number): void {
+    if (this.#length + size <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + size));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+}

@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os';
+
+/** Settings of the ONNX backend. */
+export interface OnnxOptions {
+  /** Threads inside one operation; default: the number of available processors. */
+  readonly threads?: number;
+  /** Whether idle threads spin: faster on an otherwise idle machine, harmful on a shared one; default false. */
+  readonly spinning?: boolean;
+  /** Compiled steps kept at once; default 64. */
+  readonly maxSessions?: number;
+  /** Estimated bytes of working memory that the compiled steps may hold together; default 4 GiB. */
+  readonly maxSessionBytes?: number;
+  /** Recorded operations after which a loop that never reads is computed anyway; default 20,000. */
+  readonly maxRecordedOperations?: number;
+  /** When set, every session writes an ONNX Runtime profile to files that begin with this path. */
+  readonly profilePrefix?: string;
+}
+
+export type ResolvedOnnxOptions = Required<Omit<OnnxOptions, 'profilePrefix'>> & {
+  readonly profilePrefix: string | undefined;
+};
+
+let current: ResolvedOnnxOptions = {
+  threads: availableParallelism(),
+  spinning: false,
+  maxSessions: 64,
+  maxSessionBytes: 4 * 2 ** 30,
+  maxRecordedOperations: 20_000,
+  profilePrefix: undefined,
+};
+
+export const onnxOptions = (): ResolvedOnnxOptions => current;
+
+/**
+ * Changes settings of the backend; names that are left out keep their value.
+ * Steps compiled before keep the settings they were compiled with, so call it before the first run.
+ * @throws RangeError if a number is not a positive integer
+ */
+export function setOnnxOptions(options: OnnxOptions): void {
+  for (const name of [
+    'threads',
+    'maxSessions',
+    'maxSessionBytes',
+    'maxRecordedOperations',
+  ] as const) {
+    const value = options[name];
+    if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
+      throw new RangeError(`setOnnxOptions: ${name} must be a positive integer, got ${value}`);
+    }
+  }
+  current = {
+    threads: options.threads ?? current.threads,
+    spinning: options.spinning ?? current.spinning,
+    maxSessions: options.maxSessions ?? current.maxSessions,
+    maxSessionBytes: options.maxSessionBytes ?? current.maxSessionBytes,
+    maxRecordedOperations: options.maxRecordedOperations ?? current.maxRecordedOperations,
+    profilePrefix: options.profilePrefix ?? current.profilePrefix,
+  };
+}

@@ -1,0 +1,105 @@
+import type { Value } from './graph.ts';
+import { sizeOf } from './graph.ts';
+import { encodeModel, type ModelNode } from './onnx-model.ts';
+
+/** The needed part of the recorded graph in execution order, with a key that names its structure. */
+export interface Plan {
+  readonly key: string;
+  readonly leaves: readonly Value[];
+  readonly constants: readonly Value[];
+  readonly nodes: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly index: ReadonlyMap<Value, number>;
+}
+
+/** Selects what the outputs need and describes it independently of tensor identities. */
+export function makePlan(outputs: readonly Value[]): Plan {
+  const needed = reachable(outputs);
+  const leaves: Value[] = [];
+  const constants: Value[] = [];
+  const nodes: Value[] = [];
+  const index = new Map<Value, number>();
+  let key = '';
+  for (const value of needed) {
+    index.set(value, index.size);
+    if (value.node !== undefined) {
+      nodes.push(value);
+      key += `${value.node.signature}`;
+      for (const input of value.node.inputs) {
+        key += input === undefined ? ',' : `,${index.get(input)}`;
+      }
+      key += ';';
+    } else if (value.constant !== undefined) {
+      constants.push(value);
+      key += `${value.constant.key};`;
+    } else {
+      leaves.push(value);
+      key += `${value.type}${value.shape.join('x')};`;
+    }
+  }
+  for (const output of outputs) key += `>${index.get(output)}`;
+  return { key, leaves, constants, nodes, outputs, index };
+}
+
+/** Everything the outputs depend on, in the order of recording: inputs come before their users. */
+function reachable(outputs: readonly Value[]): Value[] {
+  const seen = new Set<Value>(outputs);
+  const stack = [...outputs];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    for (const input of value.node?.inputs ?? []) {
+      if (input !== undefined && !seen.has(input)) {
+        seen.add(input);
+        stack.push(input);
+      }
+    }
+  }
+  return inputsFirst([...seen].sort((a, b) => a.id - b.id));
+}
+
+function inputsFirst(values: readonly Value[]): Value[] {
+  return [
+    ...values.filter((value) => value.node === undefined),
+    ...values.filter((value) => value.node !== undefined),
+  ];
+}
+
+export const valueName = (plan: Plan, value: Value): string => `v${plan.index.get(value)}`;
+
+export function encodePlan(plan: Plan): Uint8Array {
+  const name = (value: Value) => valueName(plan, value);
+  const array = (value: Value) => ({ name: name(value), type: value.type, shape: value.shape });
+  return encodeModel({
+    nodes: plan.nodes.map(
+      (value): ModelNode => ({
+        op: value.node!.op,
+        inputs: value.node!.inputs.map((input) => (input === undefined ? '' : name(input))),
+        output: name(value),
+        attributes: value.node!.attributes,
+      }),
+    ),
+    inputs: plan.leaves.map(array),
+    outputs: plan.outputs.map(array),
+    constants: plan.constants.map((value) => ({ ...array(value), data: value.constant!.data })),
+  });
+}
+
+/** The most bytes of intermediate results alive at once when nodes run in the order of the plan. */
+export function workingBytes(plan: Plan): number {
+  const lastUse = new Map<Value, number>();
+  plan.nodes.forEach((value, i) => {
+    for (const input of value.node!.inputs) if (input !== undefined) lastUse.set(input, i);
+  });
+  const ending = new Map<number, number>();
+  const outputs = new Set(plan.outputs);
+  let live = 0;
+  let most = 0;
+  plan.nodes.forEach((value, i) => {
+    const bytes = outputs.has(value) ? 0 : 4 * sizeOf(value.shape);
+    live += bytes;
+    most = Math.max(most, live);
+    const end = lastUse.get(value) ?? i;
+    ending.set(end, (ending.get(end) ?? 0) + bytes);
+    live -= ending.get(i) ?? 0;
+  });
+  return most;
+}

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { OnnxBackend } from './backend.ts';
+import { runOnCpu } from './cpu-fallback.ts';
+import { sizeOf } from './graph.ts';
+import type { Kernel, KernelTable } from './kernel.ts';
+import { convolutionKernels } from './kernels/convolution.ts';
+import { elementwiseKernels } from './kernels/elementwise.ts';
+import { fusedKernels } from './kernels/fused.ts';
+import { gatherKernels } from './kernels/gather.ts';
+import { imageKernels } from './kernels/image.ts';
+import { matmulKernels } from './kernels/matmul.ts';
+import { poolingKernels } from './kernels/pooling.ts';
+import { reduceKernels } from './kernels/reduce.ts';
+import { shapeKernels } from './kernels/shape.ts';
+import type { View } from './layout.ts';
+
+export const BACKEND_NAME = 'onnx';
+
+/** Kernels recorded as ONNX operations; all others are tfjs-backend-cpu's. */
+export const recordedKernels: KernelTable = {
+  ...elementwiseKernels,
+  ...reduceKernels,
+  ...matmulKernels,
+  ...convolutionKernels,
+  ...poolingKernels,
+  ...imageKernels,
+  ...shapeKernels,
+  ...gatherKernels,
+  ...fusedKernels,
+};
+
+/** Registers every kernel that is recorded here or that tfjs-backend-cpu has. */
+export function registerKernels(): void {
+  for (const kernelName of Object.keys(recordedKernels)) {
+    register(kernelName, (backend, inputs, attributes) =>
+      record(backend, kernelName, recordedKernels[kernelName]!, inputs, attributes),
+    );
+  }
+  register(tf.Identity, (backend, inputs) => share(backend, inputs.x as tf.TensorInfo));
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+    if (kernelName in recordedKernels || kernelName === tf.Identity) continue;
+    register(kernelName, (backend, inputs, attributes) =>
+      runOnCpu(backend, kernelName, inputs, attributes),
+    );
+  }
+}
+
+/** A clone shares its data with the original; tfjs counts on that when it looks for leaks. */
+function share(backend: OnnxBackend, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+  backend.incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
+type KernelBody = (
+  backend: OnnxBackend,
+  inputs: tf.NamedTensorInfoMap,
+  attributes: tf.NamedAttrMap | undefined,
+) => tf.TensorInfo | tf.TensorInfo[];
+
+function register(kernelName: string, body: KernelBody): void {
+  tf.registerKernel({
+    kernelName,
+    backendName: BACKEND_NAME,
+    kernelFunc: ({ inputs, attrs, backend }) => body(backend as OnnxBackend, inputs, attrs),
+  });
+}
+
+const isRecordable = (tensor: tf.TensorInfo): boolean =>
+  tensor.dtype !== 'string' && tensor.dtype !== 'complex64' && sizeOf(tensor.shape) > 0;
+
+function record(
+  backend: OnnxBackend,
+  kernelName: string,
+  kernel: Kernel,
+  inputs: tf.NamedTensorInfoMap,
+  attributes: tf.NamedAttrMap | undefined,
+): tf.TensorInfo | tf.TensorInfo[] {
+  backend.limitRecording();
+  const names = Object.keys(inputs).filter((name) => inputs[name] != null);
+  const tensors = names.map((name) => inputs[name] as tf.TensorInfo);
+  if (!tensors.every(isRecordable)) return runOnCpu(backend, kernelName, inputs, attributes);
+  const list = tensors.map((tensor) => backend.viewOf(tensor));
+  const named: Record<string, View> = {};
+  names.forEach((name, i) => {
+    named[name] = list[i]!;
+  });
+  const result = kernel({ graph: backend.graph, inputs: named, list, attributes });
+  if (result === undefined) return runOnCpu(backend, kernelName, inputs, attributes);
+  return 'value' in result
+    ? backend.makeTensorInfo(result)
+    : result.map((part) => backend.makeTensorInfo(part));
+}

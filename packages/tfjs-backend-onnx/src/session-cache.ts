@@ -1,0 +1,93 @@
+import type { ResolvedOnnxOptions } from './options.ts';
+import { encodePlan, type Plan, workingBytes } from './plan.ts';
+import type { Runtime, RuntimeOptions, RuntimeSession } from './runtime.ts';
+
+interface CompiledPlan {
+  readonly session: RuntimeSession;
+  readonly bytes: number;
+  readonly profiled: boolean;
+}
+
+/** Compiled plans by structure; the least recently used are released first. */
+export class SessionCache {
+  readonly #runtime: Runtime;
+  readonly #compiled = new Map<string, CompiledPlan>();
+  #bytes = 0;
+  compilations = 0;
+  hits = 0;
+  compileMs = 0;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** Plans held now. */
+  get size(): number {
+    return this.#compiled.size;
+  }
+
+  /** Estimated working memory of the plans held now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get(plan: Plan, options: ResolvedOnnxOptions): RuntimeSession {
+    const known = this.#compiled.get(plan.key);
+    if (known !== undefined) {
+      this.hits++;
+      this.#compiled.delete(plan.key);
+      this.#compiled.set(plan.key, known);
+      return known.session;
+    }
+    const started = performance.now();
+    const bytes = workingBytes(plan);
+    this.#makeRoom(bytes, options);
+    const session = this.#runtime.createSession(encodePlan(plan), sessionOptions(options));
+    this.#compiled.set(plan.key, {
+      session,
+      bytes,
+      profiled: options.profilePrefix !== undefined,
+    });
+    this.#bytes += bytes;
+    this.compilations++;
+    this.compileMs += performance.now() - started;
+    return session;
+  }
+
+  clear(): void {
+    for (const key of [...this.#compiled.keys()]) this.#release(key);
+  }
+
+  #makeRoom(bytes: number, options: ResolvedOnnxOptions): void {
+    for (const key of [...this.#compiled.keys()]) {
+      const fits =
+        this.#compiled.size < options.maxSessions && this.#bytes + bytes <= options.maxSessionBytes;
+      if (fits) return;
+      this.#release(key);
+    }
+  }
+
+  #release(key: string): void {
+    const { session, bytes, profiled } = this.#compiled.get(key)!;
+    this.#compiled.delete(key);
+    this.#bytes -= bytes;
+    if (profiled) session.endProfiling();
+    session.dispose();
+  }
+}
+
+function sessionOptions(options: ResolvedOnnxOptions): RuntimeOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'extended',
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: options.spinning ? '1' : '0' } } },
+    ...(options.profilePrefix === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+  };
+}
