@@ -1,0 +1,285 @@
+import { ImageFileError } from '../image-file-error.ts';
+
+/** Byte order and style of the element headers of a data set. */
+export interface DicomEncoding {
+  readonly explicit: boolean;
+  readonly littleEndian: boolean;
+}
+
+/** Where an element's value lies in the file; `vr` is absent where the file does not state it. */
+export interface DicomElement {
+  readonly tag: number;
+  readonly vr: string | undefined;
+  readonly offset: number;
+  readonly length: number;
+  /** The length was not stated: a sequence up to its delimiter, or encapsulated pixel data. */
+  readonly undefinedLength: boolean;
+}
+
+/** The elements of a file or of a sequence item. Values stay in `bytes` until they are asked for. */
+export interface DicomDataSet {
+  readonly bytes: Uint8Array;
+  readonly encoding: DicomEncoding;
+  readonly elements: ReadonlyMap<number, DicomElement>;
+  /** First byte after the data set. */
+  readonly end: number;
+  /** What is wrong with the bytes after the pixel data, if anything. */
+  readonly trailingDefect?: string;
+}
+
+export const PIXEL_DATA = 0x7fe00010;
+const ITEM = 0xfffee000;
+const ITEM_END = 0xfffee00d;
+const SEQUENCE_END = 0xfffee0dd;
+const UNDEFINED = 0xffffffff;
+const DEEPEST_SEQUENCE = 32;
+
+const LONG_VRS = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
+const SHORT_VRS = new Set(
+  'AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US'.split(' '),
+);
+
+/** A stretch of a file to read elements from. */
+export interface DataSetRange {
+  readonly start: number;
+  readonly end: number;
+  readonly encoding: DicomEncoding;
+  /** Read only this group (the file meta information ends where another group starts). */
+  readonly group?: number;
+}
+
+/** Tag as `(7FE0,0010)`. */
+export function formatTag(tag: number): string {
+  const digits = tag.toString(16).toUpperCase().padStart(8, '0');
+  return `(${digits.slice(0, 4)},${digits.slice(4)})`;
+}
+
+/**
+ * Reads the element headers of a data set.
+ *
+ * A data set that claims explicit VRs but has none at its first element is read as implicit, and the other way round: both
+ * defects are common in archives. Bytes after the pixel data that are no elements end the data set and are reported.
+ * @throws ImageFileError if an element reaches beyond the range.
+ * @see DICOM PS3.5 section 7
+ */
+export function readDataSet(bytes: Uint8Array, range: DataSetRange): DicomDataSet {
+  const encoding = observedEncoding(bytes, range);
+  return scan({ bytes, encoding, end: range.end }, range.start, { depth: 0, group: range.group });
+}
+
+/** The items of a sequence element, or none where it is absent or is no sequence. */
+export function sequenceItems(dataSet: DicomDataSet, tag: number): readonly DicomDataSet[] {
+  const element = dataSet.elements.get(tag);
+  if (element === undefined || (element.vr !== undefined && !/^(SQ|UN)$/.test(element.vr)))
+    return [];
+  const source = sequenceSource(dataSet, element);
+  const items: DicomDataSet[] = [];
+  let position = element.offset;
+  while (position < source.end) {
+    const item = readItem(source, position, 1);
+    if (item.dataSet === undefined) break;
+    items.push(item.dataSet);
+    position = item.next;
+  }
+  return items;
+}
+
+/** The byte ranges of the items of encapsulated pixel data: the offset table first, then the fragments. */
+export function encapsulatedItems(
+  dataSet: DicomDataSet,
+  element: DicomElement,
+): readonly Uint8Array[] {
+  const source = { ...dataSet, end: element.offset + element.length };
+  const items: Uint8Array[] = [];
+  let position = element.offset;
+  while (position < source.end) {
+    const header = itemHeader(source, position);
+    if (header.tag === SEQUENCE_END) break;
+    items.push(dataSet.bytes.subarray(header.offset, header.offset + header.length));
+    position = header.offset + header.length;
+  }
+  return items;
+}
+
+interface Source {
+  readonly bytes: Uint8Array;
+  readonly encoding: DicomEncoding;
+  readonly end: number;
+}
+
+interface ScanOptions {
+  readonly depth: number;
+  readonly group?: number | undefined;
+  /** The data set ends at an item delimiter. */
+  readonly delimited?: boolean;
+}
+
+function observedEncoding(bytes: Uint8Array, range: DataSetRange): DicomEncoding {
+  const { encoding, start, end } = range;
+  if (start + 6 > end) return encoding;
+  const vr = String.fromCharCode(bytes[start + 4]!, bytes[start + 5]!);
+  if (LONG_VRS.has(vr) || SHORT_VRS.has(vr)) return { ...encoding, explicit: true };
+  return /^[A-Z]{2}$/.test(vr) ? encoding : { ...encoding, explicit: false };
+}
+
+function scan(source: Source, start: number, options: ScanOptions): DicomDataSet {
+  if (options.depth > DEEPEST_SEQUENCE) {
+    throw invalid(`sequences nest deeper than ${DEEPEST_SEQUENCE}`);
+  }
+  const elements = new Map<number, DicomElement>();
+  let position = start;
+  try {
+    while (position < source.end) {
+      const tag = position + 8 <= source.end ? readTag(source, position) : undefined;
+      if (options.delimited && tag === ITEM_END) return { ...source, elements, end: position + 8 };
+      if (endsGroup(tag, options.group)) break;
+      const element = readElement(source, position, options.depth);
+      elements.set(element.tag, element);
+      position = element.offset + element.length;
+    }
+  } catch (error) {
+    const trailing = options.depth === 0 && elements.has(PIXEL_DATA);
+    if (!trailing || !(error instanceof ImageFileError)) throw error;
+    return { ...source, elements, end: position, trailingDefect: error.message };
+  }
+  if (options.delimited) throw invalid('the file ends inside a sequence item');
+  return { ...source, elements, end: position };
+}
+
+function endsGroup(tag: number | undefined, group: number | undefined): boolean {
+  return group !== undefined && tag !== undefined && tag >>> 16 !== group;
+}
+
+function readElement(source: Source, position: number, depth: number): DicomElement {
+  const header = elementHeader(source, position);
+  const { tag, vr, offset } = header;
+  if (header.length !== UNDEFINED) {
+    requireInside(source, header);
+    return { tag, vr, offset, length: header.length, undefinedLength: false };
+  }
+  const encapsulated = tag === PIXEL_DATA || vr === 'OB' || vr === 'OW';
+  const end = encapsulated ? endOfFragments(source, offset) : endOfSequence(source, header, depth);
+  return { tag, vr, offset, length: end - offset, undefinedLength: true };
+}
+
+interface Header {
+  readonly tag: number;
+  readonly vr: string | undefined;
+  readonly offset: number;
+  readonly length: number;
+}
+
+function elementHeader(source: Source, position: number): Header {
+  requireHeader(source, position, 8);
+  const { bytes, encoding } = source;
+  const tag = readTag(source, position);
+  if (!encoding.explicit || tag >>> 16 === 0xfffe) {
+    return { tag, vr: undefined, offset: position + 8, length: readUint32(source, position + 4) };
+  }
+  const vr = String.fromCharCode(bytes[position + 4]!, bytes[position + 5]!);
+  if (!/^[A-Z]{2}$/.test(vr))
+    throw invalid(`element ${formatTag(tag)} has no value representation`);
+  if (SHORT_VRS.has(vr)) {
+    return { tag, vr, offset: position + 8, length: readUint16(source, position + 6) };
+  }
+  requireHeader(source, position, 12);
+  return { tag, vr, offset: position + 12, length: readUint32(source, position + 8) };
+}
+
+function itemHeader(source: Source, position: number): Header {
+  requireHeader(source, position, 8);
+  const tag = readTag(source, position);
+  const length = readUint32(source, position + 4);
+  if (tag === SEQUENCE_END) return { tag, vr: undefined, offset: position + 8, length: 0 };
+  if (tag !== ITEM) throw invalid(`a sequence item must follow, got element ${formatTag(tag)}`);
+  const header = { tag, vr: undefined, offset: position + 8, length };
+  if (length !== UNDEFINED) requireInside(source, header);
+  return header;
+}
+
+function readItem(
+  source: Source,
+  position: number,
+  depth: number,
+): { dataSet?: DicomDataSet; next: number } {
+  const header = itemHeader(source, position);
+  if (header.tag === SEQUENCE_END) return { next: header.offset };
+  const delimited = header.length === UNDEFINED;
+  const end = delimited ? source.end : header.offset + header.length;
+  const encoding = observedEncoding(source.bytes, {
+    start: header.offset,
+    end,
+    encoding: source.encoding,
+  });
+  const dataSet = scan({ bytes: source.bytes, encoding, end }, header.offset, { depth, delimited });
+  return { dataSet, next: delimited ? dataSet.end : end };
+}
+
+function sequenceSource(source: Source, element: DicomElement): Source {
+  const end = element.offset + element.length;
+  return { bytes: source.bytes, encoding: sequenceEncoding(source.encoding, element.vr), end };
+}
+
+/** A sequence of unknown VR is always implicit little endian (PS3.5 section 6.2.2). */
+function sequenceEncoding(encoding: DicomEncoding, vr: string | undefined): DicomEncoding {
+  return vr === 'UN' ? { explicit: false, littleEndian: true } : encoding;
+}
+
+function endOfSequence(source: Source, header: Header, depth: number): number {
+  const inside = { ...source, encoding: sequenceEncoding(source.encoding, header.vr) };
+  let position = header.offset;
+  for (;;) {
+    const item = itemHeader(inside, position);
+    if (item.tag === SEQUENCE_END) return item.offset;
+    position =
+      item.length === UNDEFINED
+        ? readItem(inside, position, depth + 1).next
+        : item.offset + item.length;
+  }
+}
+
+/** A missing delimiter after the last fragment at the end of the file is let pass. */
+function endOfFragments(source: Source, offset: number): number {
+  let position = offset;
+  while (position < source.end) {
+    const item = itemHeader(source, position);
+    if (item.tag === SEQUENCE_END) return item.offset;
+    if (item.length === UNDEFINED) throw invalid('a fragment of the pixel data has no length');
+    position = item.offset + item.length;
+  }
+  return position;
+}
+
+function requireHeader(source: Source, position: number, size: number): void {
+  if (position + size > source.end) throw invalid(`the file ends inside an element header`);
+}
+
+function requireInside(source: Source, header: Header): void {
+  const left = source.end - header.offset;
+  if (header.length <= left) return;
+  throw invalid(
+    `the file ends inside element ${formatTag(header.tag)}: its value needs ${header.length} bytes, ${left} are left`,
+  );
+}
+
+function readTag(source: Source, position: number): number {
+  const group = readUint16(source, position);
+  return ((group << 16) | readUint16(source, position + 2)) >>> 0;
+}
+
+function readUint16({ bytes, encoding }: Source, position: number): number {
+  const first = bytes[position]!;
+  const second = bytes[position + 1]!;
+  return encoding.littleEndian ? first | (second << 8) : (first << 8) | second;
+}
+
+function readUint32(source: Source, position: number): number {
+  const first = readUint16(source, position);
+  const second = readUint16(source, position + 2);
+  const { littleEndian } = source.encoding;
+  return littleEndian ? first + second * 65536 : first * 65536 + second;
+}
+
+function invalid(message: string): ImageFileError {
+  return new ImageFileError('invalid', message);
+}

@@ -1,0 +1,45 @@
+import { type DicomDataSet, formatTag, sequenceItems } from './data-set.ts';
+import { textValue } from './values.ts';
+
+/** Something that a file says, and where it says it. */
+export interface DicomFact<Value> {
+  readonly value: Value;
+  /** Attribute that the value is from, e.g. `ImageLaterality (0020,0062)`. */
+  readonly source: string;
+}
+
+/** An attribute of the DICOM dictionary. */
+export interface DicomAttribute {
+  readonly name: string;
+  readonly tag: number;
+}
+
+const SHARED_GROUPS = 0x52009229;
+const PER_FRAME_GROUPS = 0x52009230;
+
+/** A value with its attribute as the source. */
+export function fact<Value>({ name, tag }: DicomAttribute, value: Value): DicomFact<Value> {
+  return { value, source: `${name} ${formatTag(tag)}` };
+}
+
+/** The first text value of an attribute, if there is one. */
+export function textFact(
+  dataSet: DicomDataSet,
+  attribute: DicomAttribute,
+): DicomFact<string> | undefined {
+  const value = textValue(dataSet, attribute.tag);
+  return value === undefined || value === '' ? undefined : fact(attribute, value);
+}
+
+/** The items of a functional group of a multi-frame image: the shared ones first, then those of each frame. */
+export function functionalGroups(dataSet: DicomDataSet, tag: number): readonly DicomDataSet[] {
+  const groups = [SHARED_GROUPS, PER_FRAME_GROUPS].flatMap((groupsTag) =>
+    sequenceItems(dataSet, groupsTag),
+  );
+  return groups.flatMap((group) => sequenceItems(group, tag));
+}
+
+/** Two facts that cannot both be true, as a warning. */
+export function contradiction(first: DicomFact<string>, other: DicomFact<string>): string {
+  return `${first.source} is ${first.value}, but ${other.source} is ${other.value}`;
+}

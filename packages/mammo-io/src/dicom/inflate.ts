@@ -1,0 +1,58 @@
+import { ImageFileError } from '../image-file-error.ts';
+
+/** The most bytes that a deflated data set may grow to: pixels of 2^28 samples and their header. */
+const MAX_BYTES = 2 ** 29 + 2 ** 24;
+
+/**
+ * Inflates a raw deflate stream by the platform's DecompressionStream. One byte of padding after the end of the stream,
+ * which DICOM adds to make the length even, is let pass.
+ *
+ * @throws ImageFileError if the stream is damaged, truncated, or inflates beyond 0.5 GiB
+ * @see RFC 1951; DICOM PS3.5 annex A.5
+ */
+export async function inflateRaw(bytes: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await decompress(bytes);
+  } catch (error) {
+    if (error instanceof ImageFileError || bytes.at(-1) !== 0) throw asImageFileError(error);
+  }
+  return await decompress(bytes.subarray(0, -1)).catch((error) => {
+    throw asImageFileError(error);
+  });
+}
+
+async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
+  const input = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  const reader = input.pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return concatenate(chunks, length);
+    chunks.push(value);
+    length += value.length;
+    if (length <= MAX_BYTES) continue;
+    await reader.cancel();
+    throw new ImageFileError(
+      'too-large',
+      `the deflated data set is larger than ${MAX_BYTES} bytes`,
+    );
+  }
+}
+
+function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+function asImageFileError(error: unknown): ImageFileError {
+  if (error instanceof ImageFileError) return error;
+  return new ImageFileError('invalid', 'the deflated data set is damaged or truncated', {
+    cause: error,
+  });
+}

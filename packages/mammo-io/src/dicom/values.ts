@@ -1,0 +1,62 @@
+import type { DicomDataSet, DicomElement } from './data-set.ts';
+
+const SPECIFIC_CHARACTER_SET = 0x00080005;
+
+/** The backslash-separated values of a text element, without padding; none where it is absent or empty. */
+export function textValues(dataSet: DicomDataSet, tag: number): readonly string[] {
+  const element = dataSet.elements.get(tag);
+  if (element === undefined || element.length === 0) return [];
+  const text = textDecoder(dataSet).decode(valueBytes(dataSet, element));
+  const values = text.split('\\').map((value) => value.replaceAll('\0', '').trim());
+  return values.every((value) => value === '') ? [] : values;
+}
+
+/** The first value of a text element. */
+export function textValue(dataSet: DicomDataSet, tag: number): string | undefined {
+  return textValues(dataSet, tag)[0];
+}
+
+/** The values of a decimal (DS) or integer (IS) string; NaN where one is no number. */
+export function decimalValues(dataSet: DicomDataSet, tag: number): readonly number[] {
+  return textValues(dataSet, tag).map((value) => (value === '' ? Number.NaN : Number(value)));
+}
+
+/** The first 16-bit integer of an element (US or SS). */
+export function shortValue(
+  dataSet: DicomDataSet,
+  tag: number,
+  options: { readonly signed?: boolean } = {},
+): number | undefined {
+  const element = dataSet.elements.get(tag);
+  if (element === undefined || element.length < 2) return undefined;
+  const view = dataView(valueBytes(dataSet, element));
+  const { littleEndian } = dataSet.encoding;
+  return options.signed ? view.getInt16(0, littleEndian) : view.getUint16(0, littleEndian);
+}
+
+/** The unsigned 64-bit integers of an element (OV), as numbers. */
+export function longLongValues(dataSet: DicomDataSet, tag: number): readonly number[] {
+  const element = dataSet.elements.get(tag);
+  if (element === undefined) return [];
+  const view = dataView(valueBytes(dataSet, element));
+  const { littleEndian } = dataSet.encoding;
+  return Array.from({ length: Math.floor(element.length / 8) }, (_, index) =>
+    Number(view.getBigUint64(index * 8, littleEndian)),
+  );
+}
+
+/** The bytes of an element's value, not copied. */
+export function valueBytes(dataSet: DicomDataSet, element: DicomElement): Uint8Array {
+  return dataSet.bytes.subarray(element.offset, element.offset + element.length);
+}
+
+function dataView(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Names of makers and code meanings are read as UTF-8 or Latin-1; codes and numbers are ASCII in every character set. */
+function textDecoder(dataSet: DicomDataSet): TextDecoder {
+  const element = dataSet.elements.get(SPECIFIC_CHARACTER_SET);
+  const name = element && String.fromCharCode(...valueBytes(dataSet, element).subarray(0, 16));
+  return new TextDecoder(name?.includes('ISO_IR 192') ? 'utf-8' : 'latin1');
+}

@@ -1,0 +1,167 @@
+import { ImageFileError } from './image-file-error.ts';
+
+/** Size of the image in a JPEG 2000 codestream, in samples. */
+export interface CodestreamSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+const SOC = 0xff4f;
+const SIZ = 0xff51;
+const SOT = 0xff90;
+const EOC = 0xffd9;
+const BOX_JP2C = 0x6a703263;
+const SIZ_BYTES = 41;
+
+/**
+ * Prepares a codestream for OpenJPEG, which decodes damaged streams to zeros and misreads subsampled ones.
+ *
+ * - A JP2 wrapper (wrong in DICOM, but found) is removed.
+ * - Every tile must be there and every tile-part complete.
+ * - Subsampling of the only component is divided out of the reference grid (on a copy), which leaves the samples as they are.
+ *
+ * @throws ImageFileError if the stream is truncated, damaged, of another size than `expected`, or has several components
+ * @see ITU-T T.800 (2019), annex A
+ */
+export function checkedCodestream(bytes: Uint8Array, expected: CodestreamSize): Uint8Array {
+  const codestream = unwrapped(bytes);
+  const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.byteLength);
+  if (codestream.length < 4 + SIZ_BYTES - 1 || view.getUint16(0) !== SOC) {
+    throw invalid('the JPEG 2000 stream has no start marker');
+  }
+  if (view.getUint16(2) !== SIZ) throw invalid('the JPEG 2000 stream has no image size');
+  const components = view.getUint16(40);
+  if (components !== 1) {
+    throw new ImageFileError(
+      'unsupported',
+      `the JPEG 2000 stream must be grey, got ${components} components`,
+    );
+  }
+  const grid = readGrid(view);
+  requireSize(grid, expected);
+  requireTileParts(view, tileCount(grid));
+  const subsampled = grid.x.subsampling > 1 || grid.y.subsampling > 1;
+  return subsampled ? withoutSubsampling(codestream, grid) : codestream;
+}
+
+/** One axis of the reference grid. */
+interface Axis {
+  readonly imageEnd: number;
+  readonly imageStart: number;
+  readonly tileSize: number;
+  readonly tileStart: number;
+  readonly subsampling: number;
+}
+
+interface Grid {
+  readonly x: Axis;
+  readonly y: Axis;
+}
+
+function unwrapped(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || view.getUint32(4) !== 0x6a502020) return bytes;
+  let position = 0;
+  while (position + 8 <= bytes.length) {
+    const length = view.getUint32(position) || bytes.length - position;
+    const end = Math.min(position + length, bytes.length);
+    if (view.getUint32(position + 4) === BOX_JP2C) return bytes.subarray(position + 8, end);
+    if (length < 8) break;
+    position += length;
+  }
+  throw invalid('the JP2 file has no codestream');
+}
+
+function readGrid(view: DataView): Grid {
+  const axis = (offset: number): Axis => ({
+    imageEnd: view.getUint32(8 + offset),
+    imageStart: view.getUint32(16 + offset),
+    tileSize: view.getUint32(24 + offset),
+    tileStart: view.getUint32(32 + offset),
+    subsampling: view.getUint8(43 + offset / 4),
+  });
+  const grid = { x: axis(0), y: axis(4) };
+  for (const { tileSize, subsampling, imageEnd, imageStart } of [grid.x, grid.y]) {
+    if (tileSize > 0 && subsampling > 0 && imageEnd > imageStart) continue;
+    throw invalid('the JPEG 2000 image size is damaged');
+  }
+  return grid;
+}
+
+function requireSize(grid: Grid, expected: CodestreamSize): void {
+  const width = samples(grid.x);
+  const height = samples(grid.y);
+  if (width === expected.width && height === expected.height) return;
+  throw invalid(
+    `the JPEG 2000 image must have ${expected.height}x${expected.width} pixels, got ${height}x${width}`,
+  );
+}
+
+function samples({ imageEnd, imageStart, subsampling }: Axis): number {
+  return Math.ceil(imageEnd / subsampling) - Math.ceil(imageStart / subsampling);
+}
+
+function tileCount({ x, y }: Grid): number {
+  const along = (axis: Axis) => Math.ceil((axis.imageEnd - axis.tileStart) / axis.tileSize);
+  return along(x) * along(y);
+}
+
+/** Follows the tile-parts from the main header to the end and counts the tiles that they belong to. */
+function requireTileParts(view: DataView, tiles: number): void {
+  const seen = new Set<number>();
+  let position = firstTilePart(view);
+  while (position + 12 <= view.byteLength && view.getUint16(position) === SOT) {
+    seen.add(view.getUint16(position + 4));
+    const length = view.getUint32(position + 6) || restLength(view, position);
+    if (length < 14 || position + length > view.byteLength) throw truncated();
+    position += length;
+  }
+  if (seen.size < tiles) throw truncated();
+}
+
+function firstTilePart(view: DataView): number {
+  let position = 2;
+  while (position + 4 <= view.byteLength) {
+    if (view.getUint16(position) === SOT) return position;
+    position += 2 + view.getUint16(position + 2);
+  }
+  throw truncated();
+}
+
+/** A tile-part of unstated length reaches to the end marker, behind which a padding byte may stand. */
+function restLength(view: DataView, position: number): number {
+  for (const padding of [0, 1]) {
+    const end = view.byteLength - 2 - padding;
+    if (end > position && view.getUint16(end) === EOC) return end - position;
+  }
+  throw truncated();
+}
+
+function withoutSubsampling(codestream: Uint8Array, grid: Grid): Uint8Array {
+  const copy = codestream.slice();
+  const view = new DataView(copy.buffer);
+  const write = (offset: number, axis: Axis): void => {
+    const { subsampling } = axis;
+    const fields = [axis.imageEnd, axis.imageStart, axis.tileSize, axis.tileStart];
+    const oneTile = axis.tileStart + axis.tileSize >= axis.imageEnd;
+    const exact = axis.tileSize % subsampling === 0 && axis.tileStart % subsampling === 0;
+    if (!oneTile && !exact) {
+      throw new ImageFileError('unsupported', 'tiles of the JPEG 2000 stream split its samples');
+    }
+    for (const [index, field] of fields.entries()) {
+      view.setUint32(8 + offset + index * 8, Math.ceil(field / subsampling));
+    }
+    view.setUint8(43 + offset / 4, 1);
+  };
+  write(0, grid.x);
+  write(4, grid.y);
+  return copy;
+}
+
+function truncated(): ImageFileError {
+  return invalid('the JPEG 2000 stream is truncated');
+}
+
+function invalid(message: string): ImageFileError {
+  return new ImageFileError('invalid', message);
+}

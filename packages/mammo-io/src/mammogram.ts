@@ -1,0 +1,213 @@
+import type { Laterality, View } from './case-image.ts';
+import { isDicomFile } from './dicom/file.ts';
+import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
+import { type DicomImage, readDicom } from './dicom.ts';
+import { ImageFileError, plainBytes } from './image-file-error.ts';
+import { isPgmFile, readPgm } from './pgm.ts';
+import { isPngFile, type PngImage, readPng, SYNTHETIC_MARK } from './png.ts';
+
+/** The formats that {@link readMammogram} tells apart. */
+export type MammogramFormat = 'dicom' | 'png' | 'pgm';
+
+/** A mammogram's grey levels on the scale 0 (black) to 65535 (white), and what its file says of it. */
+export interface Mammogram {
+  /** round(stored · 65535 / (2^bitsStored − 1)), row-major; MONOCHROME1 is inverted. No window is applied. */
+  readonly pixels: Uint16Array;
+  readonly height: number;
+  readonly width: number;
+  /** Bits of the stored values that `pixels` was scaled from. */
+  readonly bitsStored: number;
+  readonly format: MammogramFormat;
+  /** The patient's breast, where the file says it (DICOM). */
+  readonly laterality?: Laterality;
+  /** CC or MLO, where the file says it (DICOM). */
+  readonly view?: View;
+  /** Where the file says it (DICOM). */
+  readonly pixelSpacingMm?: PixelSpacingMm;
+  /** True if the file carries the mark of images made by a program ({@link SYNTHETIC_MARK}). */
+  readonly synthetic: boolean;
+  /** What to look at before these pixels are used. */
+  readonly warnings: readonly string[];
+}
+
+/** Options of {@link readMammogram}. */
+export interface ReadMammogramOptions {
+  /**
+   * Bits that the stored values use, 1 to 16, where the file cannot say it: 12-bit values in a 16-bit PNG need 12 here.
+   * Default: what the file says (DICOM BitsStored, PNG bit depth, bits of the PGM maximum).
+   */
+  readonly bitsStored?: number;
+  /** Frame of a multi-frame DICOM file, counted from 0; required for one. */
+  readonly frame?: number;
+}
+
+/**
+ * Reads a mammogram from a DICOM, PNG or PGM file, which it tells apart by their first bytes.
+ *
+ * @param bytes the whole file
+ * @throws TypeError if `bytes` is not a Uint8Array
+ * @throws RangeError if an option is out of range, or a stored value needs more bits than `bitsStored`
+ * @throws ImageFileError if the file is of another format, damaged, in colour, signed, or has several frames and none is asked for
+ */
+export async function readMammogram(
+  bytes: Uint8Array,
+  options: ReadMammogramOptions = {},
+): Promise<Mammogram> {
+  const plain = plainBytes('readMammogram', bytes);
+  requireBits(options.bitsStored);
+  const stored = await readStored(plain, options);
+  const { values, warnings, inverted, ...rest } = stored;
+  const bitsStored = options.bitsStored ?? stored.bitsStored;
+  const brightest = brightestOf(values);
+  if (brightest >= 2 ** bitsStored) {
+    throw new RangeError(
+      `readMammogram: stored values must be below 2^${bitsStored} (bitsStored), got ${brightest}`,
+    );
+  }
+  const pixels = fullScale(values, { bitsStored, inverted });
+  const dim = brightest > 0 && brightest < 4096 && bitsStored === 16;
+  return {
+    pixels,
+    ...rest,
+    bitsStored,
+    warnings: dim
+      ? [...warnings, `no 16-bit value exceeds ${brightest}: pass bitsStored: 12 if it has 12 bits`]
+      : warnings,
+  };
+}
+
+/** Pixels as stored, on the way to a {@link Mammogram}. */
+interface StoredMammogram extends Omit<Mammogram, 'pixels'> {
+  readonly values: Uint8Array | Uint16Array;
+  readonly inverted: boolean;
+}
+
+async function readStored(
+  bytes: Uint8Array,
+  options: ReadMammogramOptions,
+): Promise<StoredMammogram> {
+  if (isPngFile(bytes)) return fromPng(readPng(bytes));
+  if (isPgmFile(bytes)) return fromPgm(bytes);
+  if (isDicomFile(bytes)) return fromDicom(bytes, options);
+  throw new ImageFileError(
+    'unsupported',
+    `readMammogram: the file must be DICOM, PNG or PGM, got ${describeStart(bytes)}`,
+  );
+}
+
+async function fromDicom(
+  bytes: Uint8Array,
+  { frame }: ReadMammogramOptions,
+): Promise<StoredMammogram> {
+  const image = await readDicom(bytes, { frame: frame ?? 0 });
+  const { storedValues: values, photometricInterpretation: photometric } = image;
+  if (frame === undefined && image.framesInFile > 1) {
+    throw unsupported(`the file has ${image.framesInFile} frames: the option frame must name one`);
+  }
+  if (values instanceof Int16Array) throw unsupported('stored values must be unsigned, got signed');
+  if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
+    throw unsupported(`the image must be MONOCHROME1 or MONOCHROME2, got ${photometric}`);
+  }
+  const { laterality, view, pixelSpacingMm } = image;
+  return {
+    values,
+    inverted: photometric === 'MONOCHROME1',
+    height: image.rows,
+    width: image.columns,
+    bitsStored: image.bitsStored,
+    format: 'dicom',
+    ...(laterality && { laterality: laterality.value }),
+    ...(view && { view: view.value }),
+    ...(pixelSpacingMm && { pixelSpacingMm: pixelSpacingMm.value }),
+    synthetic: false,
+    warnings: [...image.warnings, ...cautions(image)],
+  };
+}
+
+function cautions(image: DicomImage): readonly string[] {
+  const found: string[] = [];
+  const { modality, presentationIntent, burnedInAnnotation } = image;
+  if (modality !== 'MG') found.push(`the modality must be MG for a mammogram, got ${modality}`);
+  if (presentationIntent?.value === 'FOR PROCESSING') {
+    found.push('the pixels are FOR PROCESSING: raw detector values, not what a reader looks at');
+  }
+  if (burnedInAnnotation?.value) found.push('text is burned into the pixels');
+  return found;
+}
+
+function fromPng({ pixels, height, width, channels, text }: PngImage): StoredMammogram {
+  const bitsStored = pixels instanceof Uint16Array ? 16 : 8;
+  const synthetic = Object.keys(SYNTHETIC_MARK).some((keyword) => keyword in text);
+  return {
+    values: channels === 1 ? pixels : greyChannel(pixels, channels),
+    inverted: false,
+    height,
+    width,
+    bitsStored,
+    format: 'png',
+    synthetic,
+    warnings: synthetic ? ['the file is marked as made by a program'] : [],
+  };
+}
+
+/** The first channel of pixels whose colour channels are equal; alpha is left out if it is opaque. */
+function greyChannel(pixels: Uint8Array | Uint16Array, channels: number): Uint8Array | Uint16Array {
+  const opaque = pixels instanceof Uint16Array ? 65535 : 255;
+  const hasAlpha = channels === 2 || channels === 4;
+  const grey = pixels.slice(0, pixels.length / channels);
+  for (let pixel = 0; pixel < grey.length; pixel++) {
+    const [first = 0, ...others] = pixels.subarray(pixel * channels, (pixel + 1) * channels);
+    if (hasAlpha && others.pop() !== opaque) throw unsupported('the PNG must be opaque');
+    if (others.some((other) => other !== first)) throw unsupported('the PNG must be grey');
+    grey[pixel] = first;
+  }
+  return grey;
+}
+
+function fromPgm(bytes: Uint8Array): StoredMammogram {
+  const { pixels: values, height, width, maxValue } = readPgm(bytes);
+  const bitsStored = Math.ceil(Math.log2(maxValue + 1));
+  const source = { bitsStored, format: 'pgm', synthetic: false, inverted: false } as const;
+  return { values, height, width, ...source, warnings: [] };
+}
+
+function fullScale(
+  values: Uint8Array | Uint16Array,
+  { bitsStored, inverted }: { readonly bitsStored: number; readonly inverted: boolean },
+): Uint16Array {
+  const highest = 2 ** bitsStored - 1;
+  const scaled = Uint16Array.from({ length: highest + 1 }, (_, stored) =>
+    Math.round(((inverted ? highest - stored : stored) * 65535) / highest),
+  );
+  const pixels = new Uint16Array(values.length);
+  for (let index = 0; index < values.length; index++) pixels[index] = scaled[values[index]!]!;
+  return pixels;
+}
+
+function brightestOf(values: Uint8Array | Uint16Array): number {
+  let brightest = 0;
+  for (const value of values) if (value > brightest) brightest = value;
+  return brightest;
+}
+
+function requireBits(bitsStored = 16): void {
+  if (Number.isInteger(bitsStored) && bitsStored >= 1 && bitsStored <= 16) return;
+  throw new RangeError(`readMammogram: bitsStored must be an integer in 1..16, got ${bitsStored}`);
+}
+
+/** The formats that are asked for most often are named, of others the first bytes are given. */
+function describeStart(bytes: Uint8Array): string {
+  const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0'));
+  const name = {
+    '49492a00': 'TIFF',
+    '4d4d002a': 'TIFF',
+    '49492b00': 'BigTIFF',
+    ffd8ffe0: 'JPEG',
+    ffd8ffe1: 'JPEG',
+  }[start.join('')];
+  return name ?? (start.length === 0 ? 'an empty file' : `a file that starts ${start.join(' ')}`);
+}
+
+function unsupported(message: string): ImageFileError {
+  return new ImageFileError('unsupported', `readMammogram: ${message}`);
+}
