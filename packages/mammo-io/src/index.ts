@@ -8,8 +8,19 @@ export {
 export type { BalancedBatch, BalancedBatchOptions } from './batches.ts';
 export { balancedBatch } from './batches.ts';
 export type { CaseImage, CaseLabel, Laterality, LesionType, View } from './case-image.ts';
+export type { DicomFact } from './dicom/fact.ts';
+export type { MammogramFacts, PaddingRange, PresentationIntent } from './dicom/facts.ts';
+export type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
+export type { DicomImage, ReadDicomOptions } from './dicom.ts';
+export { readDicom } from './dicom.ts';
+export type { ImageFileErrorCode } from './image-file-error.ts';
+export { ImageFileError } from './image-file-error.ts';
 export type { ImageSet, MemoryImages } from './image-set.ts';
 export { memoryImageSet, subset } from './image-set.ts';
+export type { Mammogram, MammogramFormat, ReadMammogramOptions } from './mammogram.ts';
+export { readMammogram } from './mammogram.ts';
+export type { PgmContent, PgmImage } from './pgm.ts';
+export { readPgm, writePgm } from './pgm.ts';
 export type {
   PhantomImage,
   PhantomPatient,
@@ -19,5 +30,9 @@ export { drawPatient, phantomCohort } from './phantom/cohort.ts';
 export type { DrawnView } from './phantom/image.ts';
 export type { PhantomOptions, PhantomPlanOptions } from './phantom/options.ts';
 export type { BreastTraits, PhantomLesion } from './phantom/traits.ts';
+export type { PngContent, PngImage } from './png.ts';
+export { readPng, SYNTHETIC_MARK, writePng } from './png.ts';
 export type { RandomKey, RandomStream } from './random.ts';
 export { randomStream } from './random.ts';
+export type { GreyImage } from './resize.ts';
+export { resizeBicubic } from './resize.ts';

@@ -102,7 +102,7 @@ function decode(openJpeg: OpenJpeg, codestream: Uint8Array, size: CodestreamSize
       throw new ImageFileError('unsupported', `JPEG 2000 samples of ${bitsPerSample} bits`);
     }
     // The decoder's memory is reused: the samples are copied out of it.
-    const bytes = Uint8Array.from(decoder.getDecodedBuffer());
+    const bytes = new Uint8Array(decoder.getDecodedBuffer());
     const samples = bitsPerSample > 8 ? new Uint16Array(bytes.buffer) : bytes;
     if (samples.length !== width * height) throw new Error('wrong length');
     return { samples, precision: bitsPerSample };

@@ -1,6 +1,8 @@
 import { ImageFileError } from '../image-file-error.ts';
 import { CATEGORY_ONLY, extendDifference, type HuffmanTable, LOOKAHEAD_BITS } from './huffman.ts';
 
+const LOOKAHEAD_MASK = (1 << LOOKAHEAD_BITS) - 1;
+
 /** Entropy-coded bytes between two restart markers, without stuffing, and how far they have been read. */
 export interface BitSource {
   readonly bytes: Uint8Array;
@@ -68,7 +70,7 @@ export function readDifferences(
       pending = (pending << 8) | bytes[position++]!;
       available += 8;
     }
-    const next = (pending >>> (available - LOOKAHEAD_BITS)) & (2 ** LOOKAHEAD_BITS - 1);
+    const next = (pending >>> (available - LOOKAHEAD_BITS)) & LOOKAHEAD_MASK;
     const entry = lookahead[next]!;
     const used = entry & 63;
     if (used !== 0 && used < CATEGORY_ONLY) {
@@ -107,7 +109,7 @@ export function readDifferences(
 /** A code longer than the look-ahead, as `length << 5 | category`. */
 function longCode(table: HuffmanTable, pending: number, available: number): number {
   for (let length = LOOKAHEAD_BITS + 1; length <= 16; length++) {
-    const code = (pending >>> (available - length)) & (2 ** length - 1);
+    const code = (pending >>> (available - length)) & ((1 << length) - 1);
     if (code <= table.largestCode[length]!) {
       const category = table.symbols[code + table.symbolOffset[length]!]!;
       return (length << 5) | category;
