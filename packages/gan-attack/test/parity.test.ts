@@ -1,8 +1,7 @@
 import { imagenetNormalise } from '@mammo/mammo-io/tensors';
 import { Adam } from '@mammo/tfjs-second-order';
 import type * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { discriminatorGradients, generatorGradients } from '../src/attack-gradients.ts';
 import { createDiscriminator, createGenerator, type Discriminator } from '../src/index.ts';
 import {
@@ -48,6 +47,8 @@ interface GeneratorFixture extends Fixture {
     readonly buffers_after: FixtureTensors;
   }[];
 }
+
+vi.setConfig({ testTimeout: 60_000 }); // fixtures of another size may be given by MAMMO_FIXTURES
 
 const TOLERANCE = 1e-4;
 /** Gradients that are zero in exact arithmetic, as of biases before BatchNorm, are rounding noise in float32. */

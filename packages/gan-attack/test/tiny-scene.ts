@@ -1,5 +1,4 @@
 import { type CaseImage, type ImageSet, memoryImageSet, randomStream } from '@mammo/mammo-io';
-import { imagenetNormalise } from '@mammo/mammo-io/tensors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttackedNetwork, AttackScene, Victim } from '../src/index.ts';
 
@@ -81,17 +80,4 @@ export function tinyScene(network: AttackedNetwork): AttackScene {
     training: tinySet(12, 1),
     validation: tinySet(8, 2),
   };
-}
-
-/** Raw network input of a set's image, for tests that need one. */
-export async function tinyInput(set: ImageSet, index: number): Promise<tf.Tensor4D> {
-  const pixels = await set.pixels(index);
-  return tf.tidy(() =>
-    imagenetNormalise(
-      tf.tensor4d(
-        Float32Array.from(pixels, (v) => v / 65535),
-        [1, set.height, set.width, 1],
-      ),
-    ),
-  );
 }
