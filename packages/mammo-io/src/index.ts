@@ -19,6 +19,8 @@ export type { ImageSet, MemoryImages } from './image-set.ts';
 export { memoryImageSet, subset } from './image-set.ts';
 export type { Mammogram, MammogramFormat, ReadMammogramOptions } from './mammogram.ts';
 export { readMammogram } from './mammogram.ts';
+export type { ManifestRow } from './manifest.ts';
+export { ManifestError, parseManifest } from './manifest.ts';
 export type { PgmContent, PgmImage } from './pgm.ts';
 export { readPgm, writePgm } from './pgm.ts';
 export type {
@@ -36,3 +38,5 @@ export type { RandomKey, RandomStream } from './random.ts';
 export { randomStream } from './random.ts';
 export type { GreyImage } from './resize.ts';
 export { resizeBicubic } from './resize.ts';
+export type { Split, SplitOptions } from './split.ts';
+export { SPLITS, splitByPatient } from './split.ts';
