@@ -7,7 +7,7 @@ import { checkPixels, type PixelArray, type PixelGeometry } from './pixels.ts';
 export interface ControlOptions extends PixelGeometry {
   /** Loss_gen1 over all images that the control is to have: the attack's. */
   readonly nmse: number;
-  /** How near is near enough, relative to nmse; default 0.001. */
+  /** How near is near enough, relative to nmse; default 0.005. */
   readonly tolerance?: number;
 }
 
@@ -63,17 +63,16 @@ export function noiseToMatch(images: readonly PixelArray[], options: NoiseOption
   checkControl('noiseToMatch', images, options);
   const patterns = images.map((image, index) => {
     const random = randomStream(seed, 'noise', index);
-    return Float32Array.from(image, (value) =>
-      value > breastAbove * maximum ? random.normal() * maximum : 0,
-    );
+    const pattern = new Float32Array(image.length);
+    image.forEach((value, i) => {
+      if (value > breastAbove * maximum) pattern[i] = random.normal() * maximum;
+    });
+    return pattern;
   });
   const degrade = (sigma: number) =>
-    images.map((image, index) => {
-      const pattern = patterns[index]!;
-      return Float32Array.from(image, (value, i) =>
-        Math.min(maximum, Math.max(0, value + sigma * pattern[i]!)),
-      );
-    });
+    images.map((image, index) =>
+      patterns[index]!.map((noise, i) => Math.min(maximum, Math.max(0, image[i]! + sigma * noise))),
+    );
   const start = Math.sqrt(options.nmse / nmseOf(images, degrade(1e-3), maximum)) * 1e-3;
   return { kind: 'noise', ...match(images, options, { degrade, start, strongest: 10 }) };
 }
@@ -91,7 +90,7 @@ interface Degradation {
  */
 function match(
   images: readonly PixelArray[],
-  { maximum, nmse: target, tolerance = 1e-3 }: ControlOptions,
+  { maximum, nmse: target, tolerance = 0.005 }: ControlOptions,
   { degrade, start, strongest }: Degradation,
 ): Omit<MatchedControl, 'kind'> {
   let below: Point | null = null;
@@ -153,7 +152,7 @@ function checkControl(
   options: ControlOptions,
 ): void {
   checkPixels(caller, options, ...images);
-  const { nmse, tolerance = 1e-3 } = options;
+  const { nmse, tolerance = 0.005 } = options;
   if (images.length === 0) throw new RangeError(`${caller}: there must be an image, got none`);
   if (!(nmse > 0 && Number.isFinite(nmse))) {
     throw new RangeError(`${caller}: nmse must be positive and finite, got ${nmse}`);

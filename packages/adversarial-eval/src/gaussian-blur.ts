@@ -20,17 +20,7 @@ export function gaussianBlur(
   }
   if (sigma === 0) return Float32Array.from(image);
   const weights = gaussianWeights(sigma);
-  const rows = filterLines(
-    image,
-    { lines: height, length: width, lineStep: width, step: 1 },
-    weights,
-  );
-  const both = filterLines(
-    rows,
-    { lines: width, length: height, lineStep: 1, step: width },
-    weights,
-  );
-  return Float32Array.from(both);
+  return blurAcross(blurDown(image, height, width, weights), width, weights);
 }
 
 /** Weights at distance 0, 1, …, r; all 2r + 1 together sum to 1. */
@@ -43,35 +33,42 @@ function gaussianWeights(sigma: number): Float64Array {
   return weights.map((weight) => weight / total);
 }
 
-interface Lines {
-  readonly lines: number;
-  readonly length: number;
-  readonly lineStep: number;
-  readonly step: number;
-}
-
-function filterLines(
-  source: PixelArray,
-  { lines, length, lineStep, step }: Lines,
+/** Sums whole rows, so that memory is read in order. */
+function blurDown(
+  image: PixelArray,
+  height: number,
+  width: number,
   weights: Float64Array,
 ): Float64Array {
+  const sums = new Float64Array(image.length);
+  for (let y = 0; y < height; y++) {
+    const row = sums.subarray(y * width, (y + 1) * width);
+    for (let d = 1 - weights.length; d < weights.length; d++) {
+      const weight = weights[Math.abs(d)]!;
+      const from = mirrored(y + d, height) * width;
+      for (let x = 0; x < width; x++) row[x] = row[x]! + weight * image[from + x]!;
+    }
+  }
+  return sums;
+}
+
+function blurAcross(image: Float64Array, width: number, weights: Float64Array): Float32Array {
   const radius = weights.length - 1;
-  const target = new Float64Array(source.length);
-  const padded = new Float64Array(length + 2 * radius);
-  const mirror = Int32Array.from(padded, (_, i) => mirrored(i - radius, length) * step);
-  for (let line = 0; line < lines; line++) {
-    const start = line * lineStep;
-    for (let i = 0; i < padded.length; i++) padded[i] = source[start + mirror[i]!]!;
-    for (let i = 0; i < length; i++) {
-      const center = i + radius;
+  const blurred = new Float32Array(image.length);
+  const padded = new Float64Array(width + 2 * radius);
+  const mirror = Int32Array.from(padded, (_, i) => mirrored(i - radius, width));
+  for (let start = 0; start < image.length; start += width) {
+    for (let i = 0; i < padded.length; i++) padded[i] = image[start + mirror[i]!]!;
+    for (let x = 0; x < width; x++) {
+      const center = x + radius;
       let sum = weights[0]! * padded[center]!;
       for (let d = 1; d <= radius; d++) {
         sum += weights[d]! * (padded[center - d]! + padded[center + d]!);
       }
-      target[start + i * step] = sum;
+      blurred[start + x] = sum;
     }
   }
-  return target;
+  return blurred;
 }
 
 /** Index after mirroring: … 1 0 | 0 1 2 … n−1 | n−1 n−2 … */

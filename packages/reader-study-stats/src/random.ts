@@ -6,7 +6,7 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 export interface RandomStream {
   /** Uniform in [0, 1), 53 bits. */
   uniform(): number;
-  /** Standard normal (Box-Muller, one draw of two per call). */
+  /** Standard normal (Box-Muller). */
   normal(): number;
   /** Uniform integer in [0, n). */
   integer(n: number): number;
@@ -36,11 +36,22 @@ export function randomStream(seed: number, ...keys: readonly (number | string)[]
   const generator = xoroshiro128plusFromState(hash128(JSON.stringify([seed, ...keys])));
   for (let i = 0; i < 8; i++) generator.next();
   const uniform = () => uniformFloat64(generator);
+  let spare: number | null = null;
   const integer = (n: number) => uniformInt(generator, 0, n - 1);
   return {
     uniform,
     integer,
-    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    normal: () => {
+      if (spare !== null) {
+        const value = spare;
+        spare = null;
+        return value;
+      }
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      const angle = 2 * Math.PI * uniform();
+      spare = radius * Math.sin(angle);
+      return radius * Math.cos(angle);
+    },
     shuffle: (items) => {
       const copy = [...items];
       for (let i = copy.length - 1; i > 0; i--) {
