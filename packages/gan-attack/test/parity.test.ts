@@ -1,7 +1,8 @@
 import { imagenetNormalise } from '@mammo/mammo-io/tensors';
 import { Adam } from '@mammo/tfjs-second-order';
-import type * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test, vi } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import '@mammo/tfjs-backend-onnx';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { discriminatorGradients, generatorGradients } from '../src/attack-gradients.ts';
 import { createDiscriminator, createGenerator, type Discriminator } from '../src/index.ts';
 import {
@@ -56,9 +57,20 @@ const ZERO_GRADIENT = 1e-9;
 /** Adam's first step is lr·sign(gradient): where the gradient is noise, so is the step. */
 const STEP_GRADIENT = 1e-6;
 
-const reason = hasFixtures ? '' : ' (skipped: ../shared/reference absent)';
+const engines = hasFixtures ? ['cpu', 'onnx'] : [];
 
-describe.skipIf(!hasFixtures)(`one training step equals PyTorch's${reason}`, () => {
+describe.skipIf(hasFixtures)("one training step equals PyTorch's", () => {
+  test('skipped: ../shared/reference absent', () => {});
+});
+
+describe.each(engines)("one training step on %s equals PyTorch's", (engine) => {
+  beforeAll(async () => {
+    await tf.setBackend(engine);
+  });
+  afterAll(async () => {
+    await tf.setBackend('cpu');
+  });
+
   test('discriminator_step: scores, losses, gradients and weights', async () => {
     const fixture = readFixture<DiscriminatorFixture>('discriminator_step');
     const discriminator = discriminatorOf(fixture);
@@ -86,16 +98,16 @@ describe.skipIf(!hasFixtures)(`one training step equals PyTorch's${reason}`, () 
   });
 
   describe.each(['generator_step_bn_image', 'generator_step_gn_delta'])('%s', (name) => {
-    const fixture = hasFixtures ? readFixture<GeneratorFixture>(name) : undefined;
+    const fixture = readFixture<GeneratorFixture>(name);
     test.each([0, 1])(
       'forward, losses, gradients, weights and statistics of step %i',
       async (i) => {
-        const { inputs, forward, steps } = fixture as GeneratorFixture;
+        const { inputs, forward, steps } = fixture;
         const step = steps[i] as GeneratorFixture['steps'][number];
         const discriminator = discriminatorOf(
           readFixture<DiscriminatorFixture>('discriminator_step'),
         );
-        const generator = generatorOf(fixture as GeneratorFixture);
+        const generator = generatorOf(fixture);
         const source = fromTorch(inputs.grey_source, 'images') as tf.Tensor4D;
 
         const { report, gradients } = generatorGradients(
@@ -111,7 +123,7 @@ describe.skipIf(!hasFixtures)(`one training step equals PyTorch's${reason}`, () 
         }
         const fake = generator.generate(source, { training: true });
         expect(await relativeError(fake, forward.fake, { kind: 'images' })).toBeLessThan(TOLERANCE);
-        await expectStep(generator.parameters, gradients, step, fixture as GeneratorFixture);
+        await expectStep(generator.parameters, gradients, step, fixture);
         generator.dispose();
         discriminator.dispose();
       },

@@ -1,0 +1,292 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type AttackProgress,
+  type AttackSchedule,
+  type AttackStage,
+  type AttackTrainingResult,
+  attackSchedule,
+  type GeneratorOptions,
+  type TrainAttackOptions,
+  trainAttack,
+} from '../src/index.ts';
+import { tinyNetwork, tinyScene, tinySet } from './tiny-scene.ts';
+
+const TINY: GeneratorOptions = {
+  height: 8,
+  width: 8,
+  levels: 1,
+  channelMultiplier: 1 / 16,
+  normalisation: 'group',
+  output: 'delta',
+};
+
+const stage = (name: AttackStage['name'], maxSteps: number, changes: object = {}): AttackStage => ({
+  name,
+  maxSteps,
+  learningRates: { generator: 0.01, head: 0.01, fnet: 0.001, vnet: 0.001 },
+  generatorEvery: 2,
+  ...changes,
+});
+
+const schedule: AttackSchedule = {
+  ...attackSchedule('small'),
+  batch: 2,
+  validateEvery: 4,
+  stages: [
+    stage('reconstruct', 2),
+    stage('critic-warm-up', 3),
+    stage('adversarial-head', 3),
+    stage('adversarial-fnet', 3),
+    stage('adversarial-vnet', 3),
+  ],
+};
+
+const options = (changes: Partial<TrainAttackOptions> = {}): TrainAttackOptions => ({
+  direction: 'remove',
+  generator: TINY,
+  schedule,
+  seed: 7,
+  validationImages: 2,
+  ...changes,
+});
+
+let network: ReturnType<typeof tinyNetwork>;
+beforeEach(() => {
+  network = tinyNetwork();
+});
+afterEach(() => network.dispose());
+
+const train = (changes: Partial<TrainAttackOptions> = {}): Promise<AttackTrainingResult> =>
+  trainAttack(tinyScene(network), options(changes));
+
+const weightsOf = async ({
+  generator,
+}: AttackTrainingResult): Promise<Record<string, number[]>> => {
+  const weights: Record<string, number[]> = {};
+  for (const [name, variable] of [...generator.parameters, ...generator.buffers]) {
+    weights[name] = [...(await variable.data())];
+  }
+  generator.dispose();
+  return weights;
+};
+
+describe('trainAttack', () => {
+  test('runs the stages in turn and reports each step', async () => {
+    const seen: AttackProgress[] = [];
+    const { generator, history, steps, endedBy, chosen } = await train({
+      onStep: (progress) => seen.push(progress),
+    });
+    expect(seen.map((progress) => progress.stage)).toEqual([
+      ...Array(2).fill('reconstruct'),
+      ...Array(3).fill('critic-warm-up'),
+      ...Array(3).fill('adversarial-head'),
+      ...Array(3).fill('adversarial-fnet'),
+      ...Array(3).fill('adversarial-vnet'),
+    ]);
+    expect(seen.map(({ stageStep }) => stageStep).slice(0, 6)).toEqual([1, 2, 1, 2, 3, 1]);
+    expect(seen.filter(({ lossGen1 }) => lossGen1 !== undefined).map(({ step }) => step)).toEqual([
+      1, 2, 7, 10, 13,
+    ]);
+    expect(seen[0]).toMatchObject({ lossGenerator: 0, lossGen1: 0 }); // a delta starts as the identity
+    for (const { gap, scoreReal, scoreFake } of seen.slice(2)) {
+      expect(gap).toBeCloseTo((scoreReal as number) - (scoreFake as number), 10);
+    }
+    expect({ steps, endedBy }).toEqual({ steps: 14, endedBy: 'last step' });
+    expect(history.map(({ step, validation }) => [step, validation !== undefined])).toEqual([
+      [2, false],
+      [4, false],
+      [5, false],
+      [8, true],
+      [11, true],
+      [12, true],
+      [14, true],
+    ]);
+    expect(chosen?.validation).toEqual(
+      history.find(({ step }) => step === chosen?.step)?.validation,
+    );
+    generator.dispose();
+  });
+
+  test('insertion learns to fool a victim of bright spots', async () => {
+    const stages = [
+      stage('critic-warm-up', 30, { learningRates: { head: 0.1 } }),
+      stage('adversarial-head', 60, {
+        generatorEvery: 1,
+        learningRates: { head: 0.001, generator: 0.02 },
+      }),
+    ];
+    const { generator, history, chosen } = await train({
+      direction: 'insert',
+      schedule: { batch: 4, validateEvery: 10, stages },
+      select: ({ fooled }) => fooled,
+    });
+    expect(history.find(({ validation }) => validation !== undefined)?.validation?.fooled).toBe(0);
+    expect(chosen?.validation.fooled).toBe(1);
+    generator.dispose();
+  });
+
+  test('a validated rule ends it', async () => {
+    const stopWhen = {
+      kind: 'validated',
+      fooled: 0,
+      lossGen1: 9,
+      patience: 2,
+      minSteps: 0,
+    } as const;
+    const stages = [stage('adversarial-head', 50, { stopWhen })];
+    const { generator, steps, endedBy } = await train({
+      schedule: { ...schedule, validateEvery: 3, stages },
+    });
+    expect({ steps, endedBy }).toEqual({ steps: 6, endedBy: 'stop rule' });
+    generator.dispose();
+  });
+
+  test('returns the chosen generator, not the last one', async () => {
+    let validations = 0;
+    const first = await train({ select: () => -validations++ });
+    const last = await train({ select: () => validations++ });
+    expect(first.chosen?.step).toBe(8);
+    expect(last.chosen?.step).toBe(14);
+    expect(await weightsOf(first)).not.toEqual(await weightsOf(last));
+  });
+
+  test('keeps the number of tensors and reads one tensor a step', async () => {
+    const tensors: number[] = [];
+    const stages = [stage('adversarial-vnet', 12)];
+    const { generator } = await train({
+      schedule: { ...schedule, validateEvery: 100, stages },
+      onStep: () => tensors.push(tf.memory().numTensors),
+    });
+    expect(new Set(tensors.slice(2)).size).toBe(1); // Adam makes its state in the first two
+    generator.dispose();
+  });
+
+  test('leaves the attacked network as it is', async () => {
+    const before = await Promise.all([...network.parameters.values()].map((v) => v.data()));
+    (await train()).generator.dispose();
+    const after = await Promise.all([...network.parameters.values()].map((v) => v.data()));
+    expect(after).toEqual(before);
+  });
+
+  test('gives way to other tasks', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 0);
+    const { generator } = await train();
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(5);
+    generator.dispose();
+  });
+});
+
+describe('a resumed training', () => {
+  test.each(['group', 'batch'] as const)(
+    'ends with the same bits as an undisturbed one, %s',
+    async (normalisation) => {
+      const generator = { ...TINY, normalisation };
+      const checkpoints: Uint8Array[] = [];
+      const onCheckpoint = async (bytes: Uint8Array): Promise<void> => {
+        checkpoints.push(bytes);
+      };
+      const common = { generator, checkpointEvery: 3, onCheckpoint };
+      const undisturbed = await train(common);
+      expect(checkpoints.length).toBe(4);
+      const weights = await weightsOf(undisturbed);
+      for (const resumeFrom of checkpoints.slice()) {
+        const resumed = await train({ ...common, resumeFrom });
+        expect(resumed.history).toEqual(undisturbed.history);
+        expect(resumed.chosen).toEqual(undisturbed.chosen);
+        expect(await weightsOf(resumed)).toEqual(weights);
+      }
+    },
+  );
+
+  test('goes on after an abort at any step', async () => {
+    const undisturbed = await train({ checkpointEvery: 4, onCheckpoint: async () => {} });
+    const abort = new AbortController();
+    let checkpoint: Uint8Array | undefined;
+    const interrupted = train({
+      checkpointEvery: 4,
+      onCheckpoint: async (bytes) => {
+        checkpoint = bytes;
+      },
+      onStep: ({ step }) => step === 10 && abort.abort(new Error('power cut')),
+      signal: abort.signal,
+    });
+    await expect(interrupted).rejects.toThrow('power cut');
+    const resumeFrom = checkpoint as Uint8Array;
+    const steps: number[] = [];
+    const resumed = await train({
+      checkpointEvery: 4,
+      onCheckpoint: async () => {},
+      resumeFrom,
+      onStep: ({ step }) => steps.push(step),
+    });
+    expect(steps).toEqual([9, 10, 11, 12, 13, 14]);
+    expect(resumed.history).toEqual(undisturbed.history);
+    expect(await weightsOf(resumed)).toEqual(await weightsOf(undisturbed));
+  });
+
+  test('must have the same configuration and a checkpoint', async () => {
+    let resumeFrom = new Uint8Array();
+    const onCheckpoint = async (bytes: Uint8Array): Promise<void> => {
+      resumeFrom = Uint8Array.from(bytes);
+    };
+    (await train({ checkpointEvery: 3, onCheckpoint })).generator.dispose();
+    await expect(train({ resumeFrom, checkpointEvery: 3, seed: 8 })).rejects.toThrow(
+      new RangeError(
+        'trainAttack: resumeFrom must be of the same configuration, got seed was 7 and is 8',
+      ),
+    );
+    const stages = schedule.stages.map((s) => ({ ...s, maxSteps: 4 }));
+    await expect(
+      train({ resumeFrom, checkpointEvery: 3, schedule: { ...schedule, stages } }),
+    ).rejects.toThrow('got schedule.stages.0.maxSteps was 2 and is 4; schedule.stages.1');
+  });
+});
+
+describe('trainAttack refuses', () => {
+  test.each([
+    [{ direction: 'hide' }, "direction must be 'remove' or 'insert', got hide"],
+    [{ seed: 0.5 }, 'seed must be a safe integer, got 0.5'],
+    [{ validationImages: 0 }, 'validationImages must be a positive integer, got 0'],
+    [{ validationBatch: -1 }, 'validationBatch must be a positive integer, got -1'],
+    [{ checkpointEvery: 0 }, 'checkpointEvery must be a positive integer, got 0'],
+    [{ penalty: { k: -1 } }, 'penalty.k must be finite and not negative, got -1'],
+    [{ penalty: { order: 1 } }, 'penalty.order must be at least 2, got 1'],
+    [{ confidence: -1 }, 'confidence must be finite and not negative, got -1'],
+    [{ schedule: { ...schedule, batch: 0 } }, 'batch must be a positive integer, got 0'],
+    [
+      { generator: { ...TINY, height: 7 } },
+      'height must be a positive multiple of 2^levels = 2, got 7',
+    ],
+    [
+      { generator: { ...TINY, width: 4 } },
+      "training images must be 8×4 as the generator's, got 8×8",
+    ],
+    [
+      { schedule: { ...schedule, stages: [] } },
+      'stages must hold a stage of at least one step, got none',
+    ],
+  ])('%j', async (changes, message) => {
+    await expect(train(changes as Partial<TrainAttackOptions>)).rejects.toThrow(
+      new RangeError(`trainAttack: ${message}`),
+    );
+  });
+
+  test('images of one class', async () => {
+    const scene = { ...tinyScene(network), training: tinySet(1, 1) };
+    await expect(trainAttack(scene, options())).rejects.toThrow(
+      new RangeError('trainAttack: training must hold negatives, got none'),
+    );
+  });
+
+  test('to go on once a loss is not finite', async () => {
+    network.parameters.get('fnet.fc1.weight');
+    const weight = network.parameters.get('fnet.fc1.weight') as tf.Variable;
+    weight.assign(tf.fill(weight.shape, Number.NaN));
+    await expect(train()).rejects.toThrow(
+      'trainAttack: lossDiscriminator must stay finite, got NaN in step 2',
+    );
+  });
+});
