@@ -10,6 +10,8 @@ import { checkPooling, type PoolWindow } from './pool-window.ts';
  * the same places, and the derivative of gathering is scattering again. The winners are constants:
  * the second derivative of a piecewise linear function is zero wherever it exists.
  *
+ * **Differences**: tfjs-backend-wasm 4.22 prefers the last maximum on ties.
+ *
  * @param x - [N, H, W, C], float32
  * @param window - size and stride in pixels; rows and columns that no window covers are ignored
  * @returns [N, floor((H − size) / stride) + 1, floor((W − size) / stride) + 1, C]
@@ -42,13 +44,9 @@ class Winners {
 
   scatter(dy: tf.Tensor): tf.Tensor {
     const { size, stride } = this.window;
-    return tf
-      .engine()
-      .runKernel(
-        tf.MaxPoolGrad,
-        { dy, input: this.#input, output: this.#output },
-        { filterSize: size, strides: stride, pad: 'valid' },
-      ) as tf.Tensor;
+    const input = tf.getBackend() === 'wasm' ? aboveZero(this.#input) : this.#input;
+    const attributes = { filterSize: size, strides: stride, pad: 'valid' };
+    return tf.engine().runKernel(tf.MaxPoolGrad, { dy, input, output: this.#output }, attributes);
   }
 
   gather(ddx: tf.Tensor4D): tf.Tensor4D {
@@ -90,6 +88,11 @@ class Winners {
       [1, stride, stride, 1],
     );
   }
+}
+
+/** The same order with positive values: wasm's MaxPoolGrad finds no winner in windows without any. */
+function aboveZero(x: tf.Tensor): tf.Tensor {
+  return tf.add(tf.sub(x, tf.min(x)), 1);
 }
 
 function scatter(dy: tf.Tensor, winners: Winners): tf.Tensor {
