@@ -1,1 +1,7 @@
-export {};
+export type { OpenImageStoreOptions, StoredImageSet } from './image-store.ts';
+export { openImageStore } from './image-store.ts';
+export type { ImageStoreErrorCode } from './image-store-error.ts';
+export { ImageStoreError } from './image-store-error.ts';
+export type { ImageStoreOptions, ImageStoreWriter } from './image-store-writer.ts';
+export { createImageStore } from './image-store-writer.ts';
+export { readManifestFile } from './manifest-file.ts';
