@@ -85,29 +85,29 @@ interface Degradation {
 }
 
 /**
- * Finds the strength with the Loss_gen1 wanted: the bracket is opened by doubling, then closed by
- * interpolation on logarithms, bisecting where that leaves the bracket.
+ * Finds the strength with the Loss_gen1 wanted: the bracket is opened by doubling or halving, then
+ * closed by secant steps on logarithms, or bisected where such a step leaves the bracket.
  */
 function match(
   images: readonly PixelArray[],
   { maximum, nmse: target, tolerance = 0.005 }: ControlOptions,
   { degrade, start, strongest }: Degradation,
 ): Omit<MatchedControl, 'kind'> {
-  let below: Point | null = null;
-  let above: Point | null = null;
+  const bracket: Bracket = { low: 0, high: null, before: null };
   let sigma = Number.isFinite(start) ? Math.min(start, strongest) : strongest;
   for (let step = 0; ; step++) {
     const degraded = degrade(sigma);
-    const nmse = nmseOf(images, degraded, maximum);
-    if (Math.abs(nmse - target) <= tolerance * target) {
-      return { status: 'matched', sigma, nmse, images: degraded };
+    const point = { sigma, nmse: nmseOf(images, degraded, maximum) };
+    if (Math.abs(point.nmse - target) <= tolerance * target) {
+      return { status: 'matched', ...point, images: degraded };
     }
-    if (nmse < target) below = { sigma, nmse };
-    else above = { sigma, nmse };
-    if ((above === null && sigma >= strongest) || step === 60) {
-      return { status: 'unreachable', sigma, nmse, images: degraded };
+    if (point.nmse < target) bracket.low = sigma;
+    else bracket.high = sigma;
+    if ((bracket.high === null && sigma >= strongest) || step === 60) {
+      return { status: 'unreachable', ...point, images: degraded };
     }
-    sigma = nextStrength(below, above, target, step, strongest);
+    sigma = nextStrength(bracket, point, target, strongest);
+    bracket.before = point;
   }
 }
 
@@ -116,20 +116,25 @@ interface Point {
   readonly nmse: number;
 }
 
+interface Bracket {
+  low: number;
+  high: number | null;
+  /** The point tried before the last one. */
+  before: Point | null;
+}
+
 function nextStrength(
-  below: Point | null,
-  above: Point | null,
+  { low, high, before }: Bracket,
+  last: Point,
   target: number,
-  step: number,
   strongest: number,
 ): number {
-  if (above === null) return Math.min(strongest, below!.sigma * 2);
-  if (below === null) return above.sigma / 2;
-  const middle = Math.sqrt(below.sigma * above.sigma);
-  if (step % 3 === 2 || below.nmse === 0) return middle;
-  const slope = Math.log(above.sigma / below.sigma) / Math.log(above.nmse / below.nmse);
-  const guess = below.sigma * (target / below.nmse) ** slope;
-  return guess > below.sigma && guess < above.sigma ? guess : middle;
+  if (high === null) return Math.min(strongest, last.sigma * 2);
+  const middle = low === 0 ? high / 2 : Math.sqrt(low * high);
+  if (before === null) return middle;
+  const slope = Math.log(last.sigma / before.sigma) / Math.log(last.nmse / before.nmse);
+  const guess = last.sigma * (target / last.nmse) ** slope;
+  return guess > low && guess < high ? guess : middle;
 }
 
 function nmseOf(

@@ -1,8 +1,12 @@
 /**
  * Rows of fields of a CSV text (RFC 4180: quoted fields, doubled quotes, CRLF or LF); a byte order
  * mark and empty lines are skipped. `row` counts the lines of the table as a spreadsheet does, from 1.
+ * `fail` throws what the caller's users expect.
  */
-export function parseCsv(text: string): readonly { row: number; fields: readonly string[] }[] {
+export function parseCsv(
+  text: string,
+  fail: (row: number, message: string) => never,
+): readonly { row: number; fields: readonly string[] }[] {
   const rows: { row: number; fields: string[] }[] = [];
   const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|\r|$)/gy;
   const source = text.replace(/^\uFEFF/, '');
@@ -11,7 +15,7 @@ export function parseCsv(text: string): readonly { row: number; fields: readonly
   while (pattern.lastIndex < source.length || fields.length > 0) {
     const at = pattern.lastIndex;
     const match = pattern.exec(source);
-    if (!match) throw new RangeError(`parseCsv: row ${row} has a stray quote at character ${at}`);
+    if (!match) return fail(row, `must not have a stray quote, got one at character ${at}`);
     fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
     if (match[3] === ',') continue;
     if (fields.length > 1 || fields[0] !== '') rows.push({ row, fields });

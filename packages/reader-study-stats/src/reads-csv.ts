@@ -31,23 +31,26 @@ export function parseReads(
   csv: string,
   options: { readonly columns?: Partial<Record<Column, string>> } = {},
 ): readonly Read[] {
-  const [header, ...table] = parseCsv(csv);
+  const [header, ...table] = parseCsv(csv, (row, message) => {
+    throw new ReadsError('parseReads', [{ row, message }]);
+  });
   if (!header) throw new ReadsError('parseReads', [{ row: 1, message: 'the table is empty' }]);
   const nameOf = (column: Column): string => options.columns?.[column] ?? column;
-  const problems = headerProblems(header.fields, nameOf);
+  const names = header.fields.map((field) => field.trim());
+  const problems = headerProblems(names, nameOf);
   if (problems.length > 0) throw new ReadsError('parseReads', problems);
 
-  const position = (column: Column): number => header.fields.indexOf(nameOf(column));
+  const position = (column: Column): number => names.indexOf(nameOf(column));
   const reads: Read[] = [];
   const rows: number[] = [];
   const found: ReadProblem[] = [];
   for (const { row, fields } of table) {
-    if (fields.length !== header.fields.length) {
-      const message = `must have ${header.fields.length} fields, got ${fields.length}`;
+    if (fields.length !== names.length) {
+      const message = `must have ${names.length} fields, got ${fields.length}`;
       found.push({ row, message });
       continue;
     }
-    const simulated = fields[position('simulated')] ?? '';
+    const simulated = (fields[position('simulated')] ?? '').trim();
     if (!['', 'true', 'false'].includes(simulated)) {
       found.push({ row, message: `simulated must be true or false, got ${simulated}` });
     }

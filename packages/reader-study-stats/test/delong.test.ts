@@ -13,7 +13,12 @@ const labelsOf = (text: string): BinaryLabel[] =>
 
 describe.skipIf(sharedIsAbsent)('aSAH data (skipped: ../shared/data absent)', () => {
   const load = () => {
-    const [header, ...rows] = parseCsv(readFileSync(join(sharedFolder, 'asah.csv'), 'utf8'));
+    const [header, ...rows] = parseCsv(
+      readFileSync(join(sharedFolder, 'asah.csv'), 'utf8'),
+      (_, message) => {
+        throw new Error(message);
+      },
+    );
     const column = (name: string) =>
       rows.map(({ fields }) => fields[header!.fields.indexOf(name)]!);
     const labels: BinaryLabel[] = column('outcome').map((outcome) =>

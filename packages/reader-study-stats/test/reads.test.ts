@@ -87,7 +87,9 @@ R2,3,d,real,negative,1,1,5
     expect(problemsOf(`${HEADER},simulated\nR1,3,a,real,negative,1,1,,maybe\n`)).toEqual([
       '2: simulated must be true or false, got maybe',
     ]);
-    expect(() => parseReads('a"b,c\n')).toThrow('row 1 has a stray quote');
+    expect(problemsOf('a"b,c\n')).toEqual([
+      '1: must not have a stray quote, got one at character 0',
+    ]);
   });
 
   it('the error message lists the problems', () => {

@@ -39,6 +39,17 @@ describe('planReaderStudy', () => {
     expectDisjoint(plan);
   });
 
+  it('fills every session from the smallest cohort that can, with each image used once', () => {
+    const exact = cohort({
+      training: { positive: 18, negative: 42 },
+      validation: { positive: 37, negative: 92 },
+      test: { positive: 36, negative: 91 },
+    });
+    const plan = planReaderStudy({ ...exact, readers, seed: 3 });
+    expect(plan.scale).toBe(1);
+    expectDisjoint(plan);
+  });
+
   it('shows real and fake images mixed, positive-looking fakes made from negatives', () => {
     const plan = planReaderStudy({ ...paperCohort, readers, seed: 1 });
     const third = plan.sessions[2]!.images;

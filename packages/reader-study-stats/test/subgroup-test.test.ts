@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fisherExactTest } from '../src/fisher-exact.ts';
+import { randomStream } from '../src/random.ts';
 import type { Read } from '../src/reads.ts';
 import {
   type SubgroupScale,
@@ -82,6 +83,31 @@ describe('the paper sub-group test', () => {
       close(pValue, row.fisher_two_sided);
       expect(pValue).toBeGreaterThan(row.b_one_sample);
     }
+  });
+
+  it('rejects a true null in 25-30 % of studies, as the calibration found', () => {
+    const random = randomStream(11);
+    const studies = 400;
+    let rejected = 0;
+    for (let study = 0; study < studies; study++) {
+      const answers = ['3', '5'].flatMap((session) =>
+        Array.from({ length: 218 }, (_, index): Read => {
+          const label = random.uniform() < 0.6 ? 'real' : 'not-real';
+          return { ...reads[0]!, session, case: `${session}-${index}`, order: index + 1, label };
+        }),
+      );
+      const options = {
+        reader: 'R1',
+        truth: 'real',
+        from: '3',
+        to: '5',
+        unsure: 'incorrect',
+      } as const;
+      const result = subgroupTest(answers, options);
+      if (result.status === 'ok' && result.pValue < 0.05) rejected++;
+    }
+    expect(rejected / studies).toBeGreaterThan(0.2);
+    expect(rejected / studies).toBeLessThan(0.4);
   });
 
   it('without spread there is no p-value', () => {
