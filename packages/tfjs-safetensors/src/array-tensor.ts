@@ -1,11 +1,12 @@
-/** Numbers of one tensor, outside any engine. */
+/** A tensor as plain numbers, row-major. */
 export interface ArrayTensor {
+  /** Lengths of the axes; `[]` is a scalar. */
   readonly shape: readonly number[];
-  /** Row-major values; 64-bit integers and floats are narrowed to float32 when read. */
+  /** As many numbers as the product of the lengths. */
   readonly data: Float32Array;
 }
 
-/** Number of values of a shape; 1 for a scalar's `[]`. */
+/** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }

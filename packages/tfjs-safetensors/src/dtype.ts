@@ -1,65 +1,96 @@
-/** Bytes of one value, and how it is read as a number, by the name that the format gives the type. */
-interface StoredType {
+/** Element types that can be read. */
+export type Dtype =
+  | 'F64'
+  | 'F32'
+  | 'F16'
+  | 'BF16'
+  | 'I64'
+  | 'I32'
+  | 'I16'
+  | 'I8'
+  | 'U64'
+  | 'U32'
+  | 'U16'
+  | 'U8'
+  | 'BOOL';
+
+interface ElementType {
   readonly bytes: number;
   readonly read: (view: DataView, offset: number) => number;
 }
 
-const TYPES: Readonly<Record<string, StoredType>> = {
-  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
-  F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  F16: { bytes: 2, read: (view, at) => float16(view.getUint16(at, true)) },
-  BF16: { bytes: 2, read: (view, at) => bfloat16(view.getUint16(at, true)) },
-  I64: { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
-  I32: { bytes: 4, read: (view, at) => view.getInt32(at, true) },
-  I16: { bytes: 2, read: (view, at) => view.getInt16(at, true) },
-  I8: { bytes: 1, read: (view, at) => view.getInt8(at) },
-  U64: { bytes: 8, read: (view, at) => Number(view.getBigUint64(at, true)) },
-  U32: { bytes: 4, read: (view, at) => view.getUint32(at, true) },
-  U16: { bytes: 2, read: (view, at) => view.getUint16(at, true) },
-  U8: { bytes: 1, read: (view, at) => view.getUint8(at) },
-  BOOL: { bytes: 1, read: (view, at) => view.getUint8(at) },
+const elementTypes: Readonly<Record<Dtype, ElementType>> = {
+  F64: { bytes: 8, read: (view, offset) => view.getFloat64(offset, true) },
+  F32: { bytes: 4, read: (view, offset) => view.getFloat32(offset, true) },
+  F16: { bytes: 2, read: (view, offset) => halfToNumber(view.getUint16(offset, true)) },
+  BF16: { bytes: 2, read: (view, offset) => brainToNumber(view.getUint16(offset, true)) },
+  I64: { bytes: 8, read: (view, offset) => Number(view.getBigInt64(offset, true)) },
+  I32: { bytes: 4, read: (view, offset) => view.getInt32(offset, true) },
+  I16: { bytes: 2, read: (view, offset) => view.getInt16(offset, true) },
+  I8: { bytes: 1, read: (view, offset) => view.getInt8(offset) },
+  U64: { bytes: 8, read: (view, offset) => Number(view.getBigUint64(offset, true)) },
+  U32: { bytes: 4, read: (view, offset) => view.getUint32(offset, true) },
+  U16: { bytes: 2, read: (view, offset) => view.getUint16(offset, true) },
+  U8: { bytes: 1, read: (view, offset) => view.getUint8(offset) },
+  BOOL: { bytes: 1, read: (view, offset) => view.getUint8(offset) },
 };
 
-/** The types that can be read. */
-export const DTYPES: readonly string[] = Object.keys(TYPES);
-
-/** Bytes of one value of the type, `undefined` if the type is not known. */
-export function bytesOf(dtype: string): number | undefined {
-  return TYPES[dtype]?.bytes;
+/** Whether `name` is a {@link Dtype}. */
+export function isDtype(name: unknown): name is Dtype {
+  return typeof name === 'string' && Object.hasOwn(elementTypes, name);
 }
 
-/** Reads `count` values that start at `bytes[0]`, whatever their alignment. */
-export function readValues(dtype: string, bytes: Uint8Array, count: number): Float32Array {
-  const type = TYPES[dtype];
-  if (!type) throw new RangeError(`readValues: dtype must be one of ${DTYPES}, got ${dtype}`);
-  if (dtype === 'F32' && LITTLE_ENDIAN) return new Float32Array(bytes.slice().buffer, 0, count);
+/** Bytes per element. */
+export function bytesPerElement(dtype: Dtype): number {
+  return elementTypes[dtype].bytes;
+}
+
+/**
+ * Little-endian elements as float32.
+ *
+ * F16 and BF16 are exact; F64 is rounded.
+ *
+ * @throws RangeError if an integer has no exact float32, or a BOOL is neither 0 nor 1
+ */
+export function readElements(dtype: Dtype, bytes: Uint8Array): Float32Array {
+  if (dtype === 'F32' && hostIsLittleEndian) return new Float32Array(bytes.slice().buffer);
+  const { bytes: width, read } = elementTypes[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: count }, (_, i) => type.read(view, i * type.bytes));
+  const values = Float32Array.from({ length: bytes.byteLength / width }, (_, index) =>
+    read(view, index * width),
+  );
+  if (!dtype.includes('F')) checkIntegers(dtype, values, (index) => read(view, index * width));
+  return values;
 }
 
-/** The values as little-endian float32. */
-export function writeFloat32(values: Float32Array): Uint8Array {
-  if (LITTLE_ENDIAN) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const view = new DataView(new ArrayBuffer(4 * values.length));
-  for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);
-  return new Uint8Array(view.buffer);
+const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+function checkIntegers(dtype: Dtype, values: Float32Array, exact: (index: number) => number): void {
+  values.forEach((value, index) => {
+    const integer = exact(index);
+    if (value !== integer || Math.abs(integer) > Number.MAX_SAFE_INTEGER) {
+      throw new RangeError(`${dtype} elements must be exact in float32, got ${integer}`);
+    }
+    if (dtype === 'BOOL' && integer > 1) {
+      throw new RangeError(`BOOL elements must be 0 or 1, got ${integer}`);
+    }
+  });
 }
 
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-/** IEEE 754 binary16. */
-function float16(bits: number): number {
+/** IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 of fraction. */
+function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
   if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The upper half of a float32. */
-function bfloat16(bits: number): number {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setUint16(0, bits);
-  return view.getFloat32(0);
+const brainWord = new DataView(new ArrayBuffer(4));
+
+/** bfloat16 is the upper half of a float32. */
+function brainToNumber(bits: number): number {
+  brainWord.setUint16(0, bits);
+  return brainWord.getFloat32(0);
 }

@@ -1,73 +1,100 @@
 import { type ArrayTensor, sizeOf } from './array-tensor.ts';
-import { writeFloat32 } from './dtype.ts';
-
-const HEADER_LENGTH_BYTES = 8;
-/** The data start at a multiple of this, as the format's own writer has it. */
-const ALIGNMENT = 8;
+import { MAX_HEADER_BYTES } from './header.ts';
+import { SafetensorsError } from './safetensors-error.ts';
 
 /**
- * Writes tensors as one safetensors file, all as float32, ordered by name, so that equal tensors give equal bytes.
+ * Writes tensors as a safetensors file of dtype F32.
+ *
+ * The same tensors and metadata always give the same bytes: names and keys are sorted, and the header
+ * is padded with spaces so that the data begin at a multiple of 8 bytes.
  *
  * @param tensors - by name
- * @param metadata - strings to keep beside them
- * @throws RangeError if a tensor's values do not fill its shape
- * @throws TypeError if a name is `__metadata__` or a metadata value is not a string
- * @see https://github.com/huggingface/safetensors, "Format"
+ * @param metadata - free strings for the header, such as options or provenance
+ * @returns the file
+ * @throws SafetensorsError if a shape does not match its data, a name is `__metadata__`, a metadata value
+ *   is not a string, or the header would exceed 100 MB
+ * @see https://github.com/huggingface/safetensors, README, "Format"
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, ArrayTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  checkMetadata(metadata);
-  const names = Object.keys(tensors).sort();
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
-  let end = 0;
-  for (const name of names) {
-    const { shape, data } = tensors[name] as ArrayTensor;
-    checkTensor(name, shape, data);
-    header[name] = { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
+  const named = Object.entries(tensors).sort(byName);
+  for (const [name, tensor] of named) checkTensor(name, tensor);
+  const header = encodeHeader(named, metadata);
+  const bytes = named.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
+  const file = new Uint8Array(8 + header.byteLength + bytes);
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(header.byteLength), true);
+  file.set(header, 8);
+  let offset = 8 + header.byteLength;
+  for (const [, { data }] of named) {
+    data.forEach((value, index) => {
+      view.setFloat32(offset + 4 * index, value, true);
+    });
+    offset += data.byteLength;
   }
-  const text = alignedJson(header);
-  const bytes = new Uint8Array(HEADER_LENGTH_BYTES + text.length + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
-  bytes.set(text, HEADER_LENGTH_BYTES);
-  let at = HEADER_LENGTH_BYTES + text.length;
-  for (const name of names) {
-    const values = writeFloat32((tensors[name] as ArrayTensor).data);
-    bytes.set(values, at);
-    at += values.byteLength;
-  }
-  return bytes;
+  return file;
 }
 
-/** JSON padded with spaces, so that the data behind it are aligned. */
-function alignedJson(header: object): Uint8Array {
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const length = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
-  const padded = new Uint8Array(length).fill(0x20);
-  padded.set(json);
-  return padded;
-}
-
-function checkTensor(name: string, shape: readonly number[], data: Float32Array): void {
+function checkTensor(name: string, { shape, data }: ArrayTensor): void {
   if (name === '__metadata__') {
-    throw new TypeError('encodeSafetensors: a tensor must not be named __metadata__');
+    throw new SafetensorsError(
+      'encodeSafetensors: names must not be "__metadata__", got a tensor of that name',
+    );
   }
-  if (data.length !== sizeOf(shape)) {
-    throw new RangeError(
-      `encodeSafetensors: "${name}" of shape [${shape}] must have ${sizeOf(shape)} values, got ${data.length}`,
+  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    throw new SafetensorsError(
+      `encodeSafetensors: shape of "${name}" must hold counts, got [${shape}]`,
+    );
+  }
+  if (sizeOf(shape) !== data.length) {
+    throw new SafetensorsError(
+      `encodeSafetensors: "${name}" of shape [${shape}] must hold ${sizeOf(shape)} numbers, got ${data.length}`,
     );
   }
 }
 
-function checkMetadata(metadata: Readonly<Record<string, unknown>>): void {
-  for (const [key, value] of Object.entries(metadata)) {
+function encodeHeader(
+  named: readonly [string, ArrayTensor][],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const entries: [string, unknown][] = [];
+  const strings = Object.entries(metadata).sort(byName);
+  for (const [key, value] of strings) {
     if (typeof value !== 'string') {
-      throw new TypeError(
-        `encodeSafetensors: metadata "${key}" must be a string, got ${typeof value}`,
+      throw new SafetensorsError(
+        `encodeSafetensors: metadata "${key}" must be a string, got ${JSON.stringify(value)}`,
       );
     }
   }
+  if (strings.length > 0) entries.push(['__metadata__', orderedJson(strings)]);
+  let offset = 0;
+  for (const [name, { shape, data }] of named) {
+    const end = offset + data.byteLength;
+    entries.push([name, JSON.stringify({ dtype: 'F32', shape, data_offsets: [offset, end] })]);
+    offset = end;
+  }
+  const json = new TextEncoder().encode(joined(entries));
+  const header = new Uint8Array(Math.ceil(json.byteLength / 8) * 8).fill(0x20);
+  header.set(json);
+  if (header.byteLength > MAX_HEADER_BYTES) {
+    throw new SafetensorsError(
+      `encodeSafetensors: header must have at most ${MAX_HEADER_BYTES} bytes, got ${header.byteLength}`,
+    );
+  }
+  return header;
+}
+
+/** JSON with the keys in the given order: an object would put keys such as "7" first. */
+function orderedJson(strings: readonly [string, string][]): string {
+  return joined(strings.map(([key, value]) => [key, JSON.stringify(value)]));
+}
+
+function joined(entries: readonly [string, unknown][]): string {
+  return `{${entries.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : Number(a > b);
 }

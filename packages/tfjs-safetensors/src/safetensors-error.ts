@@ -1,4 +1,4 @@
-/** A file that does not follow the safetensors format, or weights that do not fit a network. */
+/** A file that is not a valid safetensors file, or tensors that cannot be written as one. */
 export class SafetensorsError extends Error {
-  override readonly name = 'SafetensorsError';
+  override readonly name: string = 'SafetensorsError';
 }

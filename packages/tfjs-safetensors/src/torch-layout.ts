@@ -1,73 +1,89 @@
-import { type ArrayTensor, sizeOf } from './array-tensor.ts';
+import type { ArrayTensor } from './array-tensor.ts';
 
-/** What a weight belongs to: its layout in PyTorch follows from it. */
-export type WeightKind = 'convolution' | 'linear' | 'plain';
+/**
+ * What a tensor is a parameter of: a convolution (HWIO in tfjs, OIHW in PyTorch), a linear layer
+ * ([in, out] and [out, in]), or anything whose layout is the same.
+ */
+export type TorchKind = 'conv' | 'linear' | 'plain';
 
-/** New position of each axis, from tfjs to PyTorch: HWIO → OIHW, [in, out] → [out, in]. */
-const TO_TORCH: Readonly<Record<Exclude<WeightKind, 'plain'>, readonly number[]>> = {
-  convolution: [3, 2, 0, 1],
-  linear: [1, 0],
-};
+/**
+ * From tfjs's layout to PyTorch's: HWIO → OIHW, [in, out] → [out, in].
+ *
+ * @param tensor - not changed
+ * @param kind - default by rank: 4 is a convolution, 2 a linear layer
+ * @returns a new tensor, or `tensor` itself where the layouts are the same
+ * @throws RangeError if the rank does not fit the kind
+ */
+export function toTorch(tensor: ArrayTensor, kind: TorchKind = kindOf(tensor)): ArrayTensor {
+  switch (kind) {
+    case 'conv':
+      return permute('toTorch', tensor, [3, 2, 0, 1]);
+    case 'linear':
+      return permute('toTorch', tensor, [1, 0]);
+    case 'plain':
+      return tensor;
+    default:
+      throw unknownKind('toTorch', kind);
+  }
+}
 
-const FROM_TORCH: typeof TO_TORCH = {
-  convolution: [2, 3, 1, 0],
-  linear: [1, 0],
-};
+/**
+ * From PyTorch's layout to tfjs's: OIHW → HWIO, [out, in] → [in, out]. Undoes {@link toTorch}.
+ *
+ * @param tensor - not changed
+ * @param kind - default by rank: 4 is a convolution, 2 a linear layer
+ * @returns a new tensor, or `tensor` itself where the layouts are the same
+ * @throws RangeError if the rank does not fit the kind
+ */
+export function fromTorch(tensor: ArrayTensor, kind: TorchKind = kindOf(tensor)): ArrayTensor {
+  switch (kind) {
+    case 'conv':
+      return permute('fromTorch', tensor, [2, 3, 1, 0]);
+    case 'linear':
+      return permute('fromTorch', tensor, [1, 0]);
+    case 'plain':
+      return tensor;
+    default:
+      throw unknownKind('fromTorch', kind);
+  }
+}
 
-/** The kind that a weight's rank tells in networks of convolutions, linear layers and vectors. */
-export function weightKind(shape: readonly number[]): WeightKind {
-  if (shape.length === 4) return 'convolution';
+function kindOf({ shape }: ArrayTensor): TorchKind {
+  if (shape.length === 4) return 'conv';
   return shape.length === 2 ? 'linear' : 'plain';
 }
 
-/**
- * A weight as PyTorch keeps it: convolutions [out, in, height, width], linear layers [out, in].
- *
- * @param tensor - as tfjs keeps it: [height, width, in, out], [in, out]
- * @throws RangeError if the rank does not fit the kind
- */
-export function toTorch(
-  tensor: ArrayTensor,
-  kind: WeightKind = weightKind(tensor.shape),
-): ArrayTensor {
-  return kind === 'plain' ? tensor : transpose('toTorch', tensor, TO_TORCH[kind]);
+function unknownKind(caller: string, kind: never): RangeError {
+  return new RangeError(`${caller}: kind must be conv, linear or plain, got ${kind}`);
 }
 
-/**
- * The inverse of {@link toTorch}.
- *
- * @throws RangeError if the rank does not fit the kind
- */
-export function fromTorch(
-  tensor: ArrayTensor,
-  kind: WeightKind = weightKind(tensor.shape),
-): ArrayTensor {
-  return kind === 'plain' ? tensor : transpose('fromTorch', tensor, FROM_TORCH[kind]);
-}
-
-/** `result.shape[i] = tensor.shape[order[i]]`. */
-function transpose(
-  caller: string,
-  { shape, data }: ArrayTensor,
-  order: readonly number[],
-): ArrayTensor {
+/** Axis i of the result is axis `order[i]` of the tensor. */
+function permute(caller: string, { shape, data }: ArrayTensor, order: number[]): ArrayTensor {
   if (shape.length !== order.length) {
-    throw new RangeError(`${caller}: shape must have rank ${order.length}, got [${shape}]`);
+    throw new RangeError(`${caller}: tensor must have rank ${order.length}, got shape [${shape}]`);
   }
-  const target = order.map((axis) => shape[axis] as number);
-  const strides = order.map((axis) => sizeOf(shape.slice(axis + 1)));
-  const result = new Float32Array(data.length);
-  const index = new Array<number>(order.length).fill(0);
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const newShape = order.map((axis) => shape[axis]!);
+  const newStrides = order.map((axis) => strides[axis]!);
+  const index = newShape.map(() => 0);
+  const moved = new Float32Array(data.length);
   let source = 0;
-  for (let at = 0; at < result.length; at++) {
-    result[at] = data[source] as number;
-    for (let axis = order.length - 1; axis >= 0; axis--) {
-      source += strides[axis] as number;
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (target[axis] as number)) break;
-      source -= (strides[axis] as number) * (target[axis] as number);
-      index[axis] = 0;
-    }
+  for (let target = 0; target < moved.length; target++) {
+    moved[target] = data[source]!;
+    source += advance(index, newShape, newStrides);
   }
-  return { shape: target, data: result };
+  return { shape: newShape, data: moved };
+}
+
+/** Moves a multi-index to the next element in row-major order; returns by how much the offset moves. */
+function advance(index: number[], shape: number[], strides: number[]): number {
+  let shift = 0;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis]! += 1;
+    shift += strides[axis]!;
+    if (index[axis]! < shape[axis]!) return shift;
+    shift -= strides[axis]! * shape[axis]!;
+    index[axis] = 0;
+  }
+  return shift;
 }

@@ -1,46 +1,65 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ArrayTensor } from './array-tensor.ts';
-import { SafetensorsError } from './safetensors-error.ts';
 
 /**
- * The values of tensors or variables, by the same names.
+ * Reads tensors from the device, all in one go.
  *
- * @param variables - float32; not disposed
+ * @param tensors - variables or other tensors of dtype float32, by name
+ * @returns copies, by the same names
+ * @throws TypeError if a tensor is not of dtype float32
  */
 export async function readVariables(
-  variables: ReadonlyMap<string, tf.Tensor>,
+  tensors: ReadonlyMap<string, tf.Tensor>,
 ): Promise<Record<string, ArrayTensor>> {
-  const read = [...variables].map(async ([name, tensor]): Promise<[string, ArrayTensor]> => {
-    const data = Float32Array.from(await tensor.data());
-    return [name, { shape: tensor.shape.slice(), data }];
+  for (const [name, { dtype }] of tensors) {
+    if (dtype !== 'float32') {
+      throw new TypeError(`readVariables: "${name}" must be float32, got ${dtype}`);
+    }
+  }
+  const entries = [...tensors].map(async ([name, tensor]): Promise<[string, ArrayTensor]> => {
+    const data = await tensor.data();
+    return [name, { shape: [...tensor.shape], data: Float32Array.from(data) }];
   });
-  return Object.fromEntries(await Promise.all(read));
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /**
- * Gives variables the values of tensors with the same names; either all are assigned or none.
+ * Gives variables new values. Nothing is assigned unless everything fits.
  *
- * @throws SafetensorsError listing every missing or unknown name and every wrong shape
+ * @param variables - by name
+ * @param tensors - the new values by the same names: none missing, none besides; copied
+ * @throws RangeError listing every name that is missing or unknown and every shape that differs
  */
 export function assignVariables(
   variables: ReadonlyMap<string, tf.Variable>,
   tensors: Readonly<Record<string, ArrayTensor>>,
 ): void {
-  const problems = [...variables].flatMap(([name, { shape }]) => {
-    const given = tensors[name];
-    if (given === undefined) return [`"${name}" is missing`];
-    return String(given.shape) === String(shape)
-      ? []
-      : [`"${name}" must have shape [${shape}], got [${given.shape}]`];
-  });
-  for (const name of Object.keys(tensors)) {
-    if (!variables.has(name)) problems.push(`"${name}" is not known`);
-  }
+  const problems = findMisfits(variables, tensors);
   if (problems.length > 0) {
-    throw new SafetensorsError(`assignVariables: ${problems.join('\n  ')}`);
+    throw new RangeError(`assignVariables: tensors must fit, got ${problems.join('; ')}`);
   }
+  tf.tidy(() => {
+    for (const [name, variable] of variables) {
+      const { shape, data } = tensors[name]!;
+      variable.assign(tf.tensor(data.slice(), [...shape])); // the backend may keep the array
+    }
+  });
+}
+
+function findMisfits(
+  variables: ReadonlyMap<string, tf.Variable>,
+  tensors: Readonly<Record<string, ArrayTensor>>,
+): string[] {
+  const problems: string[] = [];
   for (const [name, variable] of variables) {
-    const { shape, data } = tensors[name] as ArrayTensor;
-    tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
+    const shape = tensors[name]?.shape;
+    if (shape === undefined) problems.push(`no "${name}"`);
+    else if (!tf.util.arraysEqual(variable.shape, [...shape])) {
+      problems.push(`"${name}" of shape [${shape}] for [${variable.shape}]`);
+    }
   }
+  for (const name of Object.keys(tensors)) {
+    if (!variables.has(name)) problems.push(`unknown "${name}"`);
+  }
+  return problems;
 }
