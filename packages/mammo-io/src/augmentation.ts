@@ -34,7 +34,7 @@ export const PAPER_AUGMENTATION: AugmentationOptions = {
   shearDegrees: 45,
 };
 
-/** The vertical flip alone: what a few hundred steps at small size learn best from (docs of the study). */
+/** The vertical flip alone: a few hundred training steps on small images learn no better from the whole warp. */
 export const FLIP_ONLY: AugmentationOptions = {
   verticalFlip: 0.5,
   rotationDegrees: 0,

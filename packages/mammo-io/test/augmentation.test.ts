@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,6 +8,7 @@ import {
   PAPER_AUGMENTATION,
 } from '../src/augmentation.ts';
 import { randomStream } from '../src/random.ts';
+import { readGoldens, readShared, skipReason } from './shared-data.ts';
 
 const still: AugmentationDraw = {
   verticalFlip: false,
@@ -103,50 +102,40 @@ interface AffineGolden {
   samples: number[][];
 }
 
-const data = `${
-  process.env.MAMMO_TEST_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))
-}/mammo-io`;
+const { data } = readGoldens<{ data: AffineGolden[] }>('goldens/affine.json');
+const goldens = Array.from(data);
 
-describe.skipIf(!existsSync(data))(
-  'applyAugmentation agrees with Pillow (skipped where ../shared/data is absent)',
-  () => {
-    const goldens: AffineGolden[] = existsSync(data)
-      ? JSON.parse(readFileSync(`${data}/goldens/affine.json`, 'utf8')).data
-      : [];
-
-    test.each(goldens.map((golden) => [golden.name, golden] as const))('%s', (_, golden) => {
-      const [height, width] = golden.shape;
-      const bytes = readFileSync(`${data}/${golden.source}`); // explicit VR little endian: pixels last
-      const pixels = new Uint16Array(
-        new Uint8Array(bytes.subarray(bytes.length - height * width * 2)).buffer,
-      );
-      const out = applyAugmentation(
-        pixels,
-        { height, width },
-        {
-          verticalFlip: false,
-          rotationDegrees: golden.angle_deg,
-          scale: golden.scale,
-          shearDegrees: golden.shear_x_deg,
-        },
-      );
-      const stored = Float64Array.from(out, (value) => value * 65535);
-      const mean = stored.reduce((sum, value) => sum + value, 0) / stored.length;
-      const std = Math.sqrt(stored.reduce((sum, v) => sum + (v - mean) ** 2, 0) / stored.length);
-      // the points of the 45° shear lie on pixel edges: rounding decides whether the outermost ones are inside
-      const tolerance = golden.name === 'shear45' ? 0.5 : 0.005;
-      expect(Math.abs(mean - golden.mean)).toBeLessThan(tolerance);
-      expect(Math.abs(std - golden.std)).toBeLessThan(tolerance);
-      expect(stored.reduce((high, value) => Math.max(high, value), 0)).toBeCloseTo(golden.max, 2);
-      golden.sample_rows.forEach((row, i) => {
-        golden.sample_cols.forEach((column, j) => {
-          // float32 in [0, 1] resolves 0.0002 of these levels
-          expect(stored[row * width + column]).toBeCloseTo(golden.samples[i]?.[j] ?? Number.NaN, 2);
-        });
+describe.skipIf(skipReason)(`applyAugmentation agrees with Pillow${skipReason}`, () => {
+  test.each(goldens.map((golden) => [golden.name, golden] as const))('%s', (_, golden) => {
+    const [height, width] = golden.shape;
+    const bytes = readShared(golden.source); // explicit VR little endian: pixels last
+    const pixels = new Uint16Array(new Uint8Array(bytes.subarray(-2 * height * width)).buffer);
+    const out = applyAugmentation(
+      pixels,
+      { height, width },
+      {
+        verticalFlip: false,
+        rotationDegrees: golden.angle_deg,
+        scale: golden.scale,
+        shearDegrees: golden.shear_x_deg,
+      },
+    );
+    const stored = Float64Array.from(out, (value) => value * 65535);
+    const mean = stored.reduce((sum, value) => sum + value, 0) / stored.length;
+    const std = Math.sqrt(stored.reduce((sum, v) => sum + (v - mean) ** 2, 0) / stored.length);
+    // the points of the 45° shear lie on pixel edges: rounding decides whether the outermost ones are inside
+    const tolerance = golden.name === 'shear45' ? 0.5 : 0.005;
+    expect(Math.abs(mean - golden.mean)).toBeLessThan(tolerance);
+    expect(Math.abs(std - golden.std)).toBeLessThan(tolerance);
+    expect(stored.reduce((high, value) => Math.max(high, value), 0)).toBeCloseTo(golden.max, 2);
+    golden.sample_rows.forEach((row, i) => {
+      golden.sample_cols.forEach((column, j) => {
+        // float32 in [0, 1] resolves 0.0002 of these levels
+        expect(stored[row * width + column]).toBeCloseTo(golden.samples[i]?.[j] ?? Number.NaN, 2);
       });
     });
-  },
-);
+  });
+});
 
 describe('drawAugmentation', () => {
   test('stays in the ranges of the paper and reaches their ends', () => {
