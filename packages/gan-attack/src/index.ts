@@ -34,6 +34,7 @@ export {
   generatorOptions,
 } from './generator-options.ts';
 export { countGeneratorParameters } from './generator-plan.ts';
+export { loadGenerator, type SaveGeneratorOptions, saveGenerator } from './generator-weights.ts';
 export { logSigmoidScore } from './log-sigmoid-score.ts';
 export { lossGen1 } from './loss-gen1.ts';
 export { type LossGen2Options, lossGen2 } from './loss-gen2.ts';

@@ -107,7 +107,8 @@ describe('createGenerator', () => {
   test('weights are Xavier-normal, biases 0, gains 1', async () => {
     const generator = createGenerator(generatorOptions('small'), 1);
     const values = await (generator.parameters.get('down.3.0.weight') as tf.Variable).data();
-    const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    const square =
+      (values as Float32Array).reduce((sum, value) => sum + value * value, 0) / values.length;
     expect(square / (2 / (9 * (64 + 64)))).toBeCloseTo(1, 1);
     expect(new Set(await generator.parameters.get('inc.0.bias')?.data())).toEqual(new Set([0]));
     expect(new Set(await generator.parameters.get('inc.1.weight')?.data())).toEqual(new Set([1]));

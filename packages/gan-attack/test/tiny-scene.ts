@@ -1,4 +1,5 @@
 import { type CaseImage, type ImageSet, memoryImageSet, randomStream } from '@mammo/mammo-io';
+import { dropoutMask } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttackedNetwork, AttackScene, Victim } from '../src/index.ts';
 
@@ -53,10 +54,9 @@ export function tinyNetwork(): AttackedNetwork & { dispose(): void } {
         const get = (name: string) => weights.get(name) as tf.Tensor;
         const h = tf.relu(tf.conv2d(images, get('vnet.0.weight') as tf.Tensor4D, 1, 'same'));
         const pooled: tf.Tensor2D = tf.mean(tf.square(h), [1, 2]);
-        const v = tf.matMul(pooled, get('fnet.fc1.weight') as tf.Tensor2D);
+        const v: tf.Tensor2D = tf.matMul(pooled, get('fnet.fc1.weight') as tf.Tensor2D);
         if (dropoutSeed === undefined) return tf.softplus(v);
-        const mask = tf.greater(tf.randomUniform([6], 0, 1, 'float32', dropoutSeed), 0.2);
-        return tf.softplus(tf.mul(v, tf.cast(mask, 'float32')));
+        return tf.softplus(tf.mul(v, dropoutMask([6], { rate: 0.2, seed: dropoutSeed })));
       }),
     dispose: () => tf.dispose([...parameters.values()]),
   };
@@ -81,3 +81,40 @@ export function tinyScene(network: AttackedNetwork): AttackScene {
     validation: tinySet(8, 2),
   };
 }
+
+/** Images of 8×8 pixels of which the brighter are positive. */
+export function brightnessSet(count: number, seed: number): ImageSet {
+  const { images, height, width } = tinySet(count, seed);
+  const pixels = images.map(({ imageId, label }) => {
+    const random = randomStream(seed, 'brightness', imageId);
+    const level = label === 'positive' ? 25_000 : 21_000;
+    return Uint16Array.from({ length: height * width }, () => level + random.integer(500));
+  });
+  return memoryImageSet({ height, width, images, pixels });
+}
+
+/** A network whose only feature is the brightness. */
+export function brightnessNetwork(): AttackedNetwork & { dispose(): void } {
+  const weight = tf.tidy(() => tf.variable(tf.tensor2d([[10]])));
+  const parameters = new Map([['fnet.fc1.weight', weight]]);
+  return {
+    featureCount: 1,
+    parameters,
+    features: (images, { parameters: weights = parameters } = {}) =>
+      tf.tidy(() => {
+        const brightness: tf.Tensor2D = tf.reshape(tf.mean(images, [1, 2, 3]), [-1, 1]);
+        return tf.matMul(tf.add(brightness, 0.45), weights.get('fnet.fc1.weight') as tf.Tensor2D);
+      }),
+    dispose: () => weight.dispose(),
+  };
+}
+
+/** Sees cancer where the mean is above 0.354. */
+export const brightnessVictim: Victim = {
+  async score(grey) {
+    const scores = tf.tidy(() => tf.sigmoid(tf.mul(tf.sub(tf.mean(grey, [1, 2, 3]), 0.354), 300)));
+    const values = (await scores.data()) as Float32Array;
+    scores.dispose();
+    return values;
+  },
+};

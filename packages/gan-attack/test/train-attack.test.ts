@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type AttackProgress,
+  type AttackScene,
   type AttackSchedule,
   type AttackStage,
   type AttackTrainingResult,
@@ -10,7 +11,14 @@ import {
   type TrainAttackOptions,
   trainAttack,
 } from '../src/index.ts';
-import { tinyNetwork, tinyScene, tinySet } from './tiny-scene.ts';
+import {
+  brightnessNetwork,
+  brightnessSet,
+  brightnessVictim,
+  tinyNetwork,
+  tinyScene,
+  tinySet,
+} from './tiny-scene.ts';
 
 const TINY: GeneratorOptions = {
   height: 8,
@@ -108,22 +116,32 @@ describe('trainAttack', () => {
     generator.dispose();
   });
 
-  test('insertion learns to fool a victim of bright spots', async () => {
+  test.each(['insert', 'remove'] as const)('learns to %s', async (direction) => {
     const stages = [
-      stage('critic-warm-up', 30, { learningRates: { head: 0.1 } }),
-      stage('adversarial-head', 60, {
-        generatorEvery: 1,
-        learningRates: { head: 0.001, generator: 0.02 },
+      stage('critic-warm-up', 20, {
+        learningRates: { head: 0.3 },
+        stopWhen: { kind: 'gap-above', gap: 0.2, window: 3 },
       }),
+      stage('adversarial-head', 12, { learningRates: { head: 0.01, generator: 0.01 } }),
     ];
-    const { generator, history, chosen } = await train({
-      direction: 'insert',
-      schedule: { batch: 4, validateEvery: 10, stages },
+    const network = brightnessNetwork();
+    const scene: AttackScene = {
+      network,
+      victim: brightnessVictim,
+      training: brightnessSet(16, 1),
+      validation: brightnessSet(8, 2),
+    };
+    const { generator, chosen } = await trainAttack(scene, {
+      direction,
+      generator: TINY,
+      schedule: { batch: 2, validateEvery: 4, stages },
+      penalty: { k: 0 },
       select: ({ fooled }) => fooled,
+      seed: 1,
     });
-    expect(history.find(({ validation }) => validation !== undefined)?.validation?.fooled).toBe(0);
-    expect(chosen?.validation.fooled).toBe(1);
+    expect(chosen?.validation).toMatchObject({ images: 4, correct: 4, fooled: 1 });
     generator.dispose();
+    network.dispose();
   });
 
   test('a validated rule ends it', async () => {
@@ -282,7 +300,6 @@ describe('trainAttack refuses', () => {
   });
 
   test('to go on once a loss is not finite', async () => {
-    network.parameters.get('fnet.fc1.weight');
     const weight = network.parameters.get('fnet.fc1.weight') as tf.Variable;
     weight.assign(tf.fill(weight.shape, Number.NaN));
     await expect(train()).rejects.toThrow(

@@ -1,0 +1,109 @@
+import {
+  type ArrayTensor,
+  decodeSafetensors,
+  encodeSafetensors,
+  fromTorch,
+  readVariables,
+  toTorch,
+} from '@mammo/tfjs-safetensors';
+import type { AttackDirection } from './attacked-network.ts';
+import { assembleGenerator, type Generator } from './generator.ts';
+import {
+  checkGeneratorOptions,
+  type GeneratorOptions,
+  type GeneratorPreset,
+  generatorOptions,
+} from './generator-options.ts';
+import { generatorBufferShapes, generatorParameterShapes } from './generator-plan.ts';
+
+/** What {@link saveGenerator} writes beside the weights. */
+export interface SaveGeneratorOptions {
+  /** What the generator was trained for. */
+  readonly direction?: AttackDirection;
+  /** More notes; they cannot replace `synthetic`. */
+  readonly notes?: Readonly<Record<string, string>>;
+}
+
+const NOTICE =
+  'Images made by this network are synthetic. For research on safety, not a medical device.';
+
+/**
+ * Writes a generator as a safetensors file that PyTorch reads: its names, convolutions OIHW.
+ *
+ * The metadata hold the options as JSON, and the mark `synthetic`.
+ */
+export async function saveGenerator(
+  generator: Generator,
+  { direction, notes = {} }: SaveGeneratorOptions = {},
+): Promise<Uint8Array> {
+  const variables = new Map([...generator.parameters, ...generator.buffers]);
+  const tensors = Object.entries(await readVariables(variables)).map(([name, tensor]) => [
+    name,
+    toTorch(tensor),
+  ]);
+  return encodeSafetensors(Object.fromEntries(tensors), {
+    ...notes,
+    ...(direction && { direction }),
+    synthetic: 'true',
+    notice: NOTICE,
+    options: JSON.stringify(generator.options),
+  });
+}
+
+/**
+ * Reads a generator from a safetensors file with PyTorch's names and layouts.
+ *
+ * @param bytes - of {@link saveGenerator}, or the weights of the same network in PyTorch
+ * @param options - sizes of the generator; needed where the file's metadata do not have them
+ * @returns the generator, owned by the caller
+ * @throws SafetensorsError if the file is damaged
+ * @throws RangeError if there are no options, or the weights do not fit them; all misfits are listed
+ */
+export function loadGenerator(
+  bytes: Uint8Array,
+  options?: GeneratorPreset | GeneratorOptions,
+): Generator {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const sizes = typeof options === 'string' ? generatorOptions(options) : options;
+  const known = sizes ?? savedOptions(metadata.options);
+  checkGeneratorOptions('loadGenerator', known);
+  const weights = fitWeights(tensors, known);
+  return assembleGenerator(known, (name) => (weights.get(name) as ArrayTensor).data);
+}
+
+function savedOptions(json: string | undefined): GeneratorOptions {
+  if (json === undefined) {
+    throw new RangeError(
+      'loadGenerator: options must be given for a file without them in its metadata, got undefined',
+    );
+  }
+  try {
+    return JSON.parse(json) as GeneratorOptions;
+  } catch {
+    throw new RangeError(`loadGenerator: the file's options must be JSON, got ${json}`);
+  }
+}
+
+function fitWeights(
+  tensors: Readonly<Record<string, ArrayTensor>>,
+  options: GeneratorOptions,
+): Map<string, ArrayTensor> {
+  const shapes = new Map([...generatorParameterShapes(options), ...generatorBufferShapes(options)]);
+  const weights = new Map<string, ArrayTensor>();
+  const misfits: string[] = [];
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (shapes.has(name)) weights.set(name, fromTorch(tensor));
+    else if (!name.endsWith('.num_batches_tracked')) misfits.push(`${name} is not known`);
+  }
+  for (const [name, shape] of shapes) {
+    const found = weights.get(name)?.shape;
+    if (found === undefined) misfits.push(`${name} is missing`);
+    else if (String(found) !== String(shape)) {
+      misfits.push(`${name} must have shape [${shape}] as HWIO, got [${found}]`);
+    }
+  }
+  if (misfits.length > 0) {
+    throw new RangeError(`loadGenerator: weights must fit the options, got ${misfits.join('; ')}`);
+  }
+  return weights;
+}
