@@ -39,7 +39,7 @@ export class PairedRecordError extends Error {
 /**
  * Everything that is wrong with a set of records, at once: missing identifiers, an image that occurs
  * twice, labels outside their set, a direction or intended label that contradicts the label, scores
- * that are not finite or outside their range, fewer than two images of a class.
+ * that are not finite or outside their range, no image of a class.
  *
  * @param records one per pair
  * @param options scoreRange: the least and the greatest possible score, default [0, 1]
@@ -62,7 +62,7 @@ export function validateRecords(
   });
   for (const label of ['positive', 'negative'] as const) {
     const count = records.filter((record) => record.label === label).length;
-    if (count < 2) problems.push(`there must be at least 2 ${label} images, got ${count}`);
+    if (count === 0) problems.push(`there must be at least one ${label} image, got 0`);
   }
   return problems;
 }

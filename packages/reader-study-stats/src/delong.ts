@@ -14,18 +14,27 @@ import {
 const ROUNDING = 1e-28;
 
 /** An empirical AUC with DeLong's standard error and interval. */
-export interface AucEstimate {
-  /**
-   * 'zero-variance': the classes are separated without error (or every score is tied), DeLong's
-   * variance is 0 and the interval has no width. That says nothing about how certain the AUC is.
-   */
-  readonly status: 'ok' | 'zero-variance';
+export type AucEstimate = {
   readonly estimate: number;
-  readonly se: number;
-  readonly ci: ConfidenceInterval;
   readonly n: { readonly positives: number; readonly negatives: number };
   readonly method: 'delong';
-}
+} & (
+  | {
+      /**
+       * 'zero-variance': the classes are separated without error (or every score is tied), DeLong's
+       * variance is 0 and the interval has no width. That says nothing about how certain the AUC is.
+       */
+      readonly status: 'ok' | 'zero-variance';
+      readonly se: number;
+      readonly ci: ConfidenceInterval;
+    }
+  | {
+      /** A class has a single case, so its variance is not defined. */
+      readonly status: 'single-case';
+      readonly se: null;
+      readonly ci: null;
+    }
+);
 
 /** Options of {@link deLongInterval}. */
 export interface DeLongOptions {
@@ -57,8 +66,8 @@ export interface ScoredCases {
  *
  * @param scores finite numbers, higher means "more positive"
  * @param labels one per case
- * @throws RangeError if lengths differ, a score is not finite, a class has fewer than two cases or
- *   level is outside (0, 1)
+ * @throws RangeError if lengths differ, a score is not finite, a class is absent or level is outside
+ *   (0, 1)
  * @example
  * ```ts
  * const auc = deLongInterval([3, 4, 5, 1, 2, 4], ['positive', 'positive', 'positive', 'negative', 'negative', 'negative']);
@@ -74,17 +83,22 @@ export function deLongInterval(
 ): AucEstimate {
   const { level = 0.95, transform = 'none' } = options;
   checkLevel('deLongInterval', level);
-  const components = componentsOf('deLongInterval', { scores, labels });
+  const classes = splitByLabel('deLongInterval', scores, labels, 1);
+  const components = placements(classes.positives, classes.negatives);
+  const { auc } = components;
+  const n = { positives: classes.positives.length, negatives: classes.negatives.length };
+  if (n.positives < 2 || n.negatives < 2) {
+    return { status: 'single-case', estimate: auc, se: null, ci: null, n, method: 'delong' };
+  }
   const se = Math.sqrt(variance(components));
   const z = normalQuantile((1 + level) / 2);
-  const { auc } = components;
   const bounds = transform === 'logit' ? logitBounds(auc, se, z) : plainBounds(auc, se, z);
   return {
     status: se === 0 ? 'zero-variance' : 'ok',
     estimate: auc,
     se,
     ci: { level, ...bounds, method: transform === 'logit' ? 'delong-logit' : 'delong' },
-    n: { positives: components.positives.length, negatives: components.negatives.length },
+    n,
     method: 'delong',
   };
 }
@@ -95,7 +109,7 @@ export function deLongInterval(
  * @param a first score per case
  * @param b second score of the same cases in the same order
  * @param options `labels` of the cases, level, alternative
- * @throws RangeError as {@link deLongInterval}
+ * @throws RangeError as {@link deLongInterval}, and if a class has fewer than two cases
  * @see DeLong, DeLong and Clarke-Pearson 1988, doi 10.2307/2531595
  */
 export function deLongPairedTest(
@@ -137,7 +151,7 @@ export function deLongPairedTest(
  *
  * @param a scores and labels of the first set
  * @param b scores and labels of the second set
- * @throws RangeError as {@link deLongInterval}
+ * @throws RangeError as {@link deLongInterval}, and if a class has fewer than two cases
  */
 export function deLongUnpairedTest(
   a: ScoredCases,

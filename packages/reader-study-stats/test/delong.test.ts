@@ -33,11 +33,11 @@ describe.skipIf(sharedIsAbsent)('aSAH data (skipped: ../shared/data absent)', ()
     const golden = expected.auc[name];
     const auc = deLongInterval(scores(name), labels);
     expect(relativeError(auc.estimate, golden.auc)).toBeLessThan(1e-10);
-    expect(relativeError(auc.se ** 2, golden.var)).toBeLessThan(1e-10);
-    expect(relativeError(auc.ci.lower, golden.ci95[0])).toBeLessThan(1e-10);
-    expect(relativeError(auc.ci.upper, golden.ci95[2])).toBeLessThan(1e-10);
+    expect(relativeError(auc.se! ** 2, golden.var)).toBeLessThan(1e-10);
+    expect(relativeError(auc.ci!.lower, golden.ci95[0])).toBeLessThan(1e-10);
+    expect(relativeError(auc.ci!.upper, golden.ci95[2])).toBeLessThan(1e-10);
     const ninety = deLongInterval(scores(name), labels, { level: 0.9 });
-    expect(relativeError(ninety.ci.lower, golden.ci90[0])).toBeLessThan(1e-10);
+    expect(relativeError(ninety.ci!.lower, golden.ci90[0])).toBeLessThan(1e-10);
   });
 
   it.each([0, 1, 2])('paired and unpaired tests of pair %i agree with pROC', (index) => {
@@ -96,12 +96,12 @@ describe('AUC', () => {
     const auc = deLongInterval([3, 1, 2, 0], labelsOf('++--'));
     // V10 = [1, .5], V01 = [.5, 1]: both sample variances are 1/8
     expect(auc.estimate).toBe(0.75);
-    expect(auc.se ** 2).toBeCloseTo(0.125, 14);
-    expect(auc.ci.upper).toBe(1);
+    expect(auc.se! ** 2).toBeCloseTo(0.125, 14);
+    expect(auc.ci!.upper).toBe(1);
     const logit = deLongInterval([3, 1, 2, 0], labelsOf('++--'), { transform: 'logit' });
     const half = (1.959963984540054 * Math.sqrt(0.125)) / (0.75 * 0.25);
-    expect(logit.ci.lower).toBeCloseTo(1 / (1 + Math.exp(half - Math.log(3))), 12);
-    expect(logit.ci.upper).toBeLessThan(1);
+    expect(logit.ci!.lower).toBeCloseTo(1 / (1 + Math.exp(half - Math.log(3))), 12);
+    expect(logit.ci!.upper).toBeLessThan(1);
   });
 
   it.each(['none', 'logit'] as const)(
@@ -135,6 +135,17 @@ describe('AUC', () => {
     expect(performance.now() - start).toBeLessThan(1500);
   });
 
+  it('gives an area without an interval where a class has a single case', () => {
+    expect(deLongInterval([3, 1, 4], labelsOf('+--'))).toEqual({
+      status: 'single-case',
+      estimate: 0.5,
+      se: null,
+      ci: null,
+      n: { positives: 1, negatives: 2 },
+      method: 'delong',
+    });
+  });
+
   it('refuses bad input', () => {
     expect(() => deLongInterval([1, 2], labelsOf('+'))).toThrow(
       'scores and labels must have one length, got 2 and 1',
@@ -142,7 +153,10 @@ describe('AUC', () => {
     expect(() => deLongInterval([1, Number.NaN], labelsOf('+-'))).toThrow(
       'scores must be finite, got NaN at index 1',
     );
-    expect(() => deLongInterval([1, 2, 3], labelsOf('+--'))).toThrow(
+    expect(() => deLongInterval([1, 2], labelsOf('--'))).toThrow(
+      'deLongInterval: each class must have at least 1 case, got 0 positive and 2 negative',
+    );
+    expect(() => deLongPairedTest([1, 2, 3], [1, 2, 3], { labels: labelsOf('+--') })).toThrow(
       'at least 2 cases, got 1 positive and 2 negative',
     );
     expect(() => rocCurve([1], labelsOf('+'))).toThrow(
