@@ -3,7 +3,6 @@ import { type RandomKey, randomStream } from '../random.ts';
 import { type DrawnView, drawView } from './image.ts';
 import { FIELD_HEIGHT_MM } from './noise.ts';
 import { completeOptions, type PhantomOptions, type PhantomPlanOptions } from './options.ts';
-import { stratifiedQuantiles } from './strata.ts';
 import {
   type BreastTraits,
   drawBreastTraits,
@@ -44,8 +43,8 @@ const RECIPE = 'phantom-1';
  * Plans a cohort of synthetic screening mammograms: labels, patients' traits and cancers; {@link drawPatient} draws
  * the images.
  *
- * Everything follows from the seed. The number of positive patients and of each kind of cancer is exact, and density,
- * contrast and size are stratified over the cohort, so that cohorts of different seeds are equally difficult. The same
+ * Everything follows from the seed. The number of positive patients and of each kind of cancer is exact, and the traits
+ * of breasts and cancers are stratified over the cohort, so that cohorts of different seeds are equally difficult. The same
  * patient has the same coarse anatomy at every resolution of the same shape.
  *
  * @throws RangeError if an option is out of its range; the message lists all that are
@@ -62,24 +61,20 @@ export function phantomCohort(options: PhantomOptions): PhantomPlan {
   const flags = Array.from({ length: count }, (_, i) => i < positives);
   const isPositive = randomStream(seed, RECIPE, 'labels').shuffle(flags);
   const lesions = drawCohortLesions(positives, complete);
-  const densities = {
-    positive: stratifiedQuantiles(positives, randomStream(seed, RECIPE, 'density', 'positive')),
-    negative: stratifiedQuantiles(
-      count - positives,
-      randomStream(seed, RECIPE, 'density', 'negative'),
-    ),
+  const traits = {
+    positive: drawCohortTraits('positive', positives, seed),
+    negative: drawCohortTraits('negative', count - positives, seed),
   };
   const patients = isPositive.map((positive, index): PhantomPatient => {
     const label = positive ? 'positive' : 'negative';
-    const random = randomStream(seed, RECIPE, index, 'patient');
-    const traits = drawBreastTraits(densities[label].pop() ?? 0, random);
+    const breast = traits[label].pop() as BreastTraits; // there is one for each patient of a class
     const lesion = positive ? lesions.pop() : undefined;
-    const side = random.uniform() < 0.5 ? 'R' : 'L';
+    const side = randomStream(seed, RECIPE, index, 'side').uniform() < 0.5 ? 'R' : 'L';
     const patientId = `P${String(index).padStart(4, '0')}`;
     const images = lesion
       ? caseImages(patientId, label, [side], lesion.type)
       : caseImages(patientId, label, ['R', 'L']);
-    return { patientId, label, traits, ...(lesion && { lesion }), images };
+    return { patientId, label, traits: breast, ...(lesion && { lesion }), images };
   });
   return {
     options: complete,
@@ -127,6 +122,10 @@ export function drawPatient(
     );
     return { image, ...drawn };
   });
+}
+
+function drawCohortTraits(label: CaseLabel, count: number, seed: number): BreastTraits[] {
+  return drawBreastTraits(count, (trait) => randomStream(seed, RECIPE, 'traits', label, trait));
 }
 
 function drawCohortLesions(count: number, options: PhantomPlanOptions): PhantomLesion[] {

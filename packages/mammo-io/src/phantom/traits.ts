@@ -45,23 +45,41 @@ const DENSITY_CLASSES = [
 ];
 
 /**
- * Draws a patient's traits.
+ * Draws the traits of all patients of a class, each trait stratified over them.
  *
- * @param densityQuantile - in [0, 1): picks the density class; stratified over the cohort
+ * @param stream - the random numbers of a trait
  */
-export function drawBreastTraits(densityQuantile: number, random: RandomStream): BreastTraits {
-  const density = DENSITY_CLASSES.find(({ upTo }) => densityQuantile < upTo)?.density ?? 0.75;
-  return {
-    density: Math.min(0.9, Math.max(0.03, density + 0.04 * random.normal())),
-    depthMm: random.uniform(85, 150),
-    halfHeight: random.uniform(0.36, 0.46),
-    droop: random.uniform(0, 0.12),
-    fat: random.uniform(0.2, 0.28),
-    gland: random.uniform(0.24, 0.32),
-    coarsestMm: random.uniform(45, 70),
-    pectoralWidth: random.uniform(0.22, 0.38),
-    pectoralLength: random.uniform(0.45, 0.72),
-  };
+export function drawBreastTraits(
+  count: number,
+  stream: (trait: string) => RandomStream,
+): BreastTraits[] {
+  const spread = (trait: string, low: number, high: number): number[] =>
+    stratifiedQuantiles(count, stream(trait)).map((share) => low + (high - low) * share);
+  const densities = spread('density', 0, 1);
+  const deviations = spread('density deviation', 0, 1);
+  const depths = spread('depth', 85, 150);
+  const halfHeights = spread('height', 0.36, 0.46);
+  const droops = spread('droop', 0, 0.12);
+  const fats = spread('fat', 0.2, 0.28);
+  const glands = spread('gland', 0.24, 0.32);
+  const coarsest = spread('pattern', 45, 70);
+  const pectoralWidths = spread('pectoral width', 0.22, 0.38);
+  const pectoralLengths = spread('pectoral length', 0.45, 0.72);
+  return densities.map((share, i) => {
+    const typical = DENSITY_CLASSES.find(({ upTo }) => share < upTo)?.density ?? 0.75;
+    const density = typical + 0.04 * normalQuantile(deviations[i] as number);
+    return {
+      density: Math.min(0.9, Math.max(0.03, density)),
+      depthMm: depths[i] as number,
+      halfHeight: halfHeights[i] as number,
+      droop: droops[i] as number,
+      fat: fats[i] as number,
+      gland: glands[i] as number,
+      coarsestMm: coarsest[i] as number,
+      pectoralWidth: pectoralWidths[i] as number,
+      pectoralLength: pectoralLengths[i] as number,
+    };
+  });
 }
 
 /**
