@@ -6,6 +6,7 @@ import {
   sizeOf,
   type Value,
 } from './graph.ts';
+import { operation } from './operation.ts';
 import { expandValue, inOrder, physicalShape, reshapeValue, type View, view } from './layout.ts';
 
 export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
@@ -73,7 +74,7 @@ export function elementwise(
   });
   const full = physicalShape(shape, order);
   const small = broadcastShape(values.map((value) => value.shape));
-  let result = graph.node(op, values, small, type, attributes);
+  let result = operation(graph, op, values, small, type, attributes);
   if (small.length < full.length) {
     const padded = [...Array<number>(full.length - small.length).fill(1), ...small];
     result = reshapeValue(graph, result, padded);

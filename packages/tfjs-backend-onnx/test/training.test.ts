@@ -1,6 +1,6 @@
 import { Adam, valueAndVariableGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { onnxBackend } from '../src/index.ts';
 import { array, largestDifference } from './compare.ts';
 import { createWeights, loss, type Weights } from './vgg-net.ts';
@@ -36,6 +36,8 @@ async function train(
   adam.dispose();
   return { losses, weights: trained };
 }
+
+vi.setConfig({ testTimeout: 60_000 }); // machines under load
 
 describe('training with a gradient penalty', () => {
   test('follows tfjs cpu', async () => {

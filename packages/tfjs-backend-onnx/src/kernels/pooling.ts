@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Graph, Value } from '../graph.ts';
 import { allFloat, type Kernel, type KernelCall, type KernelTable } from '../kernel.ts';
 import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
+import { cutTiles, joinTiles, phasesOf, registerPhases } from '../phases.ts';
 import { cropImages, multiplyAxes, padImages } from './image-axes.ts';
 import { maxPoolGradient } from './max-pool-gradient.ts';
 
@@ -45,7 +46,15 @@ const pool =
     const pads = poolPads(info);
     if (pads === undefined || !allFloat(list)) return undefined;
     const shape = [info.batchSize, info.outChannels, info.outHeight, info.outWidth];
-    const value = graph.node(op, [inOrder(graph, x, CHANNELS_FIRST)], shape, 'float32', {
+    const images = inOrder(graph, x, CHANNELS_FIRST);
+    const phases = isPairing(info) ? phasesOf(graph, images, { mayConvolve: true }) : undefined;
+    if (phases !== undefined) {
+      const reduction = op === 'MaxPool' ? 'ReduceMax' : 'ReduceMean';
+      const planes = [phases, graph.integers([1])];
+      const pooled = graph.node(reduction, planes, shape, 'float32', { keepdims: 0 });
+      return view(pooled, info.outShape, CHANNELS_FIRST);
+    }
+    const value = graph.node(op, [images], shape, 'float32', {
       kernel_shape: [info.filterHeight, info.filterWidth],
       strides: [info.strideHeight, info.strideWidth],
       pads,
@@ -98,6 +107,14 @@ const isTiling = (info: Info): boolean =>
   info.outHeight * info.filterHeight <= info.inHeight && // tfjs miscounts some oblong windows
   info.outWidth * info.filterWidth <= info.inWidth;
 
+/** Windows of 2×2 that tile the image exactly. */
+const isPairing = (info: Info): boolean =>
+  isTiling(info) &&
+  info.filterHeight === 2 &&
+  info.filterWidth === 2 &&
+  info.inHeight % 2 === 0 &&
+  info.inWidth % 2 === 0;
+
 export const poolingKernels: KernelTable = {
   MaxPool: pool('MaxPool'),
   AvgPool: pool('AveragePool'),
@@ -106,13 +123,17 @@ export const poolingKernels: KernelTable = {
     const { dy, input, output } = call.inputs as Record<'dy' | 'input' | 'output', View>;
     const info = poolInfo(call, input.shape);
     if (!isTiling(info) || !allFloat(list)) return undefined;
+    const images = inOrder(graph, input, CHANNELS_FIRST);
+    const maxima = inOrder(graph, output, CHANNELS_FIRST);
+    const errors = inOrder(graph, dy, CHANNELS_FIRST);
+    const window = [info.filterHeight, info.filterWidth] as const;
+    const phases = isPairing(info) ? phasesOf(graph, images, { mayConvolve: true }) : undefined;
     const [height, width] = [info.outHeight * info.filterHeight, info.outWidth * info.filterWidth];
-    const tiled = maxPoolGradient(graph, {
-      dy: inOrder(graph, dy, CHANNELS_FIRST),
-      x: cropImages(graph, inOrder(graph, input, CHANNELS_FIRST), height, width),
-      y: inOrder(graph, output, CHANNELS_FIRST),
-      window: [info.filterHeight, info.filterWidth],
-    });
+    const planes =
+      phases ?? cutTiles(graph, cropImages(graph, images, height, width), window);
+    const spread = maxPoolGradient(graph, planes, maxima, errors);
+    const tiled = joinTiles(graph, spread, window);
+    if (isPairing(info)) registerPhases(tiled, spread);
     const rest = [0, 0, info.inHeight - height, info.inWidth - width];
     return view(padImages(graph, tiled, rest), info.inShape, CHANNELS_FIRST);
   },

@@ -1,16 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { constantView } from '../broadcast.ts';
-import { type ElementType, type Graph, sizeOf } from '../graph.ts';
+import { type ElementType, type Graph, sizeOf, type Value } from '../graph.ts';
 import { allFloat, type Kernel, type KernelTable } from '../kernel.ts';
 import {
   expandValue,
   inOrder,
   physicalShape,
+  reshapeValue,
   reshapeView,
   typeOf,
   type View,
   view,
 } from '../layout.ts';
+import { phasesOf } from '../phases.ts';
 import { binary, castView } from './elementwise.ts';
 
 /** Records a reduction over logical axes; the physical order of the others is kept. */
@@ -25,15 +27,30 @@ export function reduce(
   const order = x.order ?? x.shape.map((_, i) => i);
   const physicalAxes = order.map((_, i) => i).filter((i) => axes.includes(order[i]!));
   const value = inOrder(graph, x, order);
-  const reduced = graph.node(
-    op,
-    [value, graph.integers(physicalAxes)],
-    order.map((axis) => shape[axis]!),
-    typeOf(x),
-    { keepdims: 1 },
-  );
+  const reducedShape = order.map((axis) => shape[axis]!);
+  const inputs = [value, graph.integers(physicalAxes)];
+  const reduced =
+    reducePhases(graph, op, value, physicalAxes) ??
+    graph.node(op, inputs, reducedShape, typeOf(x), { keepdims: 1 });
   const kept = view(reduced, shape, order);
   return keepDims ? kept : dropAxes(graph, kept, axes);
+}
+
+/** Reductions over whole images work on their phases where those are recorded anyway. */
+function reducePhases(
+  graph: Graph,
+  op: string,
+  images: Value,
+  axes: readonly number[],
+): Value | undefined {
+  if (images.shape.length !== 4 || !axes.includes(2) || !axes.includes(3)) return undefined;
+  const phases = phasesOf(graph, images, { mayConvolve: false });
+  if (phases === undefined) return undefined;
+  const phaseAxes = [...axes.filter((axis) => axis < 2).map((axis) => 2 * axis), 1, 3, 4];
+  const shape = phases.shape.map((length, axis) => (phaseAxes.includes(axis) ? 1 : length));
+  const inputs = [phases, graph.integers(phaseAxes.sort())];
+  const reduced = graph.node(op, inputs, shape, images.type, { keepdims: 1 });
+  return reshapeValue(graph, reduced, [shape[0]!, shape[2]!, 1, 1]);
 }
 
 function dropAxes(graph: Graph, x: View, axes: readonly number[]): View {

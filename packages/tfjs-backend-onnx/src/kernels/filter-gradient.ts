@@ -1,0 +1,120 @@
+import type { Graph, Value } from '../graph.ts';
+import { CHANNELS_FIRST, inOrder, reshapeValue, type View } from '../layout.ts';
+import { phasesOf } from '../phases.ts';
+import type { Geometry } from './convolution-geometry.ts';
+import { padImages } from './image-axes.ts';
+import { flip, outerPads } from './image-gradient.ts';
+
+/** Where windows lie on images. */
+interface Windows {
+  readonly size: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  readonly pads: readonly number[];
+  /** Number of windows down and across. */
+  readonly count: readonly [number, number];
+}
+
+/** The gradient of a convolution by its filter, [height, width, in, out]. */
+export function filterGradient(graph: Graph, x: View, dy: View, geometry: Geometry): View {
+  const images = inOrder(graph, x, CHANNELS_FIRST);
+  const errors = inOrder(graph, dy, CHANNELS_FIRST);
+  const value =
+    fromPhases(graph, images, errors, geometry) ??
+    fromErrorPatches(graph, images, errors, geometry) ??
+    correlate(graph, images, errors, windowsOf(geometry));
+  const { filterShape } = geometry.info;
+  return { value: reshapeValue(graph, value, filterShape), shape: filterShape };
+}
+
+const windowsOf = ({ info, pads }: Geometry): Windows => ({
+  size: [info.filterHeight, info.filterWidth],
+  strides: [info.strideHeight, info.strideWidth],
+  dilations: [info.dilationHeight, info.dilationWidth],
+  pads,
+  count: [info.outHeight, info.outWidth],
+});
+
+/** Σ over images and windows of window(a) · b: [height, width, channels of a, channels of b]. */
+function correlate(graph: Graph, a: Value, b: Value, windows: Windows): Value {
+  const [n, channels, h, w] = b.shape as [number, number, number, number];
+  const [kh, kw] = windows.size;
+  const rows = kh * kw * a.shape[1]!;
+  const products = graph.node(
+    'FusedMatMul',
+    [patches(graph, a, windows), reshapeValue(graph, b, [n, channels, h * w])],
+    [n, rows, channels],
+    'float32',
+    { transA: 0, transB: 1 },
+  );
+  const inputs = [products, graph.integers([0])];
+  const summed = graph.node('ReduceSum', inputs, [rows, channels], 'float32', { keepdims: 0 });
+  return reshapeValue(graph, summed, [kh, kw, a.shape[1]!, channels]);
+}
+
+/** The images moved by every offset in a window, stacked: [batch, kh·kw·channels, windows]. */
+function patches(graph: Graph, images: Value, windows: Windows): Value {
+  const { size, strides, dilations, count } = windows;
+  const padded = padImages(graph, images, windows.pads);
+  const [n, channels] = images.shape as [number, number];
+  const shape = [n, channels, ...count];
+  const moved: Value[] = [];
+  for (let offset = 0; offset < size[0] * size[1]; offset++) {
+    const start = [Math.floor(offset / size[1]) * dilations[0], (offset % size[1]) * dilations[1]];
+    const end = start.map((first, axis) => first + (count[axis]! - 1) * strides[axis]! + 1);
+    const bounds = [start, end, [2, 3], strides].map((list) => graph.integers(list));
+    moved.push(graph.node('Slice', [padded, ...bounds], shape, 'float32'));
+  }
+  const stack = moved.length * channels;
+  const joined =
+    moved.length === 1
+      ? moved[0]!
+      : graph.node('Concat', moved, [n, stack, ...count], 'float32', { axis: 1 });
+  return reshapeValue(graph, joined, [n, stack, count[0] * count[1]]);
+}
+
+/** With few output channels the errors are moved instead of the images: fewer patches to write. */
+function fromErrorPatches(
+  graph: Graph,
+  images: Value,
+  errors: Value,
+  geometry: Geometry,
+): Value | undefined {
+  const { info } = geometry;
+  const pads = outerPads(geometry);
+  if (pads === undefined || info.outChannels >= info.inChannels) return undefined;
+  const count: [number, number] = [info.inHeight, info.inWidth];
+  const windows = { ...windowsOf(geometry), pads, count };
+  const reversed = flip(graph, correlate(graph, errors, images, windows), [0, 1]);
+  const perm = [0, 1, 3, 2];
+  return graph.node('Transpose', [reversed], info.filterShape, 'float32', { perm });
+}
+
+/** Errors that lie as phases meet windows that are one wider and move by two. */
+function fromPhases(
+  graph: Graph,
+  images: Value,
+  errors: Value,
+  geometry: Geometry,
+): Value | undefined {
+  if (outerPads(geometry) === undefined) return undefined;
+  const phases = phasesOf(graph, errors, { mayConvolve: false });
+  if (phases === undefined) return undefined;
+  const [n, , channels, h, w] = phases.shape as [number, number, number, number, number];
+  const { filterHeight, filterWidth, inChannels } = geometry.info;
+  const wide = correlate(graph, images, reshapeValue(graph, phases, [n, 4 * channels, h, w]), {
+    size: [filterHeight + 1, filterWidth + 1],
+    strides: [2, 2],
+    dilations: [1, 1],
+    pads: geometry.pads,
+    count: [h, w],
+  });
+  const shape = [filterHeight, filterWidth, inChannels, channels];
+  const parts = [0, 1, 2, 3].map((phase) => {
+    const start = [phase >> 1, phase & 1, phase * channels];
+    const end = [start[0]! + filterHeight, start[1]! + filterWidth, (phase + 1) * channels];
+    const bounds = [start, end, [0, 1, 3]].map((list) => graph.integers(list));
+    return graph.node('Slice', [wide, ...bounds], shape, 'float32');
+  });
+  return graph.node('Sum', parts, shape, 'float32');
+}

@@ -1,0 +1,112 @@
+import { type Attributes, type ElementType, type Graph, sameShape, sizeOf, type Value } from './graph.ts';
+import { reshapeValue } from './layout.ts';
+
+type Rewrite = (graph: Graph, request: Operation) => Value | undefined;
+
+interface Operation {
+  readonly op: string;
+  readonly inputs: readonly Value[];
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  readonly attributes: Attributes;
+}
+
+/**
+ * Records an elementwise operation in its cheapest form. Memory traffic rules the cost of such
+ * operations, so biases go into their convolution and masks are bytes as long as possible.
+ */
+export function operation(
+  graph: Graph,
+  op: string,
+  inputs: readonly Value[],
+  shape: readonly number[],
+  type: ElementType,
+  attributes: Attributes = {},
+): Value {
+  const request = { op, inputs, shape, type, attributes };
+  return REWRITES[op]?.(graph, request) ?? graph.node(op, inputs, shape, type, attributes);
+}
+
+const rectified = new WeakMap<Value, Value>();
+
+const REWRITES: Readonly<Record<string, Rewrite>> = {
+  Add: (graph, { inputs: [a, b] }) => addBias(graph, a!, b!) ?? addBias(graph, b!, a!),
+  Mul: (graph, { inputs: [a, b], shape }) =>
+    maskProduct(graph, a!, b!, shape) ?? maskProduct(graph, b!, a!, shape),
+  Relu: rectify,
+  Greater: (graph, { inputs: [x, threshold], shape }) => {
+    const positive = rectified.get(x!);
+    if (positive === undefined || !isZero(threshold!)) return undefined;
+    return graph.node('Greater', [positive, threshold], shape, 'bool');
+  },
+};
+
+/** relu(x) has the sign of x: later masks read it, so that x itself need not be kept. */
+function rectify(graph: Graph, { inputs: [x], shape }: Operation): Value {
+  const node = x!.node;
+  const source = node?.inputs[0];
+  const value =
+    node?.op === 'Reshape' && source?.node?.op === 'Conv'
+      ? reshapeValue(graph, graph.node('Relu', [source], source.shape, 'float32'), shape)
+      : graph.node('Relu', [x], shape, 'float32');
+  rectified.set(x!, value);
+  return value;
+}
+
+function isZero({ constant, buffer, shape }: Value): boolean {
+  const data = constant?.data ?? buffer?.data;
+  return sizeOf(shape) === 1 && data !== undefined && Number(data[0]) === 0;
+}
+
+/** A convolution takes its bias as a third input. */
+function addBias(graph: Graph, x: Value, bias: Value): Value | undefined {
+  const { node, shape } = x;
+  if (node?.op !== 'Conv' || node.inputs.length !== 2) return undefined;
+  const channels = shape[1]!;
+  if (!sameShape(bias.shape, [1, channels, 1, 1])) return undefined;
+  const inputs = [...node.inputs, reshapeValue(graph, bias, [channels])];
+  return graph.node('Conv', inputs, shape, 'float32', node.attributes);
+}
+
+/** A product with zeros and ones is a selection. */
+function maskProduct(
+  graph: Graph,
+  x: Value,
+  mask: Value,
+  shape: readonly number[],
+): Value | undefined {
+  const source = mask.node?.op === 'Cast' ? mask.node.inputs[0]! : undefined;
+  return source?.type === 'bool' && x.type === 'float32'
+    ? selectOrZero(graph, source, x, shape)
+    : undefined;
+}
+
+function isOne(x: Value): boolean {
+  const source = x.node?.op === 'Reshape' ? x.node.inputs[0]! : x;
+  return source.constant !== undefined && source.shape.length === 0 && source.constant.data[0] === 1;
+}
+
+/** `x` where the condition holds, else 0; nested conditions become one. */
+export function selectOrZero(
+  graph: Graph,
+  condition: Value,
+  x: Value,
+  shape: readonly number[],
+): Value {
+  if (isOne(x)) {
+    const to = { to: { tensorType: 'float32' } } as const;
+    return graph.node('Cast', [condition], shape, 'float32', to);
+  }
+  const inner = x.node?.op === 'Where' ? x.node : undefined;
+  const zero = graph.scalar(0);
+  if (inner === undefined || inner.inputs[2] !== zero) {
+    return graph.node('Where', [condition, x, zero], shape, 'float32');
+  }
+  const [first, value] = inner.inputs as [Value, Value];
+  const joined = sameShape(first.shape, shape) ? first : condition;
+  if (!sameShape(joined.shape, shape)) {
+    return graph.node('Where', [condition, x, zero], shape, 'float32');
+  }
+  const both = graph.node('And', [condition, first], shape, 'bool');
+  return graph.node('Where', [both, value, zero], shape, 'float32');
+}
