@@ -76,11 +76,13 @@ async function generateGrey(
 }
 
 function quantise(grey: Float32Array): Uint16Array {
-  return Uint16Array.from(grey, (value) => Math.round(value * 65535));
+  const levels = new Uint16Array(grey.length);
+  for (let i = 0; i < levels.length; i++) levels[i] = Math.round((grey[i] as number) * 65535);
+  return levels;
 }
 
 function clearBackground(fake: Uint16Array, source: Uint16Array): void {
-  for (const [i, value] of source.entries()) if (value === 0) fake[i] = 0;
+  for (let i = 0; i < fake.length; i++) if (source[i] === 0) fake[i] = 0;
 }
 
 function check(

@@ -119,9 +119,9 @@ async function makeFakes(
       ...(signal && { signal }),
     })) {
       const source = await images.pixels(index);
-      for (const [i, level] of pixels.entries()) {
+      for (let i = 0; i < pixels.length; i++) {
         const real = (source[i] as number) / 65535;
-        const fake = level / 65535;
+        const fake = (pixels[i] as number) / 65535;
         grey[offset++] = fake;
         change += (fake - real) ** 2;
         energy += (real - IMAGENET_MEAN[0]) ** 2;

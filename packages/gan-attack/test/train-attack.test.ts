@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type AttackProgress,
   type AttackScene,
@@ -8,6 +8,7 @@ import {
   type AttackTrainingResult,
   attackSchedule,
   type GeneratorOptions,
+  saveGenerator,
   type TrainAttackOptions,
   trainAttack,
 } from '../src/index.ts';
@@ -169,14 +170,21 @@ describe('trainAttack', () => {
     expect(await weightsOf(first)).not.toEqual(await weightsOf(last));
   });
 
-  test('keeps the number of tensors and reads one tensor a step', async () => {
+  test('keeps the number of tensors and reads one small tensor a step', async () => {
     const tensors: number[] = [];
+    const reads: number[] = [];
+    const read = vi.spyOn(tf.Tensor.prototype, 'data');
     const stages = [stage('adversarial-vnet', 12)];
     const { generator } = await train({
       schedule: { ...schedule, validateEvery: 100, stages },
-      onStep: () => tensors.push(tf.memory().numTensors),
+      onStep: () => {
+        tensors.push(tf.memory().numTensors);
+        reads.push(read.mock.calls.length);
+      },
     });
     expect(new Set(tensors.slice(2)).size).toBe(1); // Adam makes its state in the first two
+    const perStep = reads.slice(1, -1).map((count, i) => count - (reads[i] as number));
+    expect(new Set(perStep)).toEqual(new Set([1])); // the last step is validated
     generator.dispose();
   });
 
@@ -251,6 +259,14 @@ describe('a resumed training', () => {
       resumeFrom = Uint8Array.from(bytes);
     };
     (await train({ checkpointEvery: 3, onCheckpoint })).generator.dispose();
+    const { generator } = await train({ checkpointEvery: 3 });
+    const noCheckpoint = await saveGenerator(generator);
+    generator.dispose();
+    await expect(train({ resumeFrom: noCheckpoint })).rejects.toThrow(
+      new RangeError(
+        'trainAttack: resumeFrom must be a checkpoint of format mammo-gan-attack-checkpoint-1, got undefined',
+      ),
+    );
     await expect(train({ resumeFrom, checkpointEvery: 3, seed: 8 })).rejects.toThrow(
       new RangeError(
         'trainAttack: resumeFrom must be of the same configuration, got seed was 7 and is 8',
