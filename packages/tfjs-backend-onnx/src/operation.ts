@@ -68,45 +68,39 @@ function addBias(graph: Graph, x: Value, bias: Value): Value | undefined {
   return graph.node('Conv', inputs, shape, 'float32', node.attributes);
 }
 
-/** A product with zeros and ones is a selection. */
+const maskOf = ({ node }: Value): Value | undefined =>
+  node?.op === 'Cast' && node.inputs[0]!.type === 'bool' ? node.inputs[0] : undefined;
+
+/** A product with two masks needs one float mask: the conditions are joined as bytes. */
 function maskProduct(
   graph: Graph,
   x: Value,
-  mask: Value,
+  factor: Value,
   shape: readonly number[],
 ): Value | undefined {
-  const source = mask.node?.op === 'Cast' ? mask.node.inputs[0]! : undefined;
-  return source?.type === 'bool' && x.type === 'float32'
-    ? selectOrZero(graph, source, x, shape)
-    : undefined;
+  const condition = maskOf(factor);
+  if (condition === undefined || x.node?.op !== 'Mul') return undefined;
+  const [a, b] = x.node.inputs as [Value, Value];
+  const [masked, inner] = maskOf(a) === undefined ? [b, a] : [a, b];
+  const first = maskOf(masked);
+  if (first === undefined) return undefined;
+  if (!sameShape(first.shape, shape) || !sameShape(condition.shape, shape)) return undefined;
+  const both = graph.node('And', [condition, first], shape, 'bool');
+  return graph.node('Mul', [inner, toFloat(graph, both)], shape, 'float32');
+}
+
+const toFloat = (graph: Graph, mask: Value): Value =>
+  graph.node('Cast', [mask], mask.shape, 'float32', { to: { tensorType: 'float32' } });
+
+/** `x` where the mask of the full shape is true, else 0. */
+export function maskValue(graph: Graph, mask: Value, x: Value): Value {
+  const weights = toFloat(graph, mask);
+  return isOne(x) ? weights : graph.node('Mul', [x, weights], mask.shape, 'float32');
 }
 
 function isOne(x: Value): boolean {
   const source = x.node?.op === 'Reshape' ? x.node.inputs[0]! : x;
-  return source.constant !== undefined && source.shape.length === 0 && source.constant.data[0] === 1;
-}
-
-/** `x` where the condition holds, else 0; nested conditions become one. */
-export function selectOrZero(
-  graph: Graph,
-  condition: Value,
-  x: Value,
-  shape: readonly number[],
-): Value {
-  if (isOne(x)) {
-    const to = { to: { tensorType: 'float32' } } as const;
-    return graph.node('Cast', [condition], shape, 'float32', to);
-  }
-  const inner = x.node?.op === 'Where' ? x.node : undefined;
-  const zero = graph.scalar(0);
-  if (inner === undefined || inner.inputs[2] !== zero) {
-    return graph.node('Where', [condition, x, zero], shape, 'float32');
-  }
-  const [first, value] = inner.inputs as [Value, Value];
-  const joined = sameShape(first.shape, shape) ? first : condition;
-  if (!sameShape(joined.shape, shape)) {
-    return graph.node('Where', [condition, x, zero], shape, 'float32');
-  }
-  const both = graph.node('And', [condition, first], shape, 'bool');
-  return graph.node('Where', [both, value, zero], shape, 'float32');
+  return (
+    source.constant !== undefined && source.shape.length === 0 && source.constant.data[0] === 1
+  );
 }

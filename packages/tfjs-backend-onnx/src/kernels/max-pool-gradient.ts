@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph.ts';
 import { reshapeValue } from '../layout.ts';
-import { selectOrZero } from '../operation.ts';
+import { maskValue } from '../operation.ts';
 
 /**
  * Sends each gradient to the first maximum of its window, reading the window row by row.
@@ -15,7 +15,7 @@ export function maxPoolGradient(graph: Graph, planes: Value, maxima: Value, dy: 
   const single = [n, 1, c, h, w];
   const mask = firstMaximum(graph, planes, reshapeValue(graph, maxima, single));
   const spread = reshapeValue(graph, dy.broadcastOf ?? dy, singleShape(dy.broadcastOf ?? dy));
-  return selectOrZero(graph, mask, spread, planes.shape);
+  return maskValue(graph, mask, spread);
 }
 
 const singleShape = ({ shape: [n, c, h, w] }: Value): number[] => [n!, 1, c!, h!, w!];
