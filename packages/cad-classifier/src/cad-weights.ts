@@ -1,0 +1,92 @@
+import {
+  type ArrayTensor,
+  decodeSafetensors,
+  encodeSafetensors,
+  fromTorch,
+  readVariables,
+  toTorch,
+} from '@mammo/tfjs-safetensors';
+import { assembleCad, type CadModel } from './cad-model.ts';
+import { type CadOptions, type CadPreset, cadOptions, checkCadOptions } from './cad-options.ts';
+import { parameterShapes } from './network-plan.ts';
+
+const NOTICE = 'For research on the safety of AI, not a medical device.';
+
+/**
+ * Writes a model as a safetensors file that PyTorch reads: its names, convolutions OIHW, linear layers [out, in].
+ *
+ * @param notes - more metadata
+ */
+export async function saveCad(
+  model: CadModel,
+  notes: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array> {
+  const tensors = Object.entries(await readVariables(model.parameters));
+  return encodeSafetensors(
+    Object.fromEntries(tensors.map(([name, tensor]) => [name, toTorch(tensor)])),
+    { ...notes, notice: NOTICE, options: JSON.stringify(model.options) },
+  );
+}
+
+/**
+ * Reads a model from a safetensors file with PyTorch's names and layouts.
+ *
+ * @param bytes - of {@link saveCad}, or the weights of the same network in PyTorch
+ * @param options - sizes of the network; needed where the file's metadata do not have them
+ * @returns the model, owned by the caller
+ * @throws SafetensorsError if the file is damaged
+ * @throws RangeError if there are no options, or the weights do not fit them; all misfits are listed
+ */
+export function loadCad(bytes: Uint8Array, options?: CadPreset | CadOptions): CadModel {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const sizes = typeof options === 'string' ? cadOptions(options) : options;
+  const known = sizes ?? savedOptions(metadata.options);
+  checkCadOptions('loadCad', known);
+  const weights = fitWeights('loadCad', tensors, parameterShapes(known));
+  return assembleCad(known, (name) => (weights.get(name) as ArrayTensor).data);
+}
+
+/**
+ * Brings weights into the layout of tfjs and compares them with the shapes that a network wants.
+ *
+ * @throws RangeError in the caller's name, listing every missing or unknown name and every wrong shape
+ */
+export function fitWeights(
+  caller: string,
+  tensors: Readonly<Record<string, ArrayTensor>>,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): Map<string, ArrayTensor> {
+  const problems = Object.keys(tensors)
+    .filter((name) => !shapes.has(name))
+    .map((name) => `${name} is not a weight of this network`);
+  const fitted = new Map<string, ArrayTensor>();
+  for (const [name, shape] of shapes) {
+    const stored = tensors[name];
+    if (stored === undefined) {
+      problems.push(`${name} is missing`);
+      continue;
+    }
+    const tensor = fromTorch(stored);
+    fitted.set(name, tensor);
+    if (String(tensor.shape) !== String(shape)) {
+      problems.push(`${name} must have shape [${shape}], got [${tensor.shape}]`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new RangeError(`${caller}: weights must fit the network, got: ${problems.join('; ')}`);
+  }
+  return fitted;
+}
+
+function savedOptions(json: string | undefined): CadOptions {
+  if (json === undefined) {
+    throw new RangeError(
+      'loadCad: options must be given for a file without them in its metadata, got undefined',
+    );
+  }
+  try {
+    return JSON.parse(json) as CadOptions;
+  } catch {
+    throw new RangeError(`loadCad: the file's options must be JSON, got ${json}`);
+  }
+}

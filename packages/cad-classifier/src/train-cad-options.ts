@@ -1,0 +1,67 @@
+import type { ImageSet } from '@mammo/mammo-io';
+import type { CadSchedule } from './cad-schedule.ts';
+
+/** The images that a classifier learns from. */
+export interface CadImages {
+  /** Images of both classes, of the model's size. */
+  readonly training: ImageSet;
+  /** Images of other patients, of both classes: they choose the weights. */
+  readonly validation: ImageSet;
+}
+
+/** How {@link trainCad} runs. */
+export interface TrainCadOptions {
+  /** Default `cadSchedule('small')`. */
+  readonly schedule?: CadSchedule;
+  /** Names all that is random. */
+  readonly seed: number;
+  /** Validation images run at once; default 16. */
+  readonly validationBatch?: number;
+  /** Called after each step. */
+  readonly onStep?: (progress: CadProgress) => void;
+  /** Steps between checkpoints; default 100. */
+  readonly checkpointEvery?: number;
+  /** Takes each checkpoint, a safetensors file; training waits for it. */
+  readonly onCheckpoint?: (checkpoint: Uint8Array) => Promise<void>;
+  /** A checkpoint of a training with the same model, images, options and checkpoint interval, to be continued. */
+  readonly resumeFrom?: Uint8Array;
+  /** Ends the training between steps with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The losses of one step. */
+export interface CadStepLosses {
+  /** Equation (1). */
+  readonly loss: number;
+  /** FL(p_p) + FL(p_n). */
+  readonly focal: number;
+  /** GP(g_p, g_n). */
+  readonly penalty: number;
+}
+
+/** What {@link TrainCadOptions.onStep} is told. */
+export interface CadProgress extends CadStepLosses {
+  readonly phase: string;
+  /** Steps trained so far. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** The validation that followed the step, if one did. */
+  readonly validationAuc?: number;
+  /** The best so far. */
+  readonly bestAuc?: number;
+}
+
+/** A validation and the mean losses of the steps before it. */
+export interface CadHistoryRow extends CadStepLosses {
+  readonly step: number;
+  readonly validationAuc: number;
+}
+
+/** A finished training. The model holds the weights with the best validation AUC. */
+export interface CadTrainingResult {
+  /** Steps trained. */
+  readonly steps: number;
+  readonly bestStep: number;
+  readonly bestAuc: number;
+  readonly history: readonly CadHistoryRow[];
+}
