@@ -11,7 +11,7 @@ const SIZ = 0xff51;
 const SOT = 0xff90;
 const EOC = 0xffd9;
 const BOX_JP2C = 0x6a703263;
-const SIZ_BYTES = 41;
+const HEADER_BYTES = 45;
 
 /**
  * Prepares a codestream for OpenJPEG, which decodes damaged streams to zeros and misreads subsampled ones.
@@ -26,7 +26,7 @@ const SIZ_BYTES = 41;
 export function checkedCodestream(bytes: Uint8Array, expected: CodestreamSize): Uint8Array {
   const codestream = unwrapped(bytes);
   const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.byteLength);
-  if (codestream.length < 4 + SIZ_BYTES - 1 || view.getUint16(0) !== SOC) {
+  if (codestream.length < HEADER_BYTES || view.getUint16(0) !== SOC) {
     throw invalid('the JPEG 2000 stream has no start marker');
   }
   if (view.getUint16(2) !== SIZ) throw invalid('the JPEG 2000 stream has no image size');

@@ -25,15 +25,10 @@ export async function decodeJpeg2000(
   codec ??= loadCodec();
   const { decoder, messages } = await codec;
   messages.length = 0;
-  try {
-    return decode(decoder, codestream, size);
-  } catch (error) {
-    // A fault inside the module may have left its memory inconsistent: the next image gets a fresh one.
-    codec = undefined;
-    if (error instanceof ImageFileError) throw error;
-    const detail = messages.find((message) => message.startsWith('[ERROR]'));
-    throw invalid(`the JPEG 2000 stream is damaged (${detail ?? 'the decoder stopped'})`, error);
-  }
+  const image = decodeBy(decoder, codestream, size);
+  if (image !== undefined) return image;
+  const detail = messages.find((message) => message.startsWith('[ERROR]'));
+  throw invalid(`the JPEG 2000 stream is damaged (${detail ?? 'the decoder stopped'})`);
 }
 
 interface FrameInfo {
@@ -70,7 +65,8 @@ let codec: Promise<Codec> | undefined;
 
 async function loadCodec(): Promise<Codec> {
   const messages: string[] = [];
-  const collect = { print: () => {}, printErr: (line: string) => void messages.push(line) };
+  const print = (line: string): void => void messages.push(line);
+  const collect = { print, printErr: print };
   try {
     // @ts-expect-error: the package has no type declarations
     const wasm = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
@@ -89,26 +85,35 @@ function factoryOf(module: {
   return typeof module.default === 'function' ? module.default : module.default.default;
 }
 
-function decode(openJpeg: OpenJpeg, codestream: Uint8Array, size: CodestreamSize): Jpeg2000Image {
+/** The image, or nothing where OpenJPEG cannot decode the stream. */
+function decodeBy(
+  openJpeg: OpenJpeg,
+  codestream: Uint8Array,
+  size: CodestreamSize,
+): Jpeg2000Image | undefined {
   const decoder = new openJpeg.J2KDecoder();
   try {
     decoder.getEncodedBuffer(codestream.length).set(codestream);
     decoder.decode();
-    const { width, height, bitsPerSample, componentCount } = decoder.getFrameInfo();
-    const whole = width === size.width && height === size.height && componentCount === 1;
-    // Junk is decoded to 0x0 without an exception.
-    if (!whole) throw new Error('wrong size');
-    if (bitsPerSample > 16) {
-      throw new ImageFileError('unsupported', `JPEG 2000 samples of ${bitsPerSample} bits`);
-    }
-    // The decoder's memory is reused: the samples are copied out of it.
-    const bytes = new Uint8Array(decoder.getDecodedBuffer());
-    const samples = bitsPerSample > 8 ? new Uint16Array(bytes.buffer) : bytes;
-    if (samples.length !== width * height) throw new Error('wrong length');
-    return { samples, precision: bitsPerSample };
-  } finally {
-    decoder.delete();
+  } catch {
+    // A fault inside the module may have left its memory inconsistent: the next image gets a fresh one.
+    codec = undefined;
+    return undefined;
   }
+  const image = decodedImage(decoder, size);
+  decoder.delete();
+  return image;
+}
+
+function decodedImage(decoder: J2KDecoder, size: CodestreamSize): Jpeg2000Image | undefined {
+  const { width, height, bitsPerSample, componentCount } = decoder.getFrameInfo();
+  // Junk is decoded to 0x0 without an exception.
+  const whole = width === size.width && height === size.height && componentCount === 1;
+  if (!whole || bitsPerSample > 16) return undefined;
+  // The decoder's memory is reused: the samples are copied out of it.
+  const bytes = new Uint8Array(decoder.getDecodedBuffer());
+  const samples = bitsPerSample > 8 ? new Uint16Array(bytes.buffer) : bytes;
+  return samples.length === width * height ? { samples, precision: bitsPerSample } : undefined;
 }
 
 /** No codestream of a mammogram is 4096 times smaller than its samples: more is refused before memory is taken for it. */
@@ -117,6 +122,6 @@ function requirePlausibleSize(length: number, { height, width }: CodestreamSize)
   throw invalid(`a JPEG 2000 stream of ${length} bytes cannot hold ${height}x${width} pixels`);
 }
 
-function invalid(message: string, cause?: unknown): ImageFileError {
-  return new ImageFileError('invalid', message, { cause });
+function invalid(message: string): ImageFileError {
+  return new ImageFileError('invalid', message);
 }

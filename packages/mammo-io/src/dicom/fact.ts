@@ -39,7 +39,7 @@ export function functionalGroups(dataSet: DicomDataSet, tag: number): readonly D
   return groups.flatMap((group) => sequenceItems(group, tag));
 }
 
-/** Two facts that cannot both be true, as a warning. */
-export function contradiction(first: DicomFact<string>, other: DicomFact<string>): string {
-  return `${first.source} is ${first.value}, but ${other.source} is ${other.value}`;
+/** A warning of two facts that cannot both be true. */
+export function contradiction(used: DicomFact<string>, other: DicomFact<string>): string {
+  return `${used.source} is ${used.value}, but ${other.source} is ${other.value}: the former is used`;
 }

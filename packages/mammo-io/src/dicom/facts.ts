@@ -42,7 +42,7 @@ const BURNED_IN = { name: 'BurnedInAnnotation', tag: 0x00280301 };
 const MANUFACTURER = { name: 'Manufacturer', tag: 0x00080070 };
 
 /**
- * Reads what a mammogram's header says; what is unclear or contradictory goes to `warnings` and is left out.
+ * Reads what a mammogram's header says; what is contradictory or out of range gives a warning.
  *
  * @see DICOM PS3.3 section C.8.11 (projection radiography and mammography modules)
  */

@@ -21,7 +21,7 @@ const VIEW_OF_CODE: Readonly<Record<string, View>> = {
   '399368009': 'MLO',
 };
 
-/** The breast, from the image, its frames, or (last) the series; contradictions and other values become warnings. */
+/** The breast, from the image before its frames before the series; other values than L and R are left out. */
 export function readLaterality(
   dataSet: DicomDataSet,
   warnings: string[],
@@ -39,27 +39,23 @@ export function readLaterality(
     return undefined;
   }
   const other = found.find((candidate) => candidate.value !== value);
-  if (other === undefined) return { value, source };
-  warnings.push(contradiction(first, other));
-  return undefined;
+  if (other !== undefined) warnings.push(contradiction(first, other));
+  return { value, source };
 }
 
-/** CC or MLO, from the view position or the view code; contradictions and other views become warnings. */
+/** CC or MLO, from the view position before the view code; other views are left out. */
 export function readView(dataSet: DicomDataSet, warnings: string[]): DicomFact<View> | undefined {
   const position = textFact(dataSet, VIEW_POSITION);
   const code = codedView(dataSet);
-  if (position && code && isView(position.value) && isView(code.value)) {
-    if (position.value !== code.value) {
-      warnings.push(contradiction(position, code));
-      return undefined;
-    }
+  const first = position ?? code;
+  if (first === undefined) return undefined;
+  const { value, source } = first;
+  if (!isView(value)) {
+    warnings.push(`${source} is neither CC nor MLO, got ${value}`);
+    return undefined;
   }
-  const stated = position ?? code;
-  if (stated === undefined) return undefined;
-  const { value, source } = stated;
-  if (isView(value)) return { value, source };
-  warnings.push(`${source} is neither CC nor MLO, got ${value}`);
-  return undefined;
+  if (code !== undefined && code.value !== value) warnings.push(contradiction(first, code));
+  return { value, source };
 }
 
 /** What the code meanings of the view modifiers say. */

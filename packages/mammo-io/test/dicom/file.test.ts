@@ -1,0 +1,111 @@
+import { deflateRawSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { readDicom } from '../../src/dicom.ts';
+import {
+  concatenate,
+  type ElementToWrite,
+  greyImage,
+  writeDicom,
+  writeElements,
+} from './dicom-writer.ts';
+
+const pixels = Uint16Array.of(1, 2, 3, 4);
+const elements = greyImage(pixels, [2, 2], { set: [[0x00080005, 'CS', 'ISO_IR 100']] });
+const file = writeDicom({ elements });
+
+describe('DICOM files', () => {
+  test.each([
+    ['without a preamble', file.subarray(128), 'the 128-byte preamble is missing'],
+    ['without preamble and prefix', file.subarray(132), 'the 128-byte preamble is missing'],
+    [
+      'that are bare explicit data sets',
+      writeElements(elements, {}),
+      'the file meta information is missing: transfer syntax guessed',
+    ],
+    [
+      'that are bare implicit data sets',
+      writeElements(elements, { explicit: false }),
+      'the file meta information is missing: transfer syntax guessed',
+    ],
+    [
+      'that claim explicit VRs but have none',
+      writeDicom({ elements, explicit: false }),
+      'the transfer syntax is Explicit VR Little Endian, but the elements are implicit',
+    ],
+    [
+      'that claim implicit VRs but have explicit ones',
+      writeDicom({ elements, transferSyntax: '1.2.840.10008.1.2' }),
+      'the transfer syntax is Implicit VR Little Endian, but the elements are explicit',
+    ],
+    [
+      'with garbage behind the pixel data',
+      concatenate([file, new Uint8Array(20)]),
+      'bytes after the pixel data are ignored (element (0000,0000) has no value representation)',
+    ],
+    [
+      'with half an element header behind the pixel data',
+      concatenate([file, new Uint8Array(3)]),
+      'bytes after the pixel data are ignored (the file ends inside an element header)',
+    ],
+  ])('%s are read', async (_, bytes, warning) => {
+    const { storedValues, warnings } = await readDicom(bytes);
+    expect(storedValues).toEqual(pixels);
+    expect(warnings).toEqual([warning]);
+  });
+
+  test('without a transfer syntax are read by a guess', async () => {
+    const meta = writeElements([[0x00020012, 'UI', '1.2.3']], {});
+    const bytes = concatenate([file.subarray(0, 132), meta, writeElements(elements, {})]);
+    expect(await readDicom(bytes)).toMatchObject({
+      storedValues: pixels,
+      warnings: ['the transfer syntax is missing: guessed'],
+    });
+  });
+
+  test('with padding elements behind the pixel data are read without a warning', async () => {
+    const padding: ElementToWrite = [0xfffcfffc, 'OB', new Uint8Array(8)];
+    const bytes = concatenate([file, writeElements([padding], {})]);
+    expect((await readDicom(bytes)).warnings).toEqual([]);
+  });
+
+  describe('deflated', () => {
+    const meta = writeDicom({ elements: [], transferSyntax: '1.2.840.10008.1.2.1.99' });
+    const deflated = Uint8Array.from(deflateRawSync(writeElements(elements, {})));
+
+    test.each([0, 1])('are read with %d bytes of padding', async (padding) => {
+      const bytes = concatenate([meta, deflated, new Uint8Array(padding)]);
+      expect((await readDicom(bytes)).storedValues).toEqual(pixels);
+    });
+
+    test.each([
+      ['truncated', deflated.subarray(0, -9)],
+      ['damaged', deflated.map((byte, index) => (index < 9 ? 0xff : byte))],
+      ['ended by a zero byte but truncated', Uint8Array.of(...deflated.subarray(0, 20), 0)],
+    ])('and %s are refused', async (_, stream) => {
+      await expect(readDicom(concatenate([meta, stream]))).rejects.toMatchObject({
+        code: 'invalid',
+        message: 'readDicom: the deflated data set is damaged or truncated',
+      });
+    });
+  });
+
+  test.each([
+    ['not a DICOM file', new Uint8Array(0)],
+    ['not a DICOM file', new TextEncoder().encode('GIF89a is no DICOM file')],
+    ['the transfer syntax is missing', file.subarray(0, 132)],
+    ['the file has no pixel data (7FE0,0010)', writeDicom({ elements: [] })],
+    ['the file ends inside an element header', file.subarray(0, 163)],
+    [
+      'transfer syntax unknown (1.2.3) is not supported',
+      writeDicom({ elements, transferSyntax: '1.2.3' }),
+    ],
+    [
+      'transfer syntax JPEG-LS Lossless (1.2.840.10008.1.2.4.80) is not supported',
+      writeDicom({ elements, transferSyntax: '1.2.840.10008.1.2.4.80' }),
+    ],
+  ])('readDicom: %s', async (message, bytes) => {
+    await expect(readDicom(bytes)).rejects.toThrow(
+      expect.objectContaining({ name: 'ImageFileError', message: `readDicom: ${message}` }),
+    );
+  });
+});

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ImageFileError } from '../src/image-file-error.ts';
+import { decodeJpeg2000 } from '../src/jpeg2000.ts';
+import { encodeJpeg2000 } from './jpeg2000-encoder.ts';
+
+const height = 5;
+const width = 6;
+const samples = Uint16Array.from({ length: 30 }, (_, index) => (index * 4999) % 65536);
+const image = { samples, height, width };
+const codestream = encodeJpeg2000(image);
+
+function changed(offset: number, ...bytes: number[]): Uint8Array {
+  const copy = codestream.slice();
+  copy.set(bytes, offset);
+  return copy;
+}
+
+/** The same samples on a reference grid that is twice as fine: XRsiz = YRsiz = 2. */
+function subsampled(stream: Uint8Array): Uint8Array {
+  const copy = stream.slice();
+  const view = new DataView(copy.buffer);
+  for (const offset of [8, 12, 24, 28]) view.setUint32(offset, view.getUint32(offset) * 2);
+  copy.set([2, 2], 43);
+  return copy;
+}
+
+describe('decodeJpeg2000', () => {
+  test('returns what was encoded, 8 or 16 bits', async () => {
+    const anyImage = fc
+      .tuple(fc.integer({ min: 4, max: 20 }), fc.integer({ min: 4, max: 20 }), fc.boolean())
+      .chain(([rows, columns, wide]) => {
+        const length = { minLength: rows * columns, maxLength: rows * columns };
+        const pixels = wide ? fc.uint16Array(length) : fc.uint8Array(length);
+        return pixels.map((values) => ({ samples: values, height: rows, width: columns }));
+      });
+    await fc.assert(
+      fc.asyncProperty(anyImage, async (encoded) => {
+        const decoded = await decodeJpeg2000(encodeJpeg2000(encoded), encoded);
+        expect(decoded.samples).toEqual(encoded.samples);
+        expect(decoded.precision).toBe(encoded.samples.BYTES_PER_ELEMENT * 8);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('signed samples are two’s complement', async () => {
+    const stream = encodeJpeg2000({ ...image, isSigned: true });
+    expect((await decodeJpeg2000(stream, image)).samples).toEqual(samples);
+  });
+
+  test('an image decoded before is not overwritten by the next', async () => {
+    const first = await decodeJpeg2000(codestream, image);
+    const zeros = encodeJpeg2000({ ...image, samples: new Uint16Array(30) });
+    await decodeJpeg2000(zeros, image);
+    expect(first.samples).toEqual(samples);
+  });
+
+  test('subsampling of the only component changes nothing', async () => {
+    const fine = subsampled(codestream);
+    const before = fine.slice();
+    expect((await decodeJpeg2000(fine, image)).samples).toEqual(samples);
+    expect(fine).toEqual(before);
+  });
+
+  test('a JP2 wrapper is removed', async () => {
+    const box = (type: string, content: Uint8Array) => {
+      const bytes = new Uint8Array(8 + content.length);
+      new DataView(bytes.buffer).setUint32(0, bytes.length);
+      bytes.set(new TextEncoder().encode(type), 4);
+      bytes.set(content, 8);
+      return [...bytes];
+    };
+    const start = [...box('jP  ', Uint8Array.of(0x0d, 0x0a, 0x87, 0x0a)), ...box('ftyp', samples8)];
+    const wrapped = Uint8Array.from([...start, ...box('jp2c', codestream)]);
+    expect((await decodeJpeg2000(wrapped, image)).samples).toEqual(samples);
+    await expect(decodeJpeg2000(Uint8Array.from(start), image)).rejects.toThrow(
+      'the JP2 file has no codestream',
+    );
+  });
+
+  test('a stream cut anywhere is refused', async () => {
+    for (let length = 0; length < codestream.length - 2; length++) {
+      const cut = decodeJpeg2000(codestream.slice(0, length), image);
+      await expect(cut).rejects.toThrow(ImageFileError);
+    }
+  });
+
+  test('a changed stream is refused or decoded to an image of the right size', async () => {
+    const edits = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(edits, async (changes) => {
+        const bytes = codestream.slice();
+        for (const [position, value] of changes) bytes[position % bytes.length] = value;
+        try {
+          expect((await decodeJpeg2000(bytes, image)).samples).toHaveLength(30);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ImageFileError);
+        }
+      }),
+      { numRuns: 400 },
+    );
+    // Whatever the damage did to the decoder's memory, the next image is right.
+    expect((await decodeJpeg2000(codestream, image)).samples).toEqual(samples);
+  });
+
+  test.each([
+    ['the JPEG 2000 stream has no start marker', new Uint8Array(100)],
+    ['the JPEG 2000 stream has no image size', changed(2, 0xff, 0x52)],
+    ['the JPEG 2000 stream must be grey, got 3 components', changed(40, 0, 3)],
+    ['the JPEG 2000 image size is damaged', changed(24, 0, 0, 0, 0)],
+    ['the JPEG 2000 image must have 5x6 pixels, got 5x7', changed(8, 0, 0, 0, 7)],
+    ['the JPEG 2000 stream is truncated', codestream.slice(0, -20)],
+    ['the JPEG 2000 stream is truncated', changed(24, 0, 0, 0, 3)],
+    ['tiles of the JPEG 2000 stream split its samples', oddTiles()],
+    [
+      'the JPEG 2000 stream is damaged ([ERROR] Unknown progression order in COD marker)',
+      changed(codestream.indexOf(0x52) + 4, 9),
+    ],
+  ])('%s', async (message, stream) => {
+    await expect(decodeJpeg2000(stream, image)).rejects.toThrow(
+      expect.objectContaining({ name: 'ImageFileError', message }),
+    );
+  });
+
+  test('a JPEG 2000 stream of 100 bytes cannot hold 65535x65535 pixels', async () => {
+    const size = { height: 65535, width: 65535 };
+    const stream = codestream.slice();
+    const view = new DataView(stream.buffer);
+    for (const offset of [8, 12, 24, 28]) view.setUint32(offset, 65535);
+    await expect(decodeJpeg2000(stream, size)).rejects.toThrow(
+      `a JPEG 2000 stream of ${stream.length} bytes cannot hold 65535x65535 pixels`,
+    );
+  });
+});
+
+const samples8 = new TextEncoder().encode('jp2 ');
+
+/** Two tiles of 7 columns on a grid whose samples are 2 columns wide. */
+function oddTiles(): Uint8Array {
+  const stream = subsampled(codestream);
+  const start = stream.findIndex((byte, index) => byte === 0xff && stream[index + 1] === 0x90);
+  const second = stream.slice(start, -2);
+  second[5] = 1;
+  const bytes = Uint8Array.from([...stream.slice(0, -2), ...second, 0xff, 0xd9]);
+  new DataView(bytes.buffer).setUint32(24, 7);
+  return bytes;
+}
