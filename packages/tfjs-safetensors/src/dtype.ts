@@ -63,7 +63,8 @@ export function readElements(dtype: Dtype, bytes: Uint8Array): Float32Array {
   return values;
 }
 
-const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+/** Whether typed arrays of this machine have the byte order of the files. */
+export const hostIsLittleEndian: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function checkIntegers(dtype: Dtype, values: Float32Array, exact: (index: number) => number): void {
   values.forEach((value, index) => {

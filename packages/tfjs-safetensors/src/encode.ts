@@ -1,4 +1,5 @@
 import { type ArrayTensor, sizeOf } from './array-tensor.ts';
+import { hostIsLittleEndian } from './dtype.ts';
 import { MAX_HEADER_BYTES } from './header.ts';
 import { SafetensorsError } from './safetensors-error.ts';
 
@@ -24,17 +25,21 @@ export function encodeSafetensors(
   const header = encodeHeader(named, metadata);
   const bytes = named.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
   const file = new Uint8Array(8 + header.byteLength + bytes);
-  const view = new DataView(file.buffer);
-  view.setBigUint64(0, BigInt(header.byteLength), true);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.byteLength), true);
   file.set(header, 8);
   let offset = 8 + header.byteLength;
   for (const [, { data }] of named) {
-    data.forEach((value, index) => {
-      view.setFloat32(offset + 4 * index, value, true);
-    });
+    file.set(littleEndianBytes(data), offset);
     offset += data.byteLength;
   }
   return file;
+}
+
+function littleEndianBytes(data: Float32Array): Uint8Array {
+  if (hostIsLittleEndian) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const view = new DataView(new ArrayBuffer(data.byteLength));
+  for (const [index, value] of data.entries()) view.setFloat32(4 * index, value, true);
+  return new Uint8Array(view.buffer);
 }
 
 function checkTensor(name: string, { shape, data }: ArrayTensor): void {
