@@ -102,6 +102,10 @@ export class Graph {
   /** A vector of integers that belongs to the structure: axes, shapes, slice bounds. */
   integers(values: readonly number[]): Value {
     const key = `i${values.join()}`;
+    return this.#constants.get(key) ?? this.#addIntegers(key, values);
+  }
+
+  #addIntegers(key: string, values: readonly number[]): Value {
     const create = () => BigInt64Array.from(values, (value) => BigInt(value));
     return this.constant(key, [values.length], 'int64', create);
   }

@@ -21,6 +21,7 @@ export function filterGradient(graph: Graph, x: View, dy: View, geometry: Geomet
   const errors = inOrder(graph, dy, CHANNELS_FIRST);
   const value =
     fromPhases(graph, images, errors, geometry) ??
+    fromMovedRowsAndColumns(graph, images, errors, geometry) ??
     fromErrorPatches(graph, images, errors, geometry) ??
     correlate(graph, images, errors, windowsOf(geometry));
   const { filterShape } = geometry.info;
@@ -39,17 +40,19 @@ const windowsOf = ({ info, pads }: Geometry): Windows => ({
 function correlate(graph: Graph, a: Value, b: Value, windows: Windows): Value {
   const [n, channels, h, w] = b.shape as [number, number, number, number];
   const [kh, kw] = windows.size;
-  const rows = kh * kw * a.shape[1]!;
-  const products = graph.node(
-    'FusedMatMul',
-    [patches(graph, a, windows), reshapeValue(graph, b, [n, channels, h * w])],
-    [n, rows, channels],
-    'float32',
-    { transA: 0, transB: 1 },
-  );
-  const inputs = [products, graph.integers([0])];
-  const summed = graph.node('ReduceSum', inputs, [rows, channels], 'float32', { keepdims: 0 });
+  const pixels = reshapeValue(graph, b, [n, channels, h * w]);
+  const summed = sumOfProducts(graph, patches(graph, a, windows), pixels);
   return reshapeValue(graph, summed, [kh, kw, a.shape[1]!, channels]);
+}
+
+/** Σ over the batch of a · bᵀ. */
+function sumOfProducts(graph: Graph, a: Value, b: Value): Value {
+  const [n, rows] = a.shape as [number, number];
+  const columns = b.shape[1]!;
+  const flags = { transA: 0, transB: 1 };
+  const products = graph.node('FusedMatMul', [a, b], [n, rows, columns], 'float32', flags);
+  const inputs = [products, graph.integers([0])];
+  return graph.node('ReduceSum', inputs, [rows, columns], 'float32', { keepdims: 0 });
 }
 
 /** The images moved by every offset in a window, stacked: [batch, kh·kw·channels, windows]. */
@@ -71,6 +74,43 @@ function patches(graph: Graph, images: Value, windows: Windows): Value {
       ? moved[0]!
       : graph.node('Concat', moved, [n, stack, ...count], 'float32', { axis: 1 });
   return reshapeValue(graph, joined, [n, stack, count[0] * count[1]]);
+}
+
+/**
+ * Moving the images up by each filter row and the errors right by each filter column, all pairs at
+ * once: kh·in + kw·out planes to write instead of kh·kw·in, and a squarer product.
+ */
+function fromMovedRowsAndColumns(
+  graph: Graph,
+  images: Value,
+  errors: Value,
+  geometry: Geometry,
+): Value | undefined {
+  const { filterHeight, filterWidth, inChannels, outChannels, outHeight } = geometry.info;
+  const area = filterHeight * filterWidth;
+  const few = Math.min(inChannels, outChannels);
+  const planes = filterHeight * inChannels + filterWidth * outChannels;
+  const isWorse = planes >= (area - 1) * few + inChannels + outChannels;
+  if (outerPads(geometry) === undefined || isWorse) return undefined;
+  const padded = padImages(graph, images, geometry.pads);
+  const [n, , , width] = padded.shape as [number, number, number, number];
+  const rows = Array.from({ length: filterHeight }, (_, row) => {
+    const bounds = [[row], [row + outHeight], [2]].map((list) => graph.integers(list));
+    return graph.node('Slice', [padded, ...bounds], [n, inChannels, outHeight, width], 'float32');
+  });
+  const columns = Array.from({ length: filterWidth }, (_, column) =>
+    padImages(graph, errors, [0, column, 0, filterWidth - 1 - column]),
+  );
+  const sizes = [filterHeight * inChannels, filterWidth * outChannels] as const;
+  const factors = [rows, columns].map((parts, i) => {
+    const shape = [n, sizes[i]!, outHeight, width];
+    const joined = graph.node('Concat', parts, shape, 'float32', { axis: 1 });
+    return reshapeValue(graph, joined, [n, sizes[i]!, outHeight * width]);
+  });
+  const summed = sumOfProducts(graph, factors[0]!, factors[1]!);
+  const apart = reshapeValue(graph, summed, [filterHeight, inChannels, filterWidth, outChannels]);
+  const perm = [0, 2, 1, 3];
+  return graph.node('Transpose', [apart], geometry.info.filterShape, 'float32', { perm });
 }
 
 /** With few output channels the errors are moved instead of the images: fewer patches to write. */
