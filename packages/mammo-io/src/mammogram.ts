@@ -150,16 +150,21 @@ function fromPng({ pixels, height, width, channels, text }: PngImage): StoredMam
   };
 }
 
-/** The first channel of pixels whose colour channels are equal; alpha is left out if it is opaque. */
+/** The first channel of pixels whose colour channels are equal and whose alpha, if any, is opaque. */
 function greyChannel(pixels: Uint8Array | Uint16Array, channels: number): Uint8Array | Uint16Array {
   const opaque = pixels instanceof Uint16Array ? 65535 : 255;
-  const hasAlpha = channels === 2 || channels === 4;
+  const colours = channels > 2 ? 3 : 1;
   const grey = pixels.slice(0, pixels.length / channels);
   for (let pixel = 0; pixel < grey.length; pixel++) {
-    const [first = 0, ...others] = pixels.subarray(pixel * channels, (pixel + 1) * channels);
-    if (hasAlpha && others.pop() !== opaque) throw unsupported('the PNG must be opaque');
-    if (others.some((other) => other !== first)) throw unsupported('the PNG must be grey');
-    grey[pixel] = first;
+    const at = pixel * channels;
+    const value = pixels[at]!;
+    if (channels > colours && pixels[at + colours] !== opaque) {
+      throw unsupported('the PNG must be opaque');
+    }
+    if (colours === 3 && (pixels[at + 1] !== value || pixels[at + 2] !== value)) {
+      throw unsupported('the PNG must be grey');
+    }
+    grey[pixel] = value;
   }
   return grey;
 }

@@ -1,3 +1,4 @@
+import { encode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { readMammogram } from '../src/mammogram.ts';
 import { writePgm } from '../src/pgm.ts';
@@ -136,6 +137,12 @@ describe('readMammogram', () => {
       new TypeError('readMammogram: bytes must be a Uint8Array, got object'),
     );
   });
+});
+
+test('a PNG that is not opaque is refused', async () => {
+  const pixels = Uint8Array.of(9, 128);
+  const png = encode({ data: pixels, height: 1, width: 1, channels: 2 });
+  await expect(readMammogram(png)).rejects.toThrow('readMammogram: the PNG must be opaque');
 });
 
 describe.skipIf(skipReason)(`readMammogram on real files${skipReason}`, () => {
