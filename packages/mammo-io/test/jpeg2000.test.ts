@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ImageFileError } from '../src/image-file-error.ts';
 import { decodeJpeg2000 } from '../src/jpeg2000.ts';
 import { encodeJpeg2000 } from './jpeg2000-encoder.ts';
@@ -132,6 +132,15 @@ describe('decodeJpeg2000', () => {
       `a JPEG 2000 stream of ${stream.length} bytes cannot hold 65535x65535 pixels`,
     );
   });
+});
+
+test('where the WebAssembly file cannot be loaded the plain JavaScript build decodes', async () => {
+  vi.resetModules();
+  vi.doMock('@cornerstonejs/codec-openjpeg/decodewasmjs', () => ({
+    default: () => Promise.reject(new Error('no such file')),
+  }));
+  const { decodeJpeg2000: decode } = await import('../src/jpeg2000.ts');
+  expect((await decode(codestream, image)).samples).toEqual(samples);
 });
 
 const samples8 = new TextEncoder().encode('jp2 ');
