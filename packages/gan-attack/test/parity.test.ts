@@ -1,8 +1,9 @@
+import { createCadModel } from '@mammo/cad-classifier';
 import { imagenetNormalise } from '@mammo/mammo-io/tensors';
 import { Adam } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import '@mammo/tfjs-backend-onnx';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { discriminatorGradients, generatorGradients } from '../src/attack-gradients.ts';
 import { createDiscriminator, createGenerator, type Discriminator } from '../src/index.ts';
 import {
@@ -16,7 +17,6 @@ import {
   relativeError,
   weightsOf,
 } from './reference-fixture.ts';
-import { scoreNet } from './score-net.ts';
 
 interface Fixture {
   readonly config: FixtureConfig;
@@ -48,8 +48,6 @@ interface GeneratorFixture extends Fixture {
     readonly buffers_after: FixtureTensors;
   }[];
 }
-
-vi.setConfig({ testTimeout: 60_000 }); // fixtures of another size may be given by MAMMO_FIXTURES
 
 const TOLERANCE = 1e-4;
 /** Gradients that are zero in exact arithmetic, as of biases before BatchNorm, are rounding noise in float32. */
@@ -131,12 +129,20 @@ describe.each(engines)("one training step on %s equals PyTorch's", (engine) => {
   });
 });
 
-function discriminatorOf(fixture: DiscriminatorFixture): Discriminator {
-  const weights = weightsOf(fixture.weights);
-  const network = scoreNet(weights, fixture.config.vnet_modules);
-  const discriminator = createDiscriminator(network, 1);
-  for (const name of ['head.weight', 'head.bias']) {
-    discriminator.parameters.get(name)?.assign(weights.get(name) as tf.Tensor);
+function discriminatorOf({ config, weights }: DiscriminatorFixture): Discriminator {
+  const sizes = {
+    height: config.height,
+    width: config.width,
+    vggModules: config.vnet_modules,
+    channelMultiplier: config.d_mult,
+    dropout: 0,
+    channelsPerGroup: config.fc_group_min,
+  };
+  const model = createCadModel(sizes, { seed: 1 });
+  const discriminator = createDiscriminator(model, 1);
+  model.dispose(); // the discriminator runs its architecture on its own weights
+  for (const [name, weight] of weightsOf(weights)) {
+    discriminator.parameters.get(name)?.assign(weight);
   }
   return discriminator;
 }

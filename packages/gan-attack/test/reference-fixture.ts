@@ -17,6 +17,8 @@ export interface FixtureConfig {
   readonly height: number;
   readonly width: number;
   readonly vnet_modules: number;
+  readonly d_mult: number;
+  readonly fc_group_min: number;
   readonly g_mult: number;
   readonly g_levels: number;
   readonly g_norm: 'bn' | 'gn';

@@ -82,15 +82,15 @@ export function tinyScene(network: AttackedNetwork): AttackScene {
   };
 }
 
-/** Images of 8×8 pixels of which the brighter are positive. */
-export function brightnessSet(count: number, seed: number): ImageSet {
-  const { images, height, width } = tinySet(count, seed);
+/** Images, by default of 8×8 pixels, of which the brighter are positive. */
+export function brightnessSet(count: number, seed: number, size: number = SIZE): ImageSet {
+  const { images } = tinySet(count, seed);
   const pixels = images.map(({ imageId, label }) => {
     const random = randomStream(seed, 'brightness', imageId);
     const level = label === 'positive' ? 25_000 : 21_000;
-    return Uint16Array.from({ length: height * width }, () => level + random.integer(500));
+    return Uint16Array.from({ length: size * size }, () => level + random.integer(500));
   });
-  return memoryImageSet({ height, width, images, pixels });
+  return memoryImageSet({ height: size, width: size, images, pixels });
 }
 
 /** A network whose only feature is the brightness. */
