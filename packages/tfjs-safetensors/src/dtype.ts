@@ -53,7 +53,9 @@ export function bytesPerElement(dtype: Dtype): number {
  * @throws RangeError if an integer has no exact float32, or a BOOL is neither 0 nor 1
  */
 export function readElements(dtype: Dtype, bytes: Uint8Array): Float32Array {
-  if (dtype === 'F32' && hostIsLittleEndian) return new Float32Array(bytes.slice().buffer);
+  if (dtype === 'F32' && hostIsLittleEndian) {
+    return new Float32Array(Uint8Array.from(bytes).buffer); // a copy: a Buffer's slice is none
+  }
   const { bytes: width, read } = elementTypes[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = Float32Array.from({ length: bytes.byteLength / width }, (_, index) =>

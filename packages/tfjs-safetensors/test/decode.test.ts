@@ -159,3 +159,11 @@ test('a BOOL is 0 or 1', () => {
   bytes[bytes.length - 1] = 2;
   expect(() => decodeSafetensors(bytes)).toThrow('BOOL elements must be 0 or 1, got 2');
 });
+
+test('reads a Buffer, whose slices share memory with others, as it reads a Uint8Array', () => {
+  const bytes = encodeSafetensors({
+    a: { shape: [2], data: Float32Array.of(1, 2) },
+    b: { shape: [1], data: Float32Array.of(3) },
+  });
+  expect(decodeSafetensors(Buffer.from(bytes)).tensors.b?.data).toEqual(Float32Array.of(3));
+});
