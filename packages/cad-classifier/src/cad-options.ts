@@ -73,9 +73,10 @@ export function checkCadOptions(caller: string, options: CadOptions): void {
   if (!Number.isSafeInteger(vggModules) || vggModules < 2 || vggModules > 21) {
     fail('vggModules must be an integer from 2 to 21', vggModules);
   }
+  const least = leastSize(vggModules);
   for (const [name, size] of Object.entries({ height, width })) {
-    if (!Number.isSafeInteger(size) || size < 16) {
-      fail(`${name} must be an integer from 16 on`, size);
+    if (!Number.isSafeInteger(size) || size < least) {
+      fail(`${name} must be an integer from ${least} on with ${vggModules} modules`, size);
     }
   }
   if (!(channelMultiplier > 0 && channelMultiplier <= 8)) {
@@ -85,4 +86,10 @@ export function checkCadOptions(caller: string, options: CadOptions): void {
   if (!Number.isSafeInteger(channelsPerGroup) || channelsPerGroup < 2) {
     fail('channelsPerGroup must be an integer from 2 on', channelsPerGroup);
   }
+}
+
+/** Every max pooling halves the image, and three rows are the least from which Fnet makes one. */
+function leastSize(vggModules: number): number {
+  const poolings = [3, 6, 11, 16, 21].filter((modules) => modules <= vggModules).length;
+  return 3 * 2 ** poolings;
 }

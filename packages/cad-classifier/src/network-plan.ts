@@ -31,8 +31,6 @@ export interface NetworkPlan {
   readonly linear: readonly [number, number, number];
   /** Pixels along a side that one element before the global max pooling depends on. */
   readonly receptiveField: number;
-  /** Distance in pixels between neighbouring elements before the global max pooling. */
-  readonly jump: number;
 }
 
 /** The layers of a network. */
@@ -64,7 +62,6 @@ export function planNetwork({
     linear: [16 * channels, 4 * channels, last],
     // 3×3 convolution of stride 2: 2 jumps; 3×3 convolution at twice the jump: 4; 2×2 average: 2
     receptiveField: field + 8 * jump,
-    jump: 2 * jump,
   };
 }
 

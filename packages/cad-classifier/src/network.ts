@@ -48,7 +48,7 @@ export function runVnet(images: tf.Tensor4D, { plan, parameters }: NetworkPass):
  * @param h - Vnet's output
  * @returns [N, H'', W'', 4 · channels]
  */
-export function runFeatureMap(h: tf.Tensor4D, { parameters }: NetworkPass): tf.Tensor4D {
+function runFeatureMap(h: tf.Tensor4D, { parameters }: NetworkPass): tf.Tensor4D {
   const reduced = relu(convolution(h, parameters, 'fnet.conv1', 2));
   return avgPool(relu(convolution(reduced, parameters, 'fnet.conv2')), { size: 2, stride: 1 });
 }

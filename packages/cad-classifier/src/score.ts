@@ -70,7 +70,7 @@ async function forward(model: CadModel, grey: tf.Tensor4D): Promise<CadScores> {
   });
   try {
     const [z, p] = await Promise.all([logits.data(), cancer.data()]);
-    return { logits: z as Float32Array, probabilities: p as Float32Array };
+    return { logits: Float32Array.from(z), probabilities: Float32Array.from(p) }; // not the backend's memory
   } finally {
     tf.dispose([logits, cancer]);
   }
