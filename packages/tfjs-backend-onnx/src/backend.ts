@@ -38,19 +38,24 @@ export interface OnnxStatistics {
   readonly hostMs: number;
 }
 
-interface Entry {
-  view: View;
-  refCount: number;
-}
-
-interface ForeignEntry {
-  /** Strings and complex numbers, which only tfjs-backend-cpu works on. */
+/** Strings and complex numbers, which only tfjs-backend-cpu works on. */
+export interface ForeignContent {
   readonly values?: tf.BackendValues;
   readonly complex?: { readonly real: tf.TensorInfo; readonly imag: tf.TensorInfo };
-  refCount: number;
 }
 
-const isForeign = (entry: Entry | ForeignEntry): entry is ForeignEntry => !('view' in entry);
+/** The data behind a tensor. It serves as its own tfjs data id, so that no look-up is needed. */
+class Entry {
+  refCount = 0;
+  owner: OnnxBackend | undefined;
+  /** What it shows; undefined for strings and complex numbers. */
+  view: View | undefined;
+  foreign: ForeignContent | undefined;
+}
+
+interface ShownEntry extends Entry {
+  view: View;
+}
 
 /** A TensorFlow.js backend that records kernels and runs them as whole ONNX models. */
 export class OnnxBackend extends tf.KernelBackend {
@@ -58,19 +63,22 @@ export class OnnxBackend extends tf.KernelBackend {
   readonly #runtime: Runtime;
   readonly #sessions: SessionCache;
   readonly #pool = new BufferPool();
-  readonly #data: tf.DataStorage<Entry | ForeignEntry>;
-  readonly #pending = new Set<Entry>();
+  /** Entries of tensors that came from another backend with its data id. */
+  readonly #moved = new WeakMap<object, Entry>();
+  readonly #pending = new Set<ShownEntry>();
+  #entryCount = 0;
   #runs = 0;
   #runtimeMs = 0;
   #hostMs = 0;
   #hostBytes = 0;
+  /** Memory of disposed tensors that the recorded graph may still read. */
+  #orphanedBytes = 0;
   #fallbacks = 0;
 
   constructor(runtime: Runtime) {
     super();
     this.#runtime = runtime;
     this.#sessions = new SessionCache(runtime);
-    this.#data = new tf.DataStorage(this, tf.engine());
   }
 
   /** Counters and times since the backend was created. */
@@ -90,9 +98,7 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
-    const dataId = {};
-    this.#store(dataId, values, shape, dtype, 1);
-    return dataId;
+    return this.#store(new Entry(), values, shape, dtype, 1);
   }
 
   override move(
@@ -102,61 +108,79 @@ export class OnnxBackend extends tf.KernelBackend {
     dtype: tf.DataType,
     refCount: number,
   ): void {
-    this.#store(dataId, values, shape, dtype, refCount);
+    const entry = dataId instanceof Entry ? dataId : new Entry();
+    if (entry !== dataId) this.#moved.set(dataId, entry);
+    this.#store(entry, values, shape, dtype, refCount);
   }
 
   #store(
-    dataId: tf.DataId,
+    entry: Entry,
     values: tf.BackendValues,
     shape: readonly number[],
     dtype: tf.DataType,
     refCount: number,
-  ): void {
+  ): Entry {
     if (dtype === 'string' || dtype === 'complex64') {
-      this.#data.set(dataId, { values, refCount });
-      return;
+      return this.#adopt(entry, undefined, { values }, refCount);
     }
     const buffer: HostBuffer = { data: hostArray(values, dtype), owners: 0, recyclable: false };
-    this.#adopt(dataId, { value: this.graph.leaf(buffer, shape, dtype), shape }, refCount);
+    const shown = { value: this.graph.leaf(buffer, shape, dtype), shape };
+    return this.#adopt(entry, shown, undefined, refCount);
   }
 
-  #adopt(dataId: tf.DataId, shown: View, refCount: number): void {
-    const entry: Entry = { view: shown, refCount };
-    this.#data.set(dataId, entry);
-    this.#retain(shown);
-    if (!isComputed(shown)) this.#pending.add(entry);
+  #adopt(
+    entry: Entry,
+    shown: View | undefined,
+    foreign: ForeignContent | undefined,
+    refCount: number,
+  ): Entry {
+    entry.owner = this;
+    entry.view = shown;
+    entry.foreign = foreign;
+    entry.refCount = refCount;
+    this.#entryCount++;
+    if (shown !== undefined) {
+      this.#retain(shown);
+      if (!isComputed(shown)) this.#pending.add(entry as ShownEntry);
+    }
+    return entry;
+  }
+
+  #find(dataId: tf.DataId): Entry | undefined {
+    const entry = dataId instanceof Entry ? dataId : this.#moved.get(dataId);
+    return entry?.owner === this ? entry : undefined;
+  }
+
+  /** The entry of a tensor; a tensor of another backend is fetched from there first. */
+  #entry(dataId: tf.DataId): Entry {
+    const found = this.#find(dataId);
+    if (found !== undefined) return found;
+    (tf.engine() as unknown as tf.DataMover).moveData(this, dataId);
+    return this.#find(dataId)!;
   }
 
   /** Registers a recorded view as a new tensor. */
   makeTensorInfo(shown: View): tf.TensorInfo {
-    const dataId = {};
-    this.#adopt(dataId, shown, 1);
+    const dataId = this.#adopt(new Entry(), shown, undefined, 1);
     return { dataId, shape: [...shown.shape], dtype: shown.value.type as tf.DataType };
   }
 
   /** Registers strings or complex parts as a new tensor. */
-  makeForeign(
-    shape: number[],
-    dtype: tf.DataType,
-    content: Omit<ForeignEntry, 'refCount'>,
-  ): tf.TensorInfo {
-    const dataId = {};
-    this.#data.set(dataId, { ...content, refCount: 1 });
-    return { dataId, shape, dtype };
+  makeForeign(shape: number[], dtype: tf.DataType, content: ForeignContent): tf.TensorInfo {
+    return { dataId: this.#adopt(new Entry(), undefined, content, 1), shape, dtype };
   }
 
   /** The parts of a complex tensor. */
-  complexParts(dataId: tf.DataId): ForeignEntry['complex'] {
-    const entry = this.#data.get(dataId);
-    return isForeign(entry) ? entry.complex : undefined;
+  complexParts(dataId: tf.DataId): ForeignContent['complex'] {
+    return this.#entry(dataId).foreign?.complex;
   }
 
   /** The recorded or computed view behind a tensor, under the shape of the tensor. */
   viewOf(tensor: tf.TensorInfo): View {
-    const entry = this.#data.get(tensor.dataId);
-    if (isForeign(entry)) throw new TypeError(`onnx backend: cannot compute on ${tensor.dtype}`);
-    const { value, order } = entry.view;
-    if (value.buffer === undefined || value.buffer.data.length !== 1) return entry.view;
+    const shown = this.#entry(tensor.dataId).view;
+    if (shown === undefined) throw new TypeError(`onnx backend: cannot compute on ${tensor.dtype}`);
+    const { value, order } = shown;
+    if (value.buffer === undefined || value.buffer.data.length !== 1) return shown;
     return view(this.graph.internScalar(value), tensor.shape, order);
   }
 
@@ -166,7 +190,9 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** Computes early when a program records without ever reading. */
   limitRecording(): void {
-    if (this.graph.nodeCount > onnxOptions().maxRecordedOperations) this.flush();
+    const { maxRecordedOperations, maxRecordedBytes } = onnxOptions();
+    const isFull = this.graph.nodeCount > maxRecordedOperations;
+    if (isFull || this.#orphanedBytes > maxRecordedBytes) this.flush();
   }
 
   override async read(dataId: tf.DataId): Promise<tf.BackendValues> {
@@ -174,50 +200,53 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override readSync(dataId: tf.DataId): tf.BackendValues {
-    const entry = this.#data.get(dataId);
-    if (isForeign(entry)) return this.#readForeign(entry);
-    if (!isComputed(entry.view)) this.flush();
-    const buffer = entry.view.value.buffer!;
+    const entry = this.#entry(dataId);
+    if (entry.foreign !== undefined) return this.#readForeign(entry.foreign);
+    if (!isComputed(entry.view!)) this.flush();
+    const buffer = entry.view!.value.buffer!;
     buffer.recyclable = false;
     return buffer.data;
   }
 
-  #readForeign(entry: ForeignEntry): tf.BackendValues {
-    if (entry.complex === undefined) return entry.values!;
-    const [real, imag] = [entry.complex.real, entry.complex.imag].map(
+  #readForeign({ values, complex }: ForeignContent): tf.BackendValues {
+    if (complex === undefined) return values!;
+    const [real, imag] = [complex.real, complex.imag].map(
       (part) => this.readSync(part.dataId) as Float32Array,
     );
     return tf.backend_util.mergeRealAndImagArrays(real!, imag!);
   }
 
   override disposeData(dataId: tf.DataId, force = false): boolean {
-    if (!this.#data.has(dataId)) return true;
-    const entry = this.#data.get(dataId);
+    const entry = this.#find(dataId);
+    if (entry === undefined) return true;
     entry.refCount--;
     if (!force && entry.refCount > 0) return false;
-    if (isForeign(entry)) {
-      if (entry.complex !== undefined) {
-        this.disposeData(entry.complex.real.dataId, true);
-        this.disposeData(entry.complex.imag.dataId, true);
-      }
-    } else {
-      this.#pending.delete(entry);
-      this.#release(entry.view);
+    const { view: shown, foreign } = entry;
+    if (foreign?.complex !== undefined) {
+      this.disposeData(foreign.complex.real.dataId, true);
+      this.disposeData(foreign.complex.imag.dataId, true);
     }
-    this.#data.delete(dataId);
+    if (shown !== undefined) {
+      this.#pending.delete(entry as ShownEntry);
+      this.#release(shown);
+    }
+    entry.owner = undefined;
+    entry.view = undefined;
+    entry.foreign = undefined;
+    this.#entryCount--;
     return true;
   }
 
   override incRef(dataId: tf.DataId): void {
-    this.#data.get(dataId).refCount++;
+    this.#entry(dataId).refCount++;
   }
 
   override refCount(dataId: tf.DataId): number {
-    return this.#data.has(dataId) ? this.#data.get(dataId).refCount : 0;
+    return this.#find(dataId)?.refCount ?? 0;
   }
 
   override numDataIds(): number {
-    return this.#data.numDataIds();
+    return this.#entryCount;
   }
 
   override memory(): { unreliable: boolean } {
@@ -257,12 +286,13 @@ export class OnnxBackend extends tf.KernelBackend {
   flush(): void {
     if (this.#pending.size > 0) this.#compute();
     this.graph.reset();
+    this.#orphanedBytes = 0;
     this.#pool.endOfGraph();
   }
 
   #compute(): void {
     const started = performance.now();
-    const groups = new Map<Value, Entry[]>();
+    const groups = new Map<Value, ShownEntry[]>();
     for (const entry of this.#pending) {
       const value = inOrder(this.graph, entry.view);
       const group = groups.get(value);
@@ -300,7 +330,7 @@ export class OnnxBackend extends tf.KernelBackend {
     this.#runs++;
   }
 
-  #settle(entries: readonly Entry[], type: ElementType, buffer: HostBuffer): void {
+  #settle(entries: readonly ShownEntry[], type: ElementType, buffer: HostBuffer): void {
     for (const entry of entries) {
       const { shape } = entry.view;
       this.#release(entry.view);
@@ -326,6 +356,7 @@ export class OnnxBackend extends tf.KernelBackend {
   #release({ value: { buffer } }: View): void {
     if (buffer === undefined || --buffer.owners > 0) return;
     this.#hostBytes -= buffer.data.byteLength;
+    this.#orphanedBytes += buffer.data.byteLength;
     if (buffer.recyclable) this.#pool.give(buffer);
   }
 }

@@ -62,20 +62,29 @@ const scalarBitsAsInteger = new Int32Array(scalarBits.buffer);
 /** Records operations once each: equal operations on equal inputs are the same value. */
 export class Graph {
   #nextId = 1;
-  #recorded = new Map<string, Value>();
+  /** Recorded values by the hash of operation and inputs. */
+  #recorded = new Map<number, Value[]>();
+  #nodeCount = 0;
   #scalars = new Map<string, Value>();
+  /** relu(x) by x, where it is recorded. */
+  readonly rectified: Map<Value, Value> = new Map();
+  /** Images by the value that holds them whole, cut into the four phases of their 2×2 tiles. */
+  readonly phases: Map<Value, Value> = new Map();
   readonly #constants = new Map<string, Value>();
   readonly #signatures = new Map<string, number>();
 
   /** Operations recorded since the last flush. */
   get nodeCount(): number {
-    return this.#recorded.size;
+    return this.#nodeCount;
   }
 
   /** Forgets what was recorded; values on the host stay valid. */
   reset(): void {
     this.#recorded = new Map();
+    this.#nodeCount = 0;
     this.#scalars = new Map();
+    this.rectified.clear();
+    this.phases.clear();
   }
 
   leaf(buffer: HostBuffer, shape: readonly number[], type: ElementType): Value {
@@ -142,9 +151,10 @@ export class Graph {
     broadcastOf?: Value,
   ): Value {
     const signature = this.#signature(op, attributes);
-    let key = `${signature}`;
-    for (const input of inputs) key += `,${input?.id ?? ''}`;
-    const known = this.#recorded.get(key);
+    let hash = signature;
+    for (const input of inputs) hash = (Math.imul(hash, 0x01000193) + (input?.id ?? 0)) | 0;
+    const bucket = this.#recorded.get(hash);
+    const known = bucket?.find(({ node }) => isSameNode(node!, signature, inputs));
     if (known !== undefined) return known;
     const node: GraphNode = { op, inputs, attributes, signature };
     const value: Value = {
@@ -154,7 +164,9 @@ export class Graph {
       node,
       ...(broadcastOf === undefined ? {} : { broadcastOf }),
     };
-    this.#recorded.set(key, value);
+    if (bucket === undefined) this.#recorded.set(hash, [value]);
+    else bucket.push(value);
+    this.#nodeCount++;
     return value;
   }
 
@@ -168,6 +180,16 @@ export class Graph {
     }
     return signature;
   }
+}
+
+function isSameNode(
+  node: GraphNode,
+  signature: number,
+  inputs: readonly (Value | undefined)[],
+): boolean {
+  if (node.signature !== signature || node.inputs.length !== inputs.length) return false;
+  for (let i = 0; i < inputs.length; i++) if (node.inputs[i] !== inputs[i]) return false;
+  return true;
 }
 
 function numberKey(value: number): string {

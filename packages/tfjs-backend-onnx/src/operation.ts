@@ -27,15 +27,13 @@ export function operation(
   return REWRITES[op]?.(graph, request) ?? graph.node(op, inputs, shape, type, attributes);
 }
 
-const rectified = new WeakMap<Value, Value>();
-
 const REWRITES: Readonly<Record<string, Rewrite>> = {
   Add: (graph, { inputs: [a, b] }) => addBias(graph, a!, b!) ?? addBias(graph, b!, a!),
   Mul: (graph, { inputs: [a, b], shape }) =>
     maskProduct(graph, a!, b!, shape) ?? maskProduct(graph, b!, a!, shape),
   Relu: rectify,
   Greater: (graph, { inputs: [x, threshold], shape }) => {
-    const positive = rectified.get(x!);
+    const positive = graph.rectified.get(x!);
     if (positive === undefined || !isZero(threshold!)) return undefined;
     return graph.node('Greater', [positive, threshold], shape, 'bool');
   },
@@ -49,7 +47,7 @@ function rectify(graph: Graph, { inputs: [x], shape }: Operation): Value {
     node?.op === 'Reshape' && source?.node?.op === 'Conv'
       ? reshapeValue(graph, graph.node('Relu', [source], source.shape, 'float32'), shape)
       : graph.node('Relu', [x], shape, 'float32');
-  rectified.set(x!, value);
+  graph.rectified.set(x!, value);
   return value;
 }
 

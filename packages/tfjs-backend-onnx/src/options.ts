@@ -12,6 +12,8 @@ export interface OnnxOptions {
   readonly maxSessionBytes?: number;
   /** Recorded operations after which a loop that never reads is computed anyway; default 20,000. */
   readonly maxRecordedOperations?: number;
+  /** Bytes of disposed inputs that a loop which never reads may hold; default 1 GiB. */
+  readonly maxRecordedBytes?: number;
   /** When set, every session writes an ONNX Runtime profile to files that begin with this path. */
   readonly profilePrefix?: string;
 }
@@ -26,10 +28,19 @@ let current: ResolvedOnnxOptions = {
   maxSessions: 64,
   maxSessionBytes: 4 * 2 ** 30,
   maxRecordedOperations: 20_000,
+  maxRecordedBytes: 2 ** 30,
   profilePrefix: undefined,
 };
 
 export const onnxOptions = (): ResolvedOnnxOptions => current;
+
+const POSITIVE_INTEGERS = [
+  'threads',
+  'maxSessions',
+  'maxSessionBytes',
+  'maxRecordedOperations',
+  'maxRecordedBytes',
+] as const;
 
 /**
  * Changes settings of the backend; names that are left out keep their value.
@@ -37,12 +48,7 @@ export const onnxOptions = (): ResolvedOnnxOptions => current;
  * @throws RangeError if a number is not a positive integer
  */
 export function setOnnxOptions(options: OnnxOptions): void {
-  for (const name of [
-    'threads',
-    'maxSessions',
-    'maxSessionBytes',
-    'maxRecordedOperations',
-  ] as const) {
+  for (const name of POSITIVE_INTEGERS) {
     const value = options[name];
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
       throw new RangeError(`setOnnxOptions: ${name} must be a positive integer, got ${value}`);
@@ -54,6 +60,7 @@ export function setOnnxOptions(options: OnnxOptions): void {
     maxSessions: options.maxSessions ?? current.maxSessions,
     maxSessionBytes: options.maxSessionBytes ?? current.maxSessionBytes,
     maxRecordedOperations: options.maxRecordedOperations ?? current.maxRecordedOperations,
+    maxRecordedBytes: options.maxRecordedBytes ?? current.maxRecordedBytes,
     profilePrefix: options.profilePrefix ?? current.profilePrefix,
   };
 }

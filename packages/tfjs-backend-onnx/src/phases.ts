@@ -2,14 +2,6 @@ import { type Graph, sizeOf, type Value } from './graph.ts';
 import { expandValue, reshapeValue } from './layout.ts';
 import { operation } from './operation.ts';
 
-/**
- * Phases: channels-first images [n, c, 2h, 2w] cut into the four positions of their 2×2 tiles,
- * [n, 4, c, h, w]. Pooling 2×2 is then an elementwise matter of contiguous planes, where ONNX
- * Runtime would spend most of a training step on interleaving. A stride-1 convolution computes
- * phases directly, as one stride-2 convolution with the filter at four offsets.
- */
-const known = new WeakMap<Value, Value>();
-
 const ELEMENTWISE: ReadonlySet<string> = new Set([
   ...['Add', 'Sub', 'Mul', 'Div', 'Relu', 'LeakyRelu', 'Where', 'Cast', 'Greater', 'GreaterOrEqual'],
   ...['Neg', 'Abs', 'Sqrt', 'Exp', 'Sigmoid', 'Tanh', 'Softplus', 'Elu', 'Max', 'Min', 'And', 'Not'],
@@ -18,18 +10,21 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([
 const DEEPEST = 16;
 const MOST_CHANNELS = 64;
 
-export const registerPhases = (images: Value, phases: Value): void => {
-  known.set(images, phases);
-};
-
-/** Records the phases of images, or undefined where they would have to be cut out of computed ones. */
+/**
+ * Records the phases of images: channels-first images [n, c, 2h, 2w] cut into the four positions of their 2×2 tiles,
+ * [n, 4, c, h, w]. Pooling 2×2 is then an elementwise matter of contiguous planes, where ONNX
+ * Runtime would spend most of a training step on interleaving. A stride-1 convolution computes
+ * phases directly, as one stride-2 convolution with the filter at four offsets.
+ *
+ * @returns undefined where the phases would have to be cut out of computed images
+ */
 export function phasesOf(
   graph: Graph,
   images: Value,
   options: { readonly mayConvolve: boolean },
   depth = 0,
 ): Value | undefined {
-  const found = known.get(images);
+  const found = graph.phases.get(images);
   if (found !== undefined) return found;
   const [, , height, width] = images.shape;
   const node = images.node;
@@ -39,7 +34,7 @@ export function phasesOf(
   if (node.op === 'Conv' && options.mayConvolve) phases = convolvedPhases(graph, images);
   else if (node.op === 'Expand') phases = repeatedPhases(graph, images);
   else if (ELEMENTWISE.has(node.op)) phases = elementwisePhases(graph, images, options, depth);
-  if (phases !== undefined) known.set(images, phases);
+  if (phases !== undefined) graph.phases.set(images, phases);
   return phases;
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Graph, Value } from '../graph.ts';
 import { allFloat, type Kernel, type KernelCall, type KernelTable } from '../kernel.ts';
 import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
-import { cutTiles, joinTiles, phasesOf, registerPhases } from '../phases.ts';
+import { cutTiles, joinTiles, phasesOf } from '../phases.ts';
 import { cropImages, multiplyAxes, padImages } from './image-axes.ts';
 import { maxPoolGradient } from './max-pool-gradient.ts';
 
@@ -133,7 +133,7 @@ export const poolingKernels: KernelTable = {
       phases ?? cutTiles(graph, cropImages(graph, images, height, width), window);
     const spread = maxPoolGradient(graph, planes, maxima, errors);
     const tiled = joinTiles(graph, spread, window);
-    if (isPairing(info)) registerPhases(tiled, spread);
+    if (isPairing(info)) graph.phases.set(tiled, spread);
     const rest = [0, 0, info.inHeight - height, info.inWidth - width];
     return view(padImages(graph, tiled, rest), info.inShape, CHANNELS_FIRST);
   },
