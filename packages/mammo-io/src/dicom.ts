@@ -75,8 +75,8 @@ export async function readDicom(
 async function readImage(file: DicomFile, options: ReadDicomOptions): Promise<DicomImage> {
   const { dataSet, syntax } = file;
   const format = readPixelFormat(dataSet);
+  requirePixelLimit(format, options.frame === undefined ? format.frames : 1);
   const wanted = wantedFrames(format, options.frame);
-  requirePixelLimit(format, wanted.length);
   const encoded = frameBytes(file, format);
   const storedValues = allocateStoredValues(format, wanted.length);
   for (const [place, frame] of wanted.entries()) {

@@ -96,6 +96,11 @@ describe('pixel format', () => {
     ['Columns is missing', 'invalid', greyImage(Uint16Array.of(1), [1, 1], { omit: [0x00280011] })],
     ['NumberOfFrames must be a positive integer, got 0', 'invalid', set([0x00280008, 'IS', '0'])],
     [
+      'the image must have fewer than 2^28 pixels, got 1000000000000 x 1x1',
+      'too-large',
+      set([0x00280008, 'IS', '1000000000000']),
+    ],
+    [
       'the image must have fewer than 2^28 pixels, got 1 x 65535x65535',
       'too-large',
       set([0x00280010, 'US', [65535]], [0x00280011, 'US', [65535]]),
