@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import '@mammo/tfjs-backend-onnx';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type AttackProgress,
@@ -206,19 +207,27 @@ describe('trainAttack', () => {
 });
 
 describe('a resumed training', () => {
-  test.each(['group', 'batch'] as const)(
-    'ends with the same bits as an undisturbed one, %s',
-    async (normalisation) => {
-      const generator = { ...TINY, normalisation };
+  afterEach(async () => {
+    await tf.setBackend('cpu');
+  });
+
+  test.each([
+    ['cpu', 'group'],
+    ['cpu', 'batch'],
+    ['onnx', 'group'],
+  ] as const)(
+    'ends with the same bits as an undisturbed one, %s, %s',
+    async (engine, normalisation) => {
+      await tf.setBackend(engine);
       const checkpoints: Uint8Array[] = [];
       const onCheckpoint = async (bytes: Uint8Array): Promise<void> => {
         checkpoints.push(bytes);
       };
-      const common = { generator, checkpointEvery: 3, onCheckpoint };
+      const common = { generator: { ...TINY, normalisation }, checkpointEvery: 3, onCheckpoint };
       const undisturbed = await train(common);
       expect(checkpoints.length).toBe(4);
       const weights = await weightsOf(undisturbed);
-      for (const resumeFrom of checkpoints.slice()) {
+      for (const resumeFrom of [checkpoints[0], checkpoints[2]] as Uint8Array[]) {
         const resumed = await train({ ...common, resumeFrom });
         expect(resumed.history).toEqual(undisturbed.history);
         expect(resumed.chosen).toEqual(undisturbed.chosen);
