@@ -53,7 +53,11 @@ export function createClassifier(outputs: number): Weights {
   dense('fc1', 128, 512);
   dense('fc2', 512, 128);
   dense('fc3', 128, 16);
-  for (const [name, channels] of [['gn1', 512], ['gn2', 128], ['gn3', 16]] as const) {
+  for (const [name, channels] of [
+    ['gn1', 512],
+    ['gn2', 128],
+    ['gn3', 16],
+  ] as const) {
     channelParameters(weights, name, channels);
   }
   dense('head', 16, outputs);
@@ -100,7 +104,10 @@ const CHANNELS = [8, 16, 32, 64, 64] as const;
 export function createGenerator(): Weights {
   const weights: Weights = new Map();
   const block = (name: string, from: number, to: number) => {
-    for (const [part, input] of [['a', from], ['b', to]] as const) {
+    for (const [part, input] of [
+      ['a', from],
+      ['b', to],
+    ] as const) {
       weight(weights, `${name}${part}.weight`, [3, 3, input, to]);
       weights.set(`${name}${part}.bias`, tf.variable(tf.zeros([to]), true, `bench${created++}`));
       channelParameters(weights, `${name}${part}`.concat('n'), to);

@@ -103,10 +103,14 @@ const results: Awaited<ReturnType<typeof measure>>[] = [];
 const print = (line: string) => process.stdout.write(`${line}\n`);
 print(`${machine}; ${threads} thread(s); median of ${settings.rounds} rounds in turns`);
 if (python === undefined) print('PyTorch: absent (MAMMO_PYTHON names no Python)');
-print(`\n| workload | ${peers.map(({ name }) => `${name}, wall / CPU ms`).join(' | ')} | ratio wall / CPU |`);
+print(
+  `\n| workload | ${peers.map(({ name }) => `${name}, wall / CPU ms`).join(' | ')} | ratio wall / CPU |`,
+);
 print(`|---|${peers.map(() => '---|').join('')}---|`);
 const pair = (wall: number | undefined, cpu: number | undefined, digits: number) =>
-  wall === undefined || cpu === undefined ? '–' : `${wall.toFixed(digits)} / ${cpu.toFixed(digits)}`;
+  wall === undefined || cpu === undefined
+    ? '–'
+    : `${wall.toFixed(digits)} / ${cpu.toFixed(digits)}`;
 for (const job of WORKLOADS) {
   const label = `${job.what} ${job.height}×${job.width}, batch ${job.batch}`;
   if (!label.includes(settings.only)) continue;

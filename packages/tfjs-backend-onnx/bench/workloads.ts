@@ -43,7 +43,11 @@ async function read(tensor: tf.Tensor): Promise<void> {
 function classifierLoss(weights: Weights, x: tf.Tensor4D): tf.Scalar {
   const batch = x.shape[0];
   const direction = tf.tile(tf.tensor2d([[1, -1]]), [batch, 1]) as tf.Tensor2D;
-  const { value, gradient } = valueAndInputGradient((input) => classify(weights, input), x, direction);
+  const { value, gradient } = valueAndInputGradient(
+    (input) => classify(weights, input),
+    x,
+    direction,
+  );
   const truth = tf.concat([
     tf.tile(tf.tensor2d([[1, 0]]), [batch / 2, 1]),
     tf.tile(tf.tensor2d([[0, 1]]), [batch / 2, 1]),

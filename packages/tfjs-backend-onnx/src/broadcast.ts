@@ -6,8 +6,8 @@ import {
   sizeOf,
   type Value,
 } from './graph.ts';
-import { operation } from './operation.ts';
 import { expandValue, inOrder, physicalShape, reshapeValue, type View, view } from './layout.ts';
+import { operation } from './operation.ts';
 
 export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(...shapes.map((shape) => shape.length));

@@ -23,7 +23,7 @@ export type Attribute =
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One recorded ONNX operation. */
-export interface GraphNode {
+interface GraphNode {
   readonly op: string;
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;

@@ -8,7 +8,7 @@ export interface ModelNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-export interface ModelArray {
+interface ModelArray {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];

@@ -1,4 +1,11 @@
-import { type Attributes, type ElementType, type Graph, sameShape, sizeOf, type Value } from './graph.ts';
+import {
+  type Attributes,
+  type ElementType,
+  type Graph,
+  sameShape,
+  sizeOf,
+  type Value,
+} from './graph.ts';
 import { reshapeValue } from './layout.ts';
 
 type Rewrite = (graph: Graph, request: Operation) => Value | undefined;

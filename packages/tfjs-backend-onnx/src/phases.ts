@@ -3,8 +3,32 @@ import { expandValue, reshapeValue } from './layout.ts';
 import { operation } from './operation.ts';
 
 const ELEMENTWISE: ReadonlySet<string> = new Set([
-  ...['Add', 'Sub', 'Mul', 'Div', 'Relu', 'LeakyRelu', 'Where', 'Cast', 'Greater', 'GreaterOrEqual'],
-  ...['Neg', 'Abs', 'Sqrt', 'Exp', 'Sigmoid', 'Tanh', 'Softplus', 'Elu', 'Max', 'Min', 'And', 'Not'],
+  ...[
+    'Add',
+    'Sub',
+    'Mul',
+    'Div',
+    'Relu',
+    'LeakyRelu',
+    'Where',
+    'Cast',
+    'Greater',
+    'GreaterOrEqual',
+  ],
+  ...[
+    'Neg',
+    'Abs',
+    'Sqrt',
+    'Exp',
+    'Sigmoid',
+    'Tanh',
+    'Softplus',
+    'Elu',
+    'Max',
+    'Min',
+    'And',
+    'Not',
+  ],
 ]);
 
 const DEEPEST = 16;

@@ -12,55 +12,56 @@ export interface Plan {
   readonly index: ReadonlyMap<Value, number>;
 }
 
-/** Selects what the outputs need and describes it independently of tensor identities. */
+/**
+ * Selects what the outputs need and describes it independently of tensor identities: nodes in the
+ * order of recording, their inputs in the order of first use.
+ */
 export function makePlan(outputs: readonly Value[]): Plan {
-  const needed = reachable(outputs);
+  const nodes = neededNodes(outputs);
   const leaves: Value[] = [];
   const constants: Value[] = [];
-  const nodes: Value[] = [];
   const index = new Map<Value, number>();
   let key = '';
-  for (const value of needed) {
-    index.set(value, index.size);
-    if (value.node !== undefined) {
-      nodes.push(value);
-      key += `${value.node.signature}`;
-      for (const input of value.node.inputs) {
-        key += input === undefined ? ',' : `,${index.get(input)}`;
+  for (const value of nodes) {
+    const { signature, inputs } = value.node!;
+    key += signature;
+    for (const input of inputs) {
+      if (input === undefined) {
+        key += ',';
+        continue;
       }
-      key += ';';
-    } else if (value.constant !== undefined) {
-      constants.push(value);
-      key += `${value.constant.key};`;
-    } else {
-      leaves.push(value);
-      key += `${value.type}${value.shape.join('x')};`;
+      let place = index.get(input);
+      if (place === undefined) {
+        place = index.size;
+        index.set(input, place);
+        key += sourceKey(input);
+        (input.constant === undefined ? leaves : constants).push(input);
+      }
+      key += `,${place}`;
     }
+    key += ';';
+    index.set(value, index.size);
   }
   for (const output of outputs) key += `>${index.get(output)}`;
   return { key, leaves, constants, nodes, outputs, index };
 }
 
-/** Everything the outputs depend on, in the order of recording: inputs come before their users. */
-function reachable(outputs: readonly Value[]): Value[] {
+const sourceKey = ({ constant, type, shape }: Value): string =>
+  constant === undefined ? `(${type}${shape.join('x')})` : `(${constant.key})`;
+
+/** Every node the outputs depend on, in the order of recording: inputs come before their users. */
+function neededNodes(outputs: readonly Value[]): Value[] {
   const seen = new Set<Value>(outputs);
   const stack = [...outputs];
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    for (const input of value.node?.inputs ?? []) {
-      if (input !== undefined && !seen.has(input)) {
+    for (const input of value.node!.inputs) {
+      if (input?.node !== undefined && !seen.has(input)) {
         seen.add(input);
         stack.push(input);
       }
     }
   }
-  return inputsFirst([...seen].sort((a, b) => a.id - b.id));
-}
-
-function inputsFirst(values: readonly Value[]): Value[] {
-  return [
-    ...values.filter((value) => value.node === undefined),
-    ...values.filter((value) => value.node !== undefined),
-  ];
+  return [...seen].sort((a, b) => a.id - b.id);
 }
 
 export const valueName = (plan: Plan, value: Value): string => `v${plan.index.get(value)}`;

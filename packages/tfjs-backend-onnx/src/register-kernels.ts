@@ -17,7 +17,7 @@ import type { View } from './layout.ts';
 export const BACKEND_NAME = 'onnx';
 
 /** Kernels recorded as ONNX operations; all others are tfjs-backend-cpu's. */
-export const recordedKernels: KernelTable = {
+const recordedKernels: KernelTable = {
   ...elementwiseKernels,
   ...reduceKernels,
   ...matmulKernels,

@@ -15,7 +15,7 @@ export function array(shape: number[], seed = 1, low = -1, high = 1): tf.Tensor 
 }
 
 /** All results of a computation on one backend, with shapes and types. */
-export async function compute(
+async function compute(
   backend: 'cpu' | 'onnx',
   f: () => tf.Tensor | tf.Tensor[],
 ): Promise<{ shape: number[]; dtype: string; values: number[] }[]> {

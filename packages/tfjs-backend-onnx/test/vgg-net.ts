@@ -39,7 +39,7 @@ export function createWeights(channels = 4): Weights {
   return weights;
 }
 
-export function logits(weights: Weights, x: tf.Tensor4D): tf.Tensor2D {
+function logits(weights: Weights, x: tf.Tensor4D): tf.Tensor2D {
   const get = <T extends tf.Tensor>(name: string) => weights.get(name) as unknown as T;
   const conv = (input: tf.Tensor4D, name: string, stride: number) =>
     tf.conv2d(input, get<tf.Tensor4D>(name), stride, 1);

@@ -46,4 +46,3 @@ export function geometry(
   );
   return { info, pads: [top, left, Math.max(bottom, low), Math.max(right, high)] };
 }
-

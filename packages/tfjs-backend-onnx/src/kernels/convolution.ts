@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Graph } from '../graph.ts';
 import { allFloat, type KernelCall, type KernelTable } from '../kernel.ts';
 import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
@@ -7,7 +7,7 @@ import { filterGradient } from './filter-gradient.ts';
 import { imageGradient, OUT_IN } from './image-gradient.ts';
 
 /** conv2d as ONNX Conv on channels-first images. */
-export function convolve(graph: Graph, x: View, filter: View, geometry: Geometry): View {
+function convolve(graph: Graph, x: View, filter: View, geometry: Geometry): View {
   const { info, pads } = geometry;
   const shape = [info.batchSize, info.outChannels, info.outHeight, info.outWidth];
   const value = graph.node(

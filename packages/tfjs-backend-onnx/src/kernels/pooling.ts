@@ -129,8 +129,7 @@ export const poolingKernels: KernelTable = {
     const window = [info.filterHeight, info.filterWidth] as const;
     const phases = isPairing(info) ? phasesOf(graph, images, { mayConvolve: true }) : undefined;
     const [height, width] = [info.outHeight * info.filterHeight, info.outWidth * info.filterWidth];
-    const planes =
-      phases ?? cutTiles(graph, cropImages(graph, images, height, width), window);
+    const planes = phases ?? cutTiles(graph, cropImages(graph, images, height, width), window);
     const spread = maxPoolGradient(graph, planes, maxima, errors);
     const tiled = joinTiles(graph, spread, window);
     if (isPairing(info)) graph.phases.set(tiled, spread);

@@ -16,7 +16,7 @@ import { phasesOf } from '../phases.ts';
 import { binary, castView } from './elementwise.ts';
 
 /** Records a reduction over logical axes; the physical order of the others is kept. */
-export function reduce(
+function reduce(
   graph: Graph,
   op: string,
   x: View,
@@ -73,7 +73,7 @@ interface ReductionAttributes {
 }
 
 /** A sum; over a repeated axis it is the count times one element. */
-export function sum(graph: Graph, x: View, axes: readonly number[], keepDims: boolean): View {
+function sum(graph: Graph, x: View, axes: readonly number[], keepDims: boolean): View {
   if (axes.length === 0) return x;
   const source = x.value.broadcastOf;
   if (source === undefined) return reduce(graph, 'ReduceSum', x, axes, keepDims);

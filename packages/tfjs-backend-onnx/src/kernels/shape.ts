@@ -21,7 +21,7 @@ interface SliceRange {
 }
 
 /** Cuts a box out of a tensor; untouched axes are not named to ONNX. */
-export function sliceView(graph: Graph, x: View, { begin, size, steps }: SliceRange): View {
+function sliceView(graph: Graph, x: View, { begin, size, steps }: SliceRange): View {
   const order = orderOf(x);
   const touched = order
     .map((axis, position) => ({ axis, position, step: steps?.[axis] ?? 1 }))
@@ -46,7 +46,7 @@ export function sliceView(graph: Graph, x: View, { begin, size, steps }: SliceRa
   return view(value, size, order);
 }
 
-export function concatViews(graph: Graph, parts: readonly View[], axis: number): View {
+function concatViews(graph: Graph, parts: readonly View[], axis: number): View {
   const present = parts.filter((part) => sizeOf(part.shape) > 0);
   const largest = present.reduce((a, b) => (sizeOf(b.shape) > sizeOf(a.shape) ? b : a));
   const shape = largest.shape.map((length, i) =>
