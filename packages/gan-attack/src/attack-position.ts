@@ -50,7 +50,7 @@ export interface AttackPosition {
   /** What the stage's stop rule looks at. */
   gaps: number[];
   reconstructions: number[];
-  validations: AttackValidation[];
+  validationsSinceChosen: number;
   /** Sums and counts of the losses since the last row of the history. */
   sums: Record<string, { sum: number; count: number }>;
   history: AttackHistoryRow[];
@@ -67,7 +67,7 @@ export function startOf(stages: readonly AttackStage[]): AttackPosition {
     stageSteps: 0,
     gaps: [],
     reconstructions: [],
-    validations: [],
+    validationsSinceChosen: 0,
     sums: {},
     history: [],
   };
@@ -126,9 +126,9 @@ export function recordRow(
     return;
   }
   const { validation, score } = validated;
-  position.validations.push(validation);
   const kept =
     isAdversarial(stage) && (position.chosen === undefined || score > position.chosen.score);
+  position.validationsSinceChosen = kept ? 0 : position.validationsSinceChosen + 1;
   if (kept) position.chosen = { step: position.step, score, validation };
   position.history.push({ ...row, validation, kept });
 }
@@ -150,7 +150,7 @@ function enterNextStage(
   position.stageSteps = 0;
   position.gaps = [];
   position.reconstructions = [];
-  position.validations = [];
+  position.validationsSinceChosen = 0;
   if (stages[position.stage] === undefined) position.endedBy = byRule ? 'stop rule' : 'last step';
 }
 

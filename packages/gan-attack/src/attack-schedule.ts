@@ -136,16 +136,10 @@ function smallSchedule(output: GeneratorOutput): AttackSchedule {
       { name: 'adversarial-head', maxSteps: 200, learningRates: versus, generatorEvery: 2 },
       {
         name: 'adversarial-fnet',
-        maxSteps: 1000,
+        maxSteps: 800,
         learningRates: { ...versus, fnet: 1e-5 },
         generatorEvery: 2,
-        stopWhen: {
-          kind: 'validated',
-          fooled: 0.97,
-          lossGen1: 0.003,
-          patience: 3,
-          minSteps: 300,
-        },
+        stopWhen: { kind: 'validated', fooled: 0.97, lossGen1: 0.0033, patience: 4 },
       },
     ],
   };

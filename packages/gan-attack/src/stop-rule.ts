@@ -12,17 +12,15 @@ export type StopRule =
       /** Steps of the stage before the rule counts. */
       readonly minSteps: number;
     }
-  /** The validation images are fooled at a small change, in so many validations in a row. */
+  /** The chosen generator fools the validation images at a small change, and no better one came since. */
   | {
       readonly kind: 'validated';
       /** Least confidently fooled rate; see `AttackValidation`. */
       readonly fooled: number;
       /** Greatest Loss_gen1. */
       readonly lossGen1: number;
-      /** Validations in a row that must meet both. */
+      /** Validations in this stage that have to follow the choice without a better one. */
       readonly patience: number;
-      /** Steps of the stage before the rule counts. */
-      readonly minSteps: number;
     };
 
 /** What {@link shouldStop} looks at after a step. */
@@ -33,11 +31,12 @@ export interface StopEvidence {
   readonly reconstructions: readonly number[];
   /** Gaps of the stage's steps, the last one last. */
   readonly gaps: readonly number[];
-  /** Validations of the stage, the last one last. */
-  readonly validations: readonly {
-    readonly confidentlyFooled: number;
-    readonly lossGen1: number;
-  }[];
+  /** The validation of the best generator so far. */
+  readonly chosen?: {
+    readonly validation: { readonly confidentlyFooled: number; readonly lossGen1: number };
+  };
+  /** Validations of the stage since the generator was chosen. */
+  readonly validationsSinceChosen: number;
 }
 
 /** Whether a rule ends the stage now. */
@@ -52,11 +51,11 @@ export function shouldStop(rule: StopRule, evidence: StopEvidence): boolean {
         evidence.stageSteps >= rule.minSteps && meanOfLast(evidence.gaps, rule.window) < rule.gap
       );
     case 'validated': {
-      const last = evidence.validations.slice(-rule.patience);
+      const { confidentlyFooled = 0, lossGen1 = Infinity } = evidence.chosen?.validation ?? {};
       return (
-        evidence.stageSteps >= rule.minSteps &&
-        last.length === rule.patience &&
-        last.every((v) => v.confidentlyFooled >= rule.fooled && v.lossGen1 <= rule.lossGen1)
+        confidentlyFooled >= rule.fooled &&
+        lossGen1 <= rule.lossGen1 &&
+        evidence.validationsSinceChosen >= rule.patience
       );
     }
     default:

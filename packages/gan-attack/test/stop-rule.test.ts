@@ -5,7 +5,7 @@ const evidence = (changes: Partial<StopEvidence>): StopEvidence => ({
   stageSteps: 100,
   reconstructions: [],
   gaps: [],
-  validations: [],
+  validationsSinceChosen: 0,
   ...changes,
 });
 
@@ -30,22 +30,18 @@ test('gap-below waits for its steps', () => {
   expect(shouldStop(rule, evidence({ gaps: [0.02] }))).toBe(false);
 });
 
-test('validated needs both bounds, several times in a row', () => {
-  const rule: StopRule = {
-    kind: 'validated',
-    fooled: 0.9,
-    lossGen1: 0.003,
-    patience: 2,
-    minSteps: 50,
-  };
-  const good = { confidentlyFooled: 0.95, lossGen1: 0.002 };
-  const changed = { confidentlyFooled: 1, lossGen1: 0.004 };
-  const seen = { confidentlyFooled: 0.8, lossGen1: 0.001 };
-  expect(shouldStop(rule, evidence({ validations: [good] }))).toBe(false);
-  expect(shouldStop(rule, evidence({ validations: [seen, good, good] }))).toBe(true);
-  expect(shouldStop(rule, evidence({ validations: [good, changed] }))).toBe(false);
-  expect(shouldStop(rule, evidence({ validations: [good, seen] }))).toBe(false);
-  expect(shouldStop(rule, evidence({ validations: [good, good], stageSteps: 49 }))).toBe(false);
+test('validated needs a choice within both bounds and no better one for a while', () => {
+  const rule: StopRule = { kind: 'validated', fooled: 0.9, lossGen1: 0.003, patience: 2 };
+  const after = (confidentlyFooled: number, lossGen1: number, validationsSinceChosen: number) =>
+    shouldStop(
+      rule,
+      evidence({ chosen: { validation: { confidentlyFooled, lossGen1 } }, validationsSinceChosen }),
+    );
+  expect(after(0.95, 0.002, 2)).toBe(true);
+  expect(after(0.95, 0.002, 1)).toBe(false);
+  expect(after(0.95, 0.004, 9)).toBe(false);
+  expect(after(0.8, 0.001, 9)).toBe(false);
+  expect(shouldStop(rule, evidence({ validationsSinceChosen: 9 }))).toBe(false);
 });
 
 test('an unknown rule is refused', () => {
