@@ -179,9 +179,10 @@ export class OnnxBackend extends tf.KernelBackend {
   viewOf(tensor: tf.TensorInfo): View {
     const shown = this.#entry(tensor.dataId).view;
     if (shown === undefined) throw new TypeError(`onnx backend: cannot compute on ${tensor.dtype}`);
-    const { value, order } = shown;
-    if (value.buffer === undefined || value.buffer.data.length !== 1) return shown;
-    return view(this.graph.internScalar(value), tensor.shape, order);
+    const { value } = shown;
+    const isUploadedScalar = value.shape.length === 0 && value.buffer?.recyclable === false;
+    if (!isUploadedScalar) return shown;
+    return { value: this.graph.internScalar(value, value.buffer.data), shape: shown.shape };
   }
 
   countFallback(): void {

@@ -66,6 +66,7 @@ export class Graph {
   #recorded = new Map<number, Value[]>();
   #nodeCount = 0;
   #scalars = new Map<string, Value>();
+  readonly #reshapedLeaves = new Map<HostBuffer, Map<string, Value>>();
   /** relu(x) by x, where it is recorded. */
   readonly rectified: Map<Value, Value> = new Map();
   /** Images by the value that holds them whole, cut into the four phases of their 2×2 tiles. */
@@ -83,6 +84,7 @@ export class Graph {
     this.#recorded = new Map();
     this.#nodeCount = 0;
     this.#scalars = new Map();
+    this.#reshapedLeaves.clear();
     this.rectified.clear();
     this.phases.clear();
   }
@@ -91,10 +93,24 @@ export class Graph {
     return { id: this.#nextId++, shape, type, buffer };
   }
 
-  /** The value that stands for every equal scalar of the present graph. */
-  internScalar(value: Value): Value {
-    const data = value.buffer?.data;
-    if (data === undefined || data.length !== 1) return value;
+  /** The same host memory under another shape. */
+  reshapedLeaf({ type }: Value, buffer: HostBuffer, shape: readonly number[]): Value {
+    const key = shape.join();
+    let shapes = this.#reshapedLeaves.get(buffer);
+    if (shapes === undefined) {
+      shapes = new Map();
+      this.#reshapedLeaves.set(buffer, shapes);
+    }
+    let leaf = shapes.get(key);
+    if (leaf === undefined) {
+      leaf = this.leaf(buffer, shape, type);
+      shapes.set(key, leaf);
+    }
+    return leaf;
+  }
+
+  /** The value that stands for every equal uploaded scalar of the present graph. */
+  internScalar(value: Value, data: HostArray): Value {
     let bits = data[0]!;
     if (data instanceof Float32Array) {
       scalarBits[0] = bits;
@@ -103,9 +119,8 @@ export class Graph {
     const key = `${value.type}${bits}`;
     const known = this.#scalars.get(key);
     if (known !== undefined) return known;
-    const scalar = value.shape.length === 0 ? value : this.leaf(value.buffer!, [], value.type);
-    this.#scalars.set(key, scalar);
-    return scalar;
+    this.#scalars.set(key, value);
+    return value;
   }
 
   /** A vector of integers that belongs to the structure: axes, shapes, slice bounds. */

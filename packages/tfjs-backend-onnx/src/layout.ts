@@ -26,12 +26,7 @@ export const physicalShape = (shape: readonly number[], order?: readonly number[
 
 export function reshapeValue(graph: Graph, value: Value, shape: readonly number[]): Value {
   if (sameShape(value.shape, shape)) return value;
-  if (value.buffer !== undefined) {
-    const scalar = graph.internScalar(value);
-    if (sizeOf(shape) !== 1) return graph.leaf(value.buffer, shape, value.type);
-    if (shape.length === 0) return scalar;
-    return graph.node('Reshape', [scalar, graph.integers(shape)], shape, value.type);
-  }
+  if (value.buffer !== undefined) return graph.reshapedLeaf(value, value.buffer, shape);
   const source = value.node?.op === 'Reshape' ? value.node.inputs[0]! : value;
   if (source !== value) return reshapeValue(graph, source, shape);
   return graph.node('Reshape', [source, graph.integers(shape)], shape, value.type);

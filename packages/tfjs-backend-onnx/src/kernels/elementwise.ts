@@ -139,8 +139,8 @@ function eluGrad(graph: Graph, dy: View, y: View): View {
 export const leakyRelu = (graph: Graph, x: View, alpha: number): View =>
   elementwise(graph, 'LeakyRelu', [x], 'float32', { alpha: { float: alpha } });
 
-const SELU_ALPHA = 1.7580993408473768599402175208123;
-const SELU_SCALE = 1.0507009873554804934193349852946;
+const SELU_ALPHA = 1.7580993408473768;
+const SELU_SCALE = 1.0507009873554805;
 
 const unaryKernels: KernelTable = Object.fromEntries(
   Object.entries(SAME_UNARY).map(([name, op]) => [
