@@ -1,0 +1,55 @@
+/** What one run of the study needs to know beyond the networks' own presets of the same name. */
+export interface StudyPreset {
+  readonly name: PresetName;
+  readonly height: number;
+  readonly width: number;
+  /** The synthetic cohort: how many patients, and how visible the lesions are (a factor on their contrast). */
+  readonly patients: number;
+  readonly conspicuity: number;
+  /** Steps between checkpoints of a training. */
+  readonly checkpointEvery: number;
+  /** Images per forward pass when nothing is trained. */
+  readonly scoringBatch: number;
+}
+
+export type PresetName = 'small' | 'medium' | 'paper-low' | 'paper-high';
+
+/** The study's sizes: 96×80 and 192×160 run on a laptop, 1024×832 and 1728×1408 are the paper's. */
+export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
+  small: {
+    name: 'small',
+    height: 96,
+    width: 80,
+    patients: 1284,
+    conspicuity: 1.05,
+    checkpointEvery: 100,
+    scoringBatch: 32,
+  },
+  medium: {
+    name: 'medium',
+    height: 192,
+    width: 160,
+    patients: 1284,
+    conspicuity: 1.1,
+    checkpointEvery: 50,
+    scoringBatch: 32,
+  },
+  'paper-low': {
+    name: 'paper-low',
+    height: 1024,
+    width: 832,
+    patients: 1284,
+    conspicuity: 1,
+    checkpointEvery: 20,
+    scoringBatch: 1,
+  },
+  'paper-high': {
+    name: 'paper-high',
+    height: 1728,
+    width: 1408,
+    patients: 1284,
+    conspicuity: 1,
+    checkpointEvery: 20,
+    scoringBatch: 1,
+  },
+};

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadCad, scoreBatch } from '@mammo/cad-classifier';
+import {
+  type AttackProgress,
+  type AttackSchedule,
+  attackSchedule,
+  generatorOptions,
+  saveGenerator,
+  trainAttack,
+} from '@mammo/gan-attack';
+import { subset } from '@mammo/mammo-io';
+import { type CohortRecord, countClasses, openCohort } from '../cohort.ts';
+import { type EngineName, startEngine } from '../engines.ts';
+import type { Direction } from '../fakes.ts';
+import type { PresetName } from '../presets.ts';
+import { PRESETS } from '../presets.ts';
+import { shortened } from '../short-run.ts';
+import { writeAtomically, writeJson } from '../study-folder.ts';
+import type { TaskContext } from '../task-context.ts';
+
+export interface AttackInput {
+  readonly studyPath: string;
+  readonly cohort: CohortRecord;
+  readonly preset: PresetName;
+  readonly direction: Direction;
+  readonly engine: EngineName;
+  readonly threads: number;
+  readonly seed: number;
+  /** Share of the schedule's steps to be run: below 1 for a cohort that is too small to learn from. */
+  readonly share: number;
+}
+
+export interface AttackRecord {
+  readonly trained: number;
+  /** The step whose generator was kept. */
+  readonly kept: number;
+  readonly endedBy: string;
+}
+
+/** Trains the generator of one direction against the trained CAD. */
+export async function attackTask(input: AttackInput, context: TaskContext): Promise<AttackRecord> {
+  const { studyPath, direction, preset, seed } = input;
+  await startEngine(input.engine, input.threads);
+  const { set, record } = await openCohort(studyPath, input.cohort);
+  const cad = loadCad(await readFile(join(studyPath, 'cad', 'cad.safetensors')));
+  const file = (name: string) => join(studyPath, 'attack', direction, name);
+  const checkpoint = file('checkpoint.safetensors');
+  const { positive, negative } = countClasses(set.images, record.splits.training);
+  const schedule = scheduleOf(preset, Math.max(positive, negative), input.share);
+  const total = schedule.stages.reduce((sum, { maxSteps }) => sum + maxSteps, 0);
+  const result = await trainAttack(
+    {
+      network: cad,
+      victim: { score: (grey) => scoreBatch(cad, grey) },
+      training: subset(set, record.splits.training),
+      validation: subset(set, record.splits.validation),
+    },
+    {
+      direction,
+      generator: generatorOptions(preset),
+      schedule,
+      seed,
+      validationBatch: PRESETS[preset].scoringBatch,
+      checkpointEvery: PRESETS[preset].checkpointEvery,
+      onCheckpoint: (bytes) => writeAtomically(checkpoint, bytes),
+      ...(existsSync(checkpoint) && { resumeFrom: await readFile(checkpoint) }),
+      onStep: (progress) =>
+        context.report({ done: progress.step, total, note: describe(progress) }),
+      signal: context.signal,
+    },
+  );
+  const { generator, history, chosen, steps, endedBy } = result;
+  await writeAtomically(file('generator.safetensors'), await saveGenerator(generator));
+  await writeJson(file('history.json'), { direction, steps, endedBy, chosen, history });
+  return { trained: steps, kept: chosen?.step ?? steps, endedBy };
+}
+
+function scheduleOf(preset: PresetName, largerClass: number, share: number): AttackSchedule {
+  const schedule = preset.startsWith('paper')
+    ? attackSchedule('paper', { stepsPerEpoch: Math.ceil(largerClass / 2) })
+    : attackSchedule('small', { output: generatorOptions(preset).output });
+  return {
+    ...schedule,
+    stages: schedule.stages.map((stage) => ({
+      ...stage,
+      maxSteps: shortened(stage.maxSteps, share),
+    })),
+  };
+}
+
+function describe({ stage, gap, lossGen1, chosen }: AttackProgress): string {
+  const parts: string[] = [stage];
+  if (gap !== undefined) parts.push(`gap ${gap.toFixed(3)}`);
+  if (lossGen1 !== undefined) parts.push(`Loss_gen1 ${lossGen1.toFixed(4)}`);
+  if (chosen) parts.push(`fooled ${(100 * chosen.validation.fooled).toFixed(0)} %`);
+  return parts.join(', ');
+}

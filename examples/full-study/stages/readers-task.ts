@@ -1,0 +1,151 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePng } from '@mammo/mammo-io';
+import {
+  DEMO_READERS,
+  formatReads,
+  type PlannedSession,
+  type PlannedTriplet,
+  type Read,
+  type StudyPlan,
+  simulateReads,
+} from '@mammo/reader-study-stats';
+import { type Cohort, type CohortRecord, openCohort } from '../cohort.ts';
+import { openFakes } from '../fake-store.ts';
+import { originalMark, syntheticMark } from '../fakes.ts';
+import { makeReaderPlan } from '../reader-plan.ts';
+import { noReaders, readerTables } from '../reader-tables.ts';
+import { differencePixels } from '../report/grey-picture.ts';
+import type { ReaderResults } from '../results.ts';
+import type { TaskContext } from '../task-context.ts';
+
+export interface ReadersInput {
+  readonly studyPath: string;
+  readonly cohort: CohortRecord;
+  readonly seed: number;
+}
+
+interface Pictures {
+  readonly cohort: Cohort;
+  /** The pixels of a real image or of a fake, by its id. */
+  readonly read: (id: string) => Promise<Uint16Array>;
+}
+
+/** A fake must never pass unmarked, a blinded reader must not be told: so every image of such a session says this. */
+const BLINDED_MARK = {
+  Synthetic: 'unknown',
+  Description:
+    'MAY BE A SYNTHETIC IMAGE: part of a blinded reader study for research; the owner of the study holds the key',
+};
+
+/** Plans the sessions, writes their image folders, and lets simulated readers read them. */
+export async function readersTask(
+  { studyPath, cohort: record, seed }: ReadersInput,
+  { report, signal }: TaskContext,
+): Promise<ReaderResults> {
+  const cohort = await openCohort(studyPath, record);
+  const plan = makeReaderPlan(cohort, seed);
+  if (!plan) return noReaders();
+  const folder = join(studyPath, 'readers');
+  await rm(folder, { recursive: true, force: true });
+  const pictures = { cohort, read: await pictureReader(studyPath, cohort) };
+  const total = plan.sessions.reduce((sum, s) => sum + s.images.length + s.triplets.length, 0);
+  let done = 0;
+  for (const session of plan.sessions) {
+    const sessionFolder = join(folder, `session-${session.session}`);
+    await mkdir(sessionFolder, { recursive: true });
+    const writers = [
+      ...session.images.map((_, i) => () => writeImage(sessionFolder, session, i, pictures)),
+      ...session.triplets.map((triplet) => () => writeTriplet(sessionFolder, triplet, pictures)),
+    ];
+    for (const write of writers) {
+      signal.throwIfAborted();
+      await write();
+      report({ done: ++done, total });
+    }
+    await writeFile(join(sessionFolder, 'answers.csv'), answerSheet(session));
+  }
+  const reads = simulateReads(plan, DEMO_READERS, { seed });
+  await writeFile(join(folder, 'key.csv'), keyFile(plan));
+  await writeFile(join(folder, 'simulated-reads.csv'), formatReads(reads as readonly Read[]));
+  return readerTables(plan, reads);
+}
+
+async function pictureReader(
+  studyPath: string,
+  { set }: Cohort,
+): Promise<(id: string) => Promise<Uint16Array>> {
+  const fakes = await openFakes(studyPath);
+  const real = new Map(set.images.map(({ imageId }, index) => [imageId, index]));
+  const fake = new Map(fakes.images.map(({ imageId }, index) => [imageId, index]));
+  return async (id) => {
+    const realIndex = real.get(id);
+    if (realIndex !== undefined) return set.pixels(realIndex);
+    const fakeIndex = fake.get(id);
+    if (fakeIndex === undefined) throw new Error(`study: the plan shows ${id}, which was not made`);
+    return fakes.pixels(fakeIndex);
+  };
+}
+
+/** `3-017-may-be-synthetic.png`: a blinded name that still warns; sessions of known real images say so. */
+function fileName(session: PlannedSession, order: number): string {
+  const position = String(order).padStart(3, '0');
+  const mark = session.purpose === 'blinded' ? 'may-be-synthetic' : 'real';
+  return `${session.session}-${position}-${session.purpose === 'unannounced' ? 'may-be-synthetic' : mark}.png`;
+}
+
+async function writeImage(
+  folder: string,
+  session: PlannedSession,
+  index: number,
+  { cohort, read }: Pictures,
+): Promise<void> {
+  const image = session.images[index];
+  if (!image) return;
+  const { height, width, kind } = cohort.record;
+  const text = session.purpose === 'familiarisation' ? originalMark(kind) : BLINDED_MARK;
+  const png = writePng({ pixels: await read(image.case), height, width, text });
+  await writeFile(join(folder, fileName(session, image.order)), png);
+}
+
+async function writeTriplet(
+  folder: string,
+  { order, real, fake, appearance }: PlannedTriplet,
+  { cohort, read }: Pictures,
+): Promise<void> {
+  const { height, width, kind } = cohort.record;
+  const direction = appearance === 'negative' ? 'remove' : 'insert';
+  const [before, after] = [await read(real), await read(fake)];
+  const name = (part: string) =>
+    join(folder, `4-${String(order).padStart(3, '0')}-${direction}-${part}.png`);
+  const write = (part: string, pixels: Uint16Array, text: Record<string, string>) =>
+    writeFile(name(part), writePng({ pixels, height, width, text }));
+  const mark = syntheticMark(real, direction);
+  await write('a-real', before, originalMark(kind));
+  await write('b-fake-synthetic', after, mark);
+  await write('c-difference-synthetic', differencePixels(before, after), mark);
+}
+
+/** What a reader fills in: 1 real, 2 not real, 3 unsure. */
+function answerSheet(session: PlannedSession): string {
+  const rows = session.images.map(({ order }) => `${order},${fileName(session, order)},,`);
+  return ['order,file,answer (1 real 2 not real 3 unsure),seconds', ...rows, ''].join('\n');
+}
+
+function keyFile({ sessions }: StudyPlan): string {
+  const rows = sessions.flatMap((session) =>
+    session.images.map(({ order, case: id, truth, appearance, sourceCase, patientId }) =>
+      [
+        session.session,
+        order,
+        fileName(session, order),
+        id,
+        truth,
+        appearance,
+        sourceCase,
+        patientId,
+      ].join(','),
+    ),
+  );
+  return ['session,order,file,case,truth,appearance,source,patient', ...rows, ''].join('\n');
+}

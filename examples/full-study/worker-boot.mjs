@@ -1,0 +1,5 @@
+// Worker threads do not inherit tsx's TypeScript hooks: register them, then load the real worker.
+import { register } from 'tsx/esm/api';
+
+register();
+await import('./worker.ts');
