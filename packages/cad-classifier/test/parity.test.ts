@@ -21,32 +21,20 @@ import {
   referenceModel,
   type Variant,
 } from './classifier-fixture.ts';
+import { engines } from './engines.ts';
 
 const TOLERANCE = 1e-4; // float32 against float64, relative to each tensor's largest magnitude
 const fixture = found as ClassifierFixture;
 const absence = found === undefined ? ' (skipped: ../shared/reference absent)' : '';
-const engines = [
-  { engine: 'cpu', problem: '' },
-  { engine: 'onnx', problem: await problemOf(() => import('@mammo/tfjs-backend-onnx')) },
-];
-
-async function problemOf(load: () => Promise<unknown>): Promise<string> {
-  try {
-    await load();
-    return '';
-  } catch (error) {
-    return ` (skipped: ${(error as Error).message.split('\n')[0]})`;
-  }
-}
 
 describe.skipIf(found === undefined)(`the PyTorch reference${absence}`, () => {
-  for (const { engine, problem } of engines) {
-    describe.skipIf(problem !== '')(`on ${engine}${problem}`, () => {
+  for (const { engine, name, problem } of engines) {
+    describe.skipIf(problem !== '')(name, () => {
       afterAll(async () => {
         await tf.setBackend('cpu');
       });
-      for (const [name, run] of comparisons()) {
-        test(name, { timeout: 60_000 }, async () => {
+      for (const [what, run] of comparisons()) {
+        test(what, { timeout: 60_000 }, async () => {
           await tf.setBackend(engine);
           const model = referenceModel(fixture);
           await run(model);
