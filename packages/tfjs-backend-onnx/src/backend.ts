@@ -8,7 +8,7 @@ import {
   sizeOf,
   type Value,
 } from './graph.ts';
-import { inOrder, type View, view } from './layout.ts';
+import { inOrder, type View } from './layout.ts';
 import { onnxOptions } from './options.ts';
 import { makePlan, type Plan, valueName } from './plan.ts';
 import type { Runtime, RuntimeTensor } from './runtime.ts';

@@ -1,4 +1,4 @@
-import { type ElementType, type Graph, sameShape, sizeOf, type Value } from './graph.ts';
+import { type ElementType, type Graph, sameShape, type Value } from './graph.ts';
 
 /**
  * A tensor as tfjs sees it: a logical shape over a value whose physical axes may lie in another order.

@@ -210,6 +210,11 @@ export const elementwiseKernels: KernelTable = {
   },
   IsNan: floatUnary((graph, x) => elementwise(graph, 'IsNaN', [x], 'bool')),
   IsInf: floatUnary((graph, x) => elementwise(graph, 'IsInf', [x], 'bool')),
+  IsFinite: floatUnary((graph, x) => {
+    const isNumber = elementwise(graph, 'Not', [elementwise(graph, 'IsNaN', [x], 'bool')], 'bool');
+    const isBounded = elementwise(graph, 'Not', [elementwise(graph, 'IsInf', [x], 'bool')], 'bool');
+    return elementwise(graph, 'And', [isNumber, isBounded], 'bool');
+  }),
   Cast: ({ graph, list, attributes }) => {
     const { dtype } = attributes as tf.CastAttrs;
     if (dtype === 'string' || dtype === 'complex64') return undefined;
