@@ -11,7 +11,7 @@ import type { CadModel } from './cad-model.ts';
 import type { CadHistoryRow, CadStepLosses } from './train-cad-options.ts';
 
 /** Where a training is: everything but its tensors, and plain enough for JSON. */
-export interface CadPosition {
+interface CadPosition {
   /** Steps trained so far. */
   step: number;
   /** Sums of the losses since the last validation, and their number. */

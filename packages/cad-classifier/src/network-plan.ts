@@ -18,7 +18,7 @@ const VGG11 = [
 ] as const;
 
 /** One layer of Vnet; `index` is the convolution's place among torchvision's modules. */
-export type VggLayer =
+type VggLayer =
   | { readonly kind: 'convolution'; readonly index: number; readonly channels: number }
   | { readonly kind: 'pool' };
 

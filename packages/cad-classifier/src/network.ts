@@ -12,7 +12,7 @@ import type { CadOptions } from './cad-options.ts';
 import { groupCount, type NetworkPlan } from './network-plan.ts';
 
 /** Weights by their PyTorch names, in the layout of tfjs. */
-export type Parameters = ReadonlyMap<string, tf.Tensor>;
+type Parameters = ReadonlyMap<string, tf.Tensor>;
 
 /** What a pass through the network needs. */
 export interface NetworkPass {
