@@ -4,7 +4,7 @@ import { findDuplicateKey } from './duplicate-keys.ts';
 import { SafetensorsError } from './safetensors-error.ts';
 
 /** Where one tensor lies in the buffer behind the header. */
-export interface TensorEntry {
+interface TensorEntry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
