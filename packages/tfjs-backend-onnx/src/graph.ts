@@ -169,16 +169,15 @@ export class Graph {
     let hash = signature;
     for (const input of inputs) hash = (Math.imul(hash, 0x01000193) + (input?.id ?? 0)) | 0;
     const bucket = this.#recorded.get(hash);
-    const known = bucket?.find(({ node }) => isSameNode(node!, signature, inputs));
-    if (known !== undefined) return known;
+    if (bucket !== undefined) {
+      for (const known of bucket) if (isSameNode(known.node!, signature, inputs)) return known;
+    }
     const node: GraphNode = { op, inputs, attributes, signature };
-    const value: Value = {
-      id: this.#nextId++,
-      shape,
-      type,
-      node,
-      ...(broadcastOf === undefined ? {} : { broadcastOf }),
-    };
+    const id = this.#nextId++;
+    const value: Value =
+      broadcastOf === undefined
+        ? { id, shape, type, node }
+        : { id, shape, type, node, broadcastOf };
     if (bucket === undefined) this.#recorded.set(hash, [value]);
     else bucket.push(value);
     this.#nodeCount++;

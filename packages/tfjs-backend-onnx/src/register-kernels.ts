@@ -76,14 +76,16 @@ function record(
   attributes: tf.NamedAttrMap | undefined,
 ): tf.TensorInfo | tf.TensorInfo[] {
   backend.limitRecording();
-  const names = Object.keys(inputs).filter((name) => inputs[name] != null);
-  const tensors = names.map((name) => inputs[name] as tf.TensorInfo);
-  if (!tensors.every(isRecordable)) return runOnCpu(backend, kernelName, inputs, attributes);
-  const list = tensors.map((tensor) => backend.viewOf(tensor));
+  const list: View[] = [];
   const named: Record<string, View> = {};
-  names.forEach((name, i) => {
-    named[name] = list[i]!;
-  });
+  for (const name in inputs) {
+    const tensor = inputs[name] as tf.TensorInfo | null | undefined;
+    if (tensor == null) continue;
+    if (!isRecordable(tensor)) return runOnCpu(backend, kernelName, inputs, attributes);
+    const shown = backend.viewOf(tensor);
+    list.push(shown);
+    named[name] = shown;
+  }
   const result = kernel({ graph: backend.graph, inputs: named, list, attributes });
   if (result === undefined) return runOnCpu(backend, kernelName, inputs, attributes);
   return 'value' in result
