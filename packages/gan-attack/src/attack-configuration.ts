@@ -50,7 +50,7 @@ export function resolveOptions(scene: AttackScene, options: TrainAttackOptions):
     stabiliser: options.stabiliser ?? true,
     validationImages: options.validationImages ?? 128,
     validationBatch: options.validationBatch ?? 32,
-    confidence: options.confidence ?? 0.25,
+    confidence: options.confidence ?? 0.5,
     select: options.select ?? ((validation) => selectionScore(validation)),
     checkpointEvery: options.checkpointEvery ?? 100,
     classes: {

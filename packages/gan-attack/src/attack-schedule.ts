@@ -139,7 +139,7 @@ function smallSchedule(output: GeneratorOutput): AttackSchedule {
         maxSteps: 800,
         learningRates: { ...versus, fnet: 1e-5 },
         generatorEvery: 2,
-        stopWhen: { kind: 'validated', fooled: 0.97, lossGen1: 0.0033, patience: 4 },
+        stopWhen: { kind: 'validated', fooled: 0.95, lossGen1: 0.0033, patience: 4 },
       },
     ],
   };

@@ -30,7 +30,7 @@ export interface TrainAttackOptions {
   readonly schedule?: AttackSchedule;
   /** Names all that is random. */
   readonly seed: number;
-  /** The gradient penalty (6); by default k = 10 and o = 4, as in the paper. k = 0 is about twice as fast. */
+  /** The gradient penalty (6); by default k = 10 and o = 4, as in the paper. k = 0 leaves it out, with its second derivatives. */
   readonly penalty?: PenaltyOptions;
   /** Whether Loss_dis has the term | −s(x) − 1 |; by default it has. */
   readonly stabiliser?: boolean;
@@ -40,7 +40,7 @@ export interface TrainAttackOptions {
   readonly validationBatch?: number;
   /**
    * How sure the victim must be of a fake for it to count fully in `confidentlyFooled`: this share of its median log
-   * odds on real images of the target class that it gets right. By default 0.25; 0 counts every fooled image fully.
+   * odds on real images of the target class that it gets right. By default 0.5; 0 counts every fooled image fully.
    */
   readonly confidence?: number;
   /** Score of a validated generator, the greatest of which is chosen; by default `selectionScore`. */

@@ -11,15 +11,15 @@ const validation = (confidentlyFooled: number, lossGen1: number): AttackValidati
   lossGen1,
 });
 
-test('0.001 of change costs as much as 1 % of fooling', () => {
+test('0.002 of change costs as much as 1 % of fooling', () => {
   const a = selectionScore(validation(0.95, 0.003));
-  const b = selectionScore(validation(0.94, 0.002));
+  const b = selectionScore(validation(0.94, 0.001));
   expect(a).toBeCloseTo(b, 12);
 });
 
 test('fooling beyond the cap earns nothing, change beyond the limit costs much', () => {
   expect(selectionScore(validation(1, 0.002))).toBe(selectionScore(validation(0.98, 0.002)));
-  expect(selectionScore(validation(0.98, 0.0045))).toBeCloseTo(0.98 - 0.045 - 0.1, 12);
+  expect(selectionScore(validation(0.98, 0.0045))).toBeCloseTo(0.98 - 0.0225 - 0.12, 12);
 });
 
 test('options move cap, cost and limit', () => {
