@@ -3,7 +3,7 @@ import type { Progress } from './progress.ts';
 import type { TaskInput, TaskName, TaskOutput } from './worker.ts';
 
 /** Messages from a worker thread. */
-export type FromWorker<T> =
+type FromWorker<T> =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done'; readonly output: T }
   | {

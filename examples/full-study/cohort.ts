@@ -32,7 +32,7 @@ export async function openStores(studyPath: string, stores: readonly string[]): 
 }
 
 /** Image sets as one, ordered by image id: the order does not depend on how the images were shared out. */
-export function joinSets(sets: readonly ImageSet[]): ImageSet {
+function joinSets(sets: readonly ImageSet[]): ImageSet {
   const [first] = sets;
   if (!first) throw new RangeError('joinSets: needs at least one image set, got none');
   const places = sets

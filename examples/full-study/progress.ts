@@ -13,7 +13,7 @@ export interface ProgressReporter {
   task(name: string): ProgressTask;
 }
 
-export interface ProgressTask {
+interface ProgressTask {
   update(progress: Progress): void;
   end(note?: string): void;
 }

@@ -1,5 +1,5 @@
 /** A count and what it is of. */
-export interface Count {
+interface Count {
   readonly k: number;
   readonly n: number;
 }
@@ -18,7 +18,7 @@ export interface Estimate {
   readonly upper: number | null;
 }
 
-export interface ClassCounts {
+interface ClassCounts {
   readonly positive: number;
   readonly negative: number;
 }

@@ -11,3 +11,8 @@ export function trainingShare(trainingPositives: number): number {
 export function shortened(steps: number, share: number): number {
   return steps === 0 ? 0 : Math.max(2, Math.round(steps * share));
 }
+
+/** Steps between checkpoints or validations of a shortened training. */
+export function shortenedInterval(steps: number, share: number): number {
+  return share === 1 ? steps : Math.max(5, Math.round(steps * share));
+}

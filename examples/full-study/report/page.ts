@@ -14,14 +14,13 @@ export function trusted(text: string): Html {
   return { html: text };
 }
 
-/** A table; the first row holds the headings, the first column names the rows. */
+/** A table: headings, then rows that their first cell names; in a described one the last column is text. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly (string | Html)[])[],
-  caption?: string,
+  kind: 'plain' | 'described' = 'plain',
 ): Html {
-  return html`<table>
-${caption ? html`<caption>${caption}</caption>` : ''}
+  return html`<table class="${kind}">
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([first, ...rest]) =>
@@ -84,10 +83,10 @@ p, li { max-width: 76ch; }
 .card b { display: block; font-size: 26px; font-variant-numeric: tabular-nums; }
 .card span { color: var(--soft); font-size: 13px; }
 table { border-collapse: collapse; background: #fff; border: 1px solid var(--line); margin: 12px 0; font-size: 14px; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding: 8px 0; }
 th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); text-align: right; }
 thead th { background: #eef1f5; vertical-align: bottom; }
 tbody th, thead th:first-child { text-align: left; font-weight: 500; }
+table.described td:last-child { text-align: left; color: var(--soft); }
 .scroll { overflow-x: auto; }
 svg { background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: 12px; max-width: 100%; height: auto; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
@@ -96,7 +95,7 @@ svg .paper { fill: none; stroke: #1c2430; stroke-width: 1.5; }
 .columns { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
 figure { margin: 0 0 18px; } figcaption { color: var(--soft); font-size: 13px; }
 .triplet { display: inline-block; background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: 10px; margin: 0 10px 14px 0; }
-.triplet img { display: block; max-width: 100%; image-rendering: auto; }
+.triplet img { display: block; width: 496px; max-width: 100%; }
 .legend { font-size: 12px; color: var(--soft); }
 @media print { body { background: #fff; } main { max-width: none; } }
 `;

@@ -103,7 +103,11 @@ export function controlTable({ attack }: StudyResults): Html {
     control.nmse.toFixed(4),
     control.description,
   ]);
-  return table(['', 'fooled', '95 % interval', 'Loss_gen1', ''], [...gan, ...controls]);
+  return table(
+    ['', 'fooled', '95 % interval', 'Loss_gen1', ''],
+    [...gan, ...controls],
+    'described',
+  );
 }
 
 /** Table 2: what the sessions show. */

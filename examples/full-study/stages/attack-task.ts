@@ -16,7 +16,7 @@ import { type EngineName, startEngine } from '../engines.ts';
 import type { Direction } from '../fakes.ts';
 import type { PresetName } from '../presets.ts';
 import { PRESETS } from '../presets.ts';
-import { shortened } from '../short-run.ts';
+import { shortened, shortenedInterval } from '../short-run.ts';
 import { writeAtomically, writeJson } from '../study-folder.ts';
 import type { TaskContext } from '../task-context.ts';
 
@@ -63,7 +63,7 @@ export async function attackTask(input: AttackInput, context: TaskContext): Prom
       schedule,
       seed,
       validationBatch: PRESETS[preset].scoringBatch,
-      checkpointEvery: PRESETS[preset].checkpointEvery,
+      checkpointEvery: shortenedInterval(PRESETS[preset].checkpointEvery, input.share),
       onCheckpoint: (bytes) => writeAtomically(checkpoint, bytes),
       ...(existsSync(checkpoint) && { resumeFrom: await readFile(checkpoint) }),
       onStep: (progress) =>
@@ -83,6 +83,7 @@ function scheduleOf(preset: PresetName, largerClass: number, share: number): Att
     : attackSchedule('small', { output: generatorOptions(preset).output });
   return {
     ...schedule,
+    validateEvery: shortenedInterval(schedule.validateEvery, share),
     stages: schedule.stages.map((stage) => ({
       ...stage,
       maxSteps: shortened(stage.maxSteps, share),

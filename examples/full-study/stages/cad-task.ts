@@ -13,7 +13,7 @@ import { subset } from '@mammo/mammo-io';
 import { type CohortRecord, countClasses, openCohort } from '../cohort.ts';
 import { type EngineName, startEngine } from '../engines.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
-import { shortened } from '../short-run.ts';
+import { shortened, shortenedInterval } from '../short-run.ts';
 import { writeAtomically, writeJson } from '../study-folder.ts';
 import type { TaskContext } from '../task-context.ts';
 
@@ -56,7 +56,7 @@ export async function cadTask(input: CadInput, context: TaskContext): Promise<Ca
       schedule,
       seed,
       validationBatch: PRESETS[preset].scoringBatch,
-      checkpointEvery: PRESETS[preset].checkpointEvery,
+      checkpointEvery: shortenedInterval(PRESETS[preset].checkpointEvery, input.share),
       onCheckpoint: (bytes) => writeAtomically(checkpoint, bytes),
       ...(existsSync(checkpoint) && { resumeFrom: await readFile(checkpoint) }),
       onStep: (progress) =>
@@ -84,6 +84,7 @@ function scheduleOf(preset: PresetName, largerClass: number, share: number): Cad
     : cadSchedule('small');
   return {
     ...schedule,
+    validateEvery: shortenedInterval(schedule.validateEvery, share),
     phases: schedule.phases.map((phase) => ({ ...phase, steps: shortened(phase.steps, share) })),
   };
 }

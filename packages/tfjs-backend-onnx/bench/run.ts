@@ -10,7 +10,7 @@ import { setOnnxOptions } from '../src/index.ts';
 import { createWorkload, WORKLOADS, type WorkloadName } from './workloads.ts';
 
 /**
- * Times the study's steps on the ONNX backend and, where MAMMO_PYTHON names a Python that has torch,
+ * Times the study's steps on the ONNX backend and, where MAMMO_PEER names a peer (see README.md),
  * the same steps in PyTorch, in turns, so that both meet the same load of the machine.
  *
  *   npm run bench -w packages/tfjs-backend-onnx -- --threads 2 --rounds 7
@@ -54,9 +54,9 @@ async function onnxPeer(threads: number): Promise<Peer> {
   };
 }
 
-async function torchPeer(python: string, threads: number): Promise<Peer> {
-  const script = fileURLToPath(new URL('torch_peer.py', import.meta.url));
-  const child: ChildProcess = spawn(python, [script, String(threads)], {
+async function torchPeer(command: string, threads: number): Promise<Peer> {
+  const [program = '', ...script] = command.split(' ');
+  const child: ChildProcess = spawn(program, [...script, String(threads)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout! });
@@ -95,14 +95,14 @@ async function measure(peers: readonly Peer[], job: WorkloadName, rounds: number
 }
 
 const threads = Number(settings.threads);
-const python = process.env.MAMMO_PYTHON;
+const peer = process.env.MAMMO_PEER;
 const peers = [await onnxPeer(threads)];
-if (python !== undefined) peers.push(await torchPeer(python, threads));
+if (peer !== undefined) peers.push(await torchPeer(peer, threads));
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
 const results: Awaited<ReturnType<typeof measure>>[] = [];
 const print = (line: string) => process.stdout.write(`${line}\n`);
 print(`${machine}; ${threads} thread(s); median of ${settings.rounds} rounds in turns`);
-if (python === undefined) print('PyTorch: absent (MAMMO_PYTHON names no Python)');
+if (peer === undefined) print('PyTorch: absent (MAMMO_PEER names no peer, see bench/README.md)');
 print(
   `\n| workload | ${peers.map(({ name }) => `${name}, wall / CPU ms`).join(' | ')} | ratio wall / CPU |`,
 );
@@ -119,8 +119,8 @@ for (const job of WORKLOADS) {
   const cells = peers.map((_, i) => pair(result.wallMs[i], result.cpuMs[i], 0)).join(' | ');
   print(`| ${label} | ${cells} | ${pair(result.wallRatio, result.cpuRatio, 2)} |`);
 }
-for (const peer of peers) peer.stop();
+for (const { stop } of peers) stop();
 if (settings.out !== '') {
-  const report = { machine, threads, peers: peers.map((peer) => peer.name), results };
+  const report = { machine, threads, peers: peers.map(({ name }) => name), results };
   writeFileSync(settings.out, `${JSON.stringify(report, null, 2)}\n`);
 }
