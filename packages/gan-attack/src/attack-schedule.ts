@@ -114,8 +114,12 @@ function withPaperRule(stage: AttackStage): AttackStage {
   }
 }
 
+/**
+ * The generator learns in every step and fast, held back by a threefold Loss_gen1; the discriminator hardly moves, since
+ * one that keeps up leaves the fakes on the victim's threshold.
+ */
 function smallSchedule(output: GeneratorOutput): AttackSchedule {
-  const versus = { generator: 1e-4, head: 1e-5 };
+  const versus = { generator: 3e-4, head: 1e-5 };
   const reconstruct: AttackStage = {
     name: 'reconstruct',
     maxSteps: 600,
@@ -133,13 +137,18 @@ function smallSchedule(output: GeneratorOutput): AttackSchedule {
         learningRates: { head: 1e-2 },
         stopWhen: { kind: 'gap-above', gap: 0.2, window: WINDOW },
       },
-      { name: 'adversarial-head', maxSteps: 200, learningRates: versus, generatorEvery: 2 },
+      {
+        name: 'adversarial-head',
+        maxSteps: 150,
+        learningRates: versus,
+        reconstructionWeight: 3,
+      },
       {
         name: 'adversarial-fnet',
-        maxSteps: 800,
+        maxSteps: 350,
         learningRates: { ...versus, fnet: 1e-5 },
-        generatorEvery: 2,
-        stopWhen: { kind: 'validated', fooled: 0.95, lossGen1: 0.0033, patience: 4 },
+        reconstructionWeight: 3,
+        stopWhen: { kind: 'validated', fooled: 0.95, lossGen1: 0.003, patience: 3 },
       },
     ],
   };
