@@ -64,6 +64,8 @@ export async function attackTask(input: AttackInput, context: TaskContext): Prom
       seed,
       validationBatch: PRESETS[preset].scoringBatch,
       checkpointEvery: shortenedInterval(PRESETS[preset].checkpointEvery, input.share),
+      onReconstructed: async (copier) =>
+        writeAtomically(file('reconstruction.safetensors'), await saveGenerator(copier)),
       onCheckpoint: (bytes) => writeAtomically(checkpoint, bytes),
       ...(existsSync(checkpoint) && { resumeFrom: await readFile(checkpoint) }),
       onStep: (progress) =>

@@ -47,6 +47,8 @@ export interface TrainAttackOptions {
   readonly select?: (validation: AttackValidation) => number;
   /** Called after each step. */
   readonly onStep?: (progress: AttackProgress) => void;
+  /** Gets the generator, not to keep, when its reconstruct stage ends: it is then a copier that has seen no victim. */
+  readonly onReconstructed?: (generator: Generator) => Promise<void>;
   /** Steps between checkpoints; by default 100. */
   readonly checkpointEvery?: number;
   /** Takes each checkpoint, a safetensors file; training waits for it. */

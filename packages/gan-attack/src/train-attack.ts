@@ -164,7 +164,7 @@ function loadImages(
 async function closeStep(
   state: AttackState,
   stage: AttackStage,
-  { schedule: { validateEvery, stages }, select }: ResolvedOptions,
+  { schedule: { validateEvery, stages }, select, onReconstructed }: ResolvedOptions,
   validate: (generator: Generator) => Promise<AttackValidation>,
 ): Promise<AttackValidation | undefined> {
   const { position, players } = state;
@@ -178,6 +178,7 @@ async function closeStep(
     }
   } else if (stageEnds || position.step % validateEvery === 0) recordRow(position, stage);
   if (stageIsOver(position, stage)) leaveStage(position, stages);
+  if (stageEnds && stage.name === 'reconstruct') await onReconstructed?.(players.generator);
   return validation;
 }
 

@@ -28,10 +28,9 @@ function reduce(
   const physicalAxes = order.map((_, i) => i).filter((i) => axes.includes(order[i]!));
   const value = inOrder(graph, x, order);
   const reducedShape = order.map((axis) => shape[axis]!);
-  const inputs = [value, graph.integers(physicalAxes)];
   const reduced =
     reducePhases(graph, op, value, physicalAxes) ??
-    graph.node(op, inputs, reducedShape, typeOf(x), { keepdims: 1 });
+    reshapeValue(graph, inStages(graph, op, value, physicalAxes), reducedShape);
   const kept = view(reduced, shape, order);
   return keepDims ? kept : dropAxes(graph, kept, axes);
 }
@@ -48,9 +47,41 @@ function reducePhases(
   if (phases === undefined) return undefined;
   const phaseAxes = [...axes.filter((axis) => axis < 2).map((axis) => 2 * axis), 1, 3, 4];
   const shape = phases.shape.map((length, axis) => (phaseAxes.includes(axis) ? 1 : length));
-  const inputs = [phases, graph.integers(phaseAxes.sort())];
-  const reduced = graph.node(op, inputs, shape, images.type, { keepdims: 1 });
+  const reduced = inStages(graph, op, phases, phaseAxes.sort());
   return reshapeValue(graph, reduced, [shape[0]!, shape[2]!, 1, 1]);
+}
+
+/** Sums longer than this are added up in two stages. */
+const LONG_SUM = 64;
+
+/**
+ * A reduction over physical axes, which stay as 1. ONNX Runtime adds the terms of a float sum one after the other, with
+ * an error that grows with their number: long sums and means are formed of partial ones, first along the last axis.
+ */
+function inStages(graph: Graph, op: string, x: Value, axes: readonly number[]): Value {
+  const apply = (value: Value, over: readonly number[]): Value => {
+    const shape = value.shape.map((length, axis) => (over.includes(axis) ? 1 : length));
+    const inputs = [value, graph.integers(over)];
+    return graph.node(op, inputs, shape, value.type, { keepdims: 1 });
+  };
+  const count = sizeOf(axes.map((axis) => x.shape[axis]!));
+  const adds = op === 'ReduceSum' || op === 'ReduceMean';
+  if (!adds || x.type !== 'float32' || count <= LONG_SUM) return apply(x, axes);
+  const last = axes.at(-1)!;
+  const length = x.shape[last]!;
+  const rest = axes.slice(0, -1).filter((axis) => x.shape[axis] !== 1);
+  if (rest.length > 0 && length > 1) return apply(apply(x, [last]), rest);
+  const part = middleDivisor(length);
+  if (part === 1) return apply(x, axes);
+  const split = [...x.shape.slice(0, last), length / part, part, ...x.shape.slice(last + 1)];
+  return apply(apply(reshapeValue(graph, x, split), [last + 1]), [...axes.slice(0, -1), last]);
+}
+
+/** The divisor of a length that is nearest to its root from below. */
+function middleDivisor(length: number): number {
+  let divisor = Math.floor(Math.sqrt(length));
+  while (length % divisor !== 0) divisor--;
+  return divisor;
 }
 
 function dropAxes(graph: Graph, x: View, axes: readonly number[]): View {

@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { drawPatient, phantomCohort, readPng, writePgm, writePng } from '@mammo/mammo-io';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MINUTES = 60_000;
+
+interface Run {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs the program as a user would; `killWhen` pulls the plug as soon as the file is there. */
+function study(args: readonly string[], killWhen?: string): Promise<Run> {
+  const script = join(ROOT, 'examples', 'full-study', 'study.ts');
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=@mammo/source', script, ...args],
+    { cwd: ROOT },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text) => {
+      output += text;
+    });
+  }
+  const watch = setInterval(() => {
+    if (killWhen && existsSync(killWhen)) child.kill('SIGKILL');
+  }, 20);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearInterval(watch);
+      resolve({ code, output });
+    });
+  });
+}
+
+/** Phantoms as 16-bit PNG and PGM files with a manifest: what somebody else's cohort looks like. */
+async function writeCohort(folder: string): Promise<string> {
+  const plan = phantomCohort({
+    seed: 9,
+    height: 120,
+    width: 100,
+    patients: 14,
+    positiveShare: 0.5,
+  });
+  const rows = ['path,patient_id,laterality,view,label,image_id'];
+  for (const index of plan.patients.keys()) {
+    for (const { image, pixels } of drawPatient(plan, index)) {
+      const { imageId, patientId, laterality, view, label } = image;
+      const content = { pixels, height: 120, width: 100 };
+      const name = `${imageId}.${index % 2 ? 'png' : 'pgm'}`;
+      const bytes = index % 2 ? writePng(content) : writePgm(content);
+      await writeFile(join(folder, name), bytes);
+      rows.push([name, patientId, laterality, view, label, imageId].join(','));
+    }
+  }
+  const manifest = join(folder, 'manifest.csv');
+  await writeFile(manifest, rows.join('\n'));
+  return manifest;
+}
+
+/** The results without what may differ between two runs: how long they took. */
+function resultsOf(out: string): unknown {
+  const { seconds, ...rest } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'));
+  expect(Object.keys(seconds)).toEqual(['cohort', 'cad', 'attack', 'evaluation', 'readers']);
+  return rest;
+}
+
+describe('the study of a cohort of files', () => {
+  let folder = '';
+  let args: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'study-'));
+    const manifest = await writeCohort(folder);
+    args = ['--preset', 'small', '--engine', 'onnx', '--seed', '3', '--cohort', manifest];
+  });
+
+  test(
+    'killed in every stage and resumed, ends as if nobody had disturbed it',
+    async () => {
+      const [calm, disturbed] = [join(folder, 'calm'), join(folder, 'disturbed')];
+      const undisturbed = await study([...args, '--out', calm]);
+      expect(undisturbed.output).toContain('report:');
+      const moments = [
+        'cohort/images/images.jsonl',
+        'cad/checkpoint.safetensors',
+        'attack/remove/checkpoint.safetensors',
+        'evaluation/fakes/remove/images.jsonl',
+        'readers/session-1',
+      ];
+      for (const moment of moments) {
+        const again = existsSync(join(disturbed, 'study.json')) ? ['--resume'] : [];
+        const killed = await study(
+          [...args, '--out', disturbed, ...again],
+          join(disturbed, moment),
+        );
+        expect(killed.code, killed.output).toBeNull();
+      }
+      const resumed = await study(['--out', disturbed, '--resume']);
+      expect(resumed.output).toContain('report:');
+      expect(resultsOf(disturbed)).toEqual(resultsOf(calm));
+      for (const file of ['cad/cad.safetensors', 'attack/insert/generator.safetensors']) {
+        expect(readFileSync(join(disturbed, file)).equals(readFileSync(join(calm, file)))).toBe(
+          true,
+        );
+      }
+    },
+    10 * MINUTES,
+  );
+
+  test('marks every fake, in its name and its file', async () => {
+    const fakes = join(folder, 'calm', 'adversarial-test-set', 'remove');
+    const names = await readdir(fakes);
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) {
+      expect(name).toContain('synthetic');
+      expect(readPng(readFileSync(join(fakes, name))).text.Synthetic).toBeDefined();
+    }
+  });
+
+  test('says that numbers of so few images mean nothing', () => {
+    const page = readFileSync(join(folder, 'calm', 'report.html'), 'utf8');
+    expect(page).toContain('the numbers below mean nothing');
+  });
+
+  test(
+    'is refused where another lies, or goes on with another configuration',
+    async () => {
+      const out = join(folder, 'calm');
+      const second = await study([...args, '--out', out]);
+      expect(second.output).toContain('already holds a study; add --resume');
+      const other = await study([...args, '--out', out, '--resume', '--seed', '4']);
+      expect(other.output).toContain('seed: the folder has 3, this run asks for 4');
+      expect([second.code, other.code]).toEqual([1, 1]);
+    },
+    MINUTES,
+  );
+
+  test(
+    'lists all unreadable and missing files with their rows, and leaves nothing behind',
+    async () => {
+      const bad = join(folder, 'bad');
+      await mkdir(bad);
+      await writeFile(join(bad, 'text.png'), 'no picture');
+      await writeFile(join(bad, 'short.pgm'), 'P5 4 4 255\n');
+      const row = (name: string, patient: number, label: string, split: string) =>
+        `${name},Q${patient},L,CC,${label},${split}`;
+      const splits = ['training', 'validation', 'test'];
+      const rows = splits.flatMap((split, i) => [
+        row(
+          i === 0 ? 'text.png' : `../P${String(i).padStart(4, '0')}.none`,
+          2 * i,
+          'positive',
+          split,
+        ),
+        row('short.pgm', 2 * i + 1, 'negative', split),
+      ]);
+      const header = 'path,patient_id,laterality,view,label,split';
+      await writeFile(join(bad, 'missing.csv'), [header, ...rows].join('\n'));
+      const options = ['--preset', 'small', '--engine', 'onnx', '--out', join(bad, 'out')];
+      const missing = await study([...options, '--cohort', join(bad, 'missing.csv')]);
+      expect(missing.output).toMatch(/2 problems\n {2}row 4: .*\n {2}row 6: /);
+      const readable = rows.map((line) => line.replace(/^\.\.[^,]*/, 'text.png'));
+      await writeFile(join(bad, 'damaged.csv'), [header, ...readable].join('\n'));
+      const damaged = await study([
+        ...['--preset', 'small', '--engine', 'onnx', '--out', join(bad, 'out2')],
+        ...['--cohort', join(bad, 'damaged.csv')],
+      ]);
+      expect(damaged.output).toMatch(/6 problems\n {2}row 2: .*text\.png/);
+      expect(existsSync(join(bad, 'out2', 'cohort'))).toBe(false);
+    },
+    MINUTES,
+  );
+});
