@@ -42,7 +42,7 @@ const PAPER_VNET_EPOCHS = 41;
  *
  * - `'paper'`: 4 + 4 images a step, the paper's augmentation; 41 epochs of Fnet and the last layer at 1e-4, then Vnet
  *   too, at 1e-5. It expects Vnet to start from ImageNet ({@link loadVgg11}).
- * - `'small'`: for 96×80 and 192×160 from scratch: 8 + 8 images, vertical flips, 1000 steps of everything at 2e-3,
+ * - `'small'`: for 96×80 and 192×160 from scratch: 8 + 8 images, vertical flips, 800 steps of everything at 2e-3,
  *   falling linearly to 2e-4.
  *
  * **Differences** of `'small'` from the paper: it has no pretrained weights to freeze, and learns in minutes.
@@ -51,7 +51,7 @@ const PAPER_VNET_EPOCHS = 41;
  * @throws RangeError if the preset is unknown, or `stepsPerEpoch` is needed and not a positive integer
  * @example
  * ```ts
- * cadSchedule('small').phases[0]?.steps; // => 1000
+ * cadSchedule('small').phases[0]?.steps; // => 800
  * ```
  * @see Zhou et al. (2021), Methods, doi 10.1038/s41467-021-27577-x
  */
@@ -71,7 +71,7 @@ export function cadSchedule(
         phases: [
           {
             name: 'all',
-            steps: 1000,
+            steps: 800,
             learningRates: { vnet: 2e-3, fnet: 2e-3, head: 2e-3 },
             finalShare: 0.1,
           },

@@ -15,17 +15,17 @@ test('the paper trains Fnet for 41 epochs at 1e-4, then Vnet too at 1e-5', () =>
   expect(schedule.phases[1]?.learningRates).toEqual({ vnet: 1e-5, fnet: 1e-4, head: 1e-4 });
 });
 
-test('the small schedule falls linearly from 2e-3 to 2e-4 in 1000 steps of 8 + 8 images', () => {
+test('the small schedule falls linearly from 2e-3 to 2e-4 in 800 steps of 8 + 8 images', () => {
   const schedule = cadSchedule('small');
   const rate = (step: number) => {
     const { phase, factor } = rateOfStep(schedule, step)!;
     return (phase.learningRates.vnet ?? 0) * factor;
   };
   expect(schedule.perClass).toBe(8);
-  expect(rate(0)).toBeCloseTo(2e-3 * (1 - 0.9 / 1000), 12); // as the reference: 1 − 0.9 · step / steps
-  expect(rate(499)).toBeCloseTo(2e-3 * 0.55, 12);
-  expect(rate(999)).toBeCloseTo(2e-4, 12);
-  expect(rateOfStep(schedule, 1000)).toBeUndefined();
+  expect(rate(0)).toBeCloseTo(2e-3 * (1 - 0.9 / 800), 12); // as the reference: 1 − 0.9 · step / steps
+  expect(rate(399)).toBeCloseTo(2e-3 * 0.55, 12);
+  expect(rate(799)).toBeCloseTo(2e-4, 12);
+  expect(rateOfStep(schedule, 800)).toBeUndefined();
 });
 
 test('phases follow each other, and one without steps is passed over', () => {
