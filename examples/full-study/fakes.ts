@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CaseImage, CaseLabel } from '@mammo/mammo-io';
 
 export type Direction = 'remove' | 'insert';
@@ -9,9 +10,17 @@ export const SOURCE_LABEL: Readonly<Record<Direction, CaseLabel>> = {
   insert: 'negative',
 };
 
-/** What a fake is called, in files too: a fake always says that it is one. */
+/** What a fake is called: it always says that it is one. */
 export function fakeId(imageId: string, direction: Direction): string {
   return `${imageId}-${direction}-synthetic`;
+}
+
+/** The name of a fake's PNG. Ids that are no file names, such as paths, are shortened and told apart by a checksum. */
+export function fakeFileName(imageId: string, direction: Direction): string {
+  const safe = imageId.replace(/[^\w.-]+/g, '_').slice(-80);
+  const checksum = createHash('sha256').update(imageId).digest('hex').slice(0, 8);
+  const name = safe === imageId ? imageId : `${safe}-${checksum}`;
+  return `${fakeId(name, direction)}.png`;
 }
 
 /** The direction in which an image would be attacked. */

@@ -13,6 +13,9 @@ import type { AccuracyRow, ComparisonRow, PlanRow, ReaderResults, TimeRow } from
 /** What "unsure" counts as, everywhere in the study's tables. */
 const UNSURE = 'incorrect';
 
+/** Sub-groups of a session in the paper's test: 4 divides its 100, 436 and 440 images. */
+const SUBGROUPS = 4;
+
 const NOTE =
   'Simulated readers (a seeded signal-detection model). They show the tables and the statistics; they say nothing about radiologists.';
 
@@ -78,6 +81,22 @@ function accuracyRows(reads: readonly Read[]): AccuracyRow[] {
   );
 }
 
+/** One reader's answers to one kind of image. */
+type Cell = Pick<ComparisonRow, 'reader' | 'truth' | 'group'>;
+
+/** Answers of a cell by session. */
+function countAnswers(reads: readonly Read[], { reader, truth, group }: Cell): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const read of reads) {
+    const belongs =
+      read.reader === reader &&
+      read.truth === truth &&
+      (group === 'all' || read.appearance === group);
+    if (belongs) counts.set(read.session, (counts.get(read.session) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** Session 3 → 5, before and after education, for every reader and class of fakes. */
 function comparisonRows(plan: StudyPlan, reads: readonly Read[]): ComparisonRow[] {
   const cells = plan.readers.flatMap((reader) =>
@@ -85,19 +104,21 @@ function comparisonRows(plan: StudyPlan, reads: readonly Read[]): ComparisonRow[
       (['all', 'positive', 'negative'] as const).map((group) => ({ reader, truth, group })),
     ),
   );
-  const rows = cells.map(({ reader, truth, group }) => {
-    const question = { reader, truth, appearance: group, from: '3', to: '5' } as const;
-    const exact = compareSessions(reads, { ...question, unsure: UNSURE });
-    const paper = subgroupTest(reads, { ...question, unsure: UNSURE });
+  const rows = cells.flatMap((cell) => {
+    const answers = countAnswers(reads, cell);
+    if (!(answers.get('3') && answers.get('5'))) return [];
+    const { group, ...rest } = cell;
+    const question = { ...rest, appearance: group, from: '3', to: '5', unsure: UNSURE } as const;
+    const exact = compareSessions(reads, question);
+    const enough = [...answers.values()].every((count) => count >= SUBGROUPS);
+    const paper = enough ? subgroupTest(reads, { ...question, groups: SUBGROUPS }) : undefined;
     return {
       simulated: true as const,
-      reader,
-      truth,
-      group,
+      ...cell,
       from: 3,
       to: 5,
       difference: exact.estimate,
-      p: paper.status === 'ok' ? paper.pValue : null,
+      p: paper?.status === 'ok' ? paper.pValue : null,
       fisherP: exact.pValue,
     };
   });

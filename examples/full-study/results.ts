@@ -131,7 +131,7 @@ export interface ComparisonRow {
   readonly from: number;
   readonly to: number;
   readonly difference: number;
-  /** The paper's sub-group test, one-sided; `null` where the sub-groups do not differ at all. */
+  /** The paper's sub-group test, one-sided; `null` with too few answers, or where the sub-groups do not differ. */
   readonly p: number | null;
   /** Fisher's exact test, two-sided, and the same adjusted for all rows of the table (Holm). */
   readonly fisherP: number;

@@ -119,9 +119,16 @@ async function runStages(folder: StudyFolder, context: StudyContext): Promise<St
       runInBackground('readers', { studyPath, cohort, seed }, options),
     ),
   );
-  const { results, html } = await makeReport(folder, { cohort, cad, attack, evaluation, readers });
+  const { results, html, sheet } = await makeReport(folder, {
+    cohort,
+    cad,
+    attack,
+    evaluation,
+    readers,
+  });
   await writeJson(folder.file('results.json'), results);
   await writeAtomically(folder.file('report.html'), html);
+  await writeAtomically(folder.file('triplets.synthetic.png'), sheet);
   return results;
 }
 

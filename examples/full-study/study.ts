@@ -40,11 +40,8 @@ function explain(error: Error): number {
     console.error('stopped; go on with the same command and --resume');
     return INTERRUPTED;
   }
-  const expected =
-    error instanceof UsageError ||
-    error instanceof EngineError ||
-    ['UsageError', 'EngineError', 'ManifestError', 'ImageFileError'].includes(error.name);
-  console.error(expected ? error.message : error.stack);
+  const expected = [UsageError.name, EngineError.name, 'ManifestError', 'RangeError'];
+  console.error(expected.includes(error.name) ? error.message : error.stack);
   return 1;
 }
 

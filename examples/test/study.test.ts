@@ -148,32 +148,26 @@ describe('the study of a cohort of files', () => {
     async () => {
       const bad = join(folder, 'bad');
       await mkdir(bad);
-      await writeFile(join(bad, 'text.png'), 'no picture');
-      await writeFile(join(bad, 'short.pgm'), 'P5 4 4 255\n');
-      const row = (name: string, patient: number, label: string, split: string) =>
-        `${name},Q${patient},L,CC,${label},${split}`;
-      const splits = ['training', 'validation', 'test'];
-      const rows = splits.flatMap((split, i) => [
-        row(
-          i === 0 ? 'text.png' : `../P${String(i).padStart(4, '0')}.none`,
-          2 * i,
-          'positive',
-          split,
-        ),
-        row('short.pgm', 2 * i + 1, 'negative', split),
+      for (const i of [0, 1, 2]) {
+        await writeFile(join(bad, `text${i}.png`), 'no picture');
+        await writeFile(join(bad, `short${i}.pgm`), 'P5 4 4 255\n');
+      }
+      const rows = ['training', 'validation', 'test'].flatMap((split, i) => [
+        `${i === 0 ? 'text' : 'none'}${i}.png,Q${2 * i},L,CC,positive,${split}`,
+        `short${i}.pgm,Q${2 * i + 1},L,CC,negative,${split}`,
       ]);
       const header = 'path,patient_id,laterality,view,label,split';
       await writeFile(join(bad, 'missing.csv'), [header, ...rows].join('\n'));
       const options = ['--preset', 'small', '--engine', 'onnx', '--out', join(bad, 'out')];
       const missing = await study([...options, '--cohort', join(bad, 'missing.csv')]);
       expect(missing.output).toMatch(/2 problems\n {2}row 4: .*\n {2}row 6: /);
-      const readable = rows.map((line) => line.replace(/^\.\.[^,]*/, 'text.png'));
+      const readable = rows.map((line) => line.replace(/^none/, 'text'));
       await writeFile(join(bad, 'damaged.csv'), [header, ...readable].join('\n'));
       const damaged = await study([
         ...['--preset', 'small', '--engine', 'onnx', '--out', join(bad, 'out2')],
         ...['--cohort', join(bad, 'damaged.csv')],
       ]);
-      expect(damaged.output).toMatch(/6 problems\n {2}row 2: .*text\.png/);
+      expect(damaged.output).toMatch(/6 problems\n {2}row 2: .*text0\.png/);
       expect(existsSync(join(bad, 'out2', 'cohort'))).toBe(false);
     },
     MINUTES,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { PairedRecord } from '@mammo/adversarial-eval';
 import { type Cohort, type CohortRecord, countClasses, openCohort } from '../cohort.ts';
 import { openFakes } from '../fake-store.ts';
 import { DIRECTIONS, type Direction, fakeId, syntheticMark } from '../fakes.ts';
@@ -8,7 +9,7 @@ import type { AttackRecord } from '../stages/attack-task.ts';
 import type { CadRecord } from '../stages/cad-task.ts';
 import type { EvaluationRecord } from '../stages/evaluation-task.ts';
 import type { StudyFolder } from '../study-folder.ts';
-import { pngUri, tripletPng } from './grey-picture.ts';
+import { type Pair, pngUri, tripletSheet } from './grey-picture.ts';
 import { type Html, html, page, trusted } from './page.ts';
 import { type RateRow, rateChart } from './rate-chart.ts';
 import { rocChart } from './roc-chart.ts';
@@ -43,11 +44,15 @@ const TRIPLETS = 6;
 export async function makeReport(
   folder: StudyFolder,
   stages: StageRecords,
-): Promise<{ readonly results: StudyResults; readonly html: string }> {
+): Promise<{ readonly results: StudyResults; readonly html: string; readonly sheet: Uint8Array }> {
   const cohort = await openCohort(folder.path, stages.cohort);
   const results = await gatherResults(folder, stages, cohort);
-  const triplets = await drawTriplets(folder, cohort);
-  return { results, html: studyPage(results, stages.evaluation, triplets) };
+  const shown = await gatherTriplets(folder, cohort);
+  const html = studyPage(results, stages.evaluation, {
+    remove: shown.remove.map((triplet) => tripletFigure(triplet, cohort.record)),
+    insert: shown.insert.map((triplet) => tripletFigure(triplet, cohort.record)),
+  });
+  return { results, html, sheet: overview(shown, cohort.record) };
 }
 
 async function gatherResults(
@@ -96,36 +101,59 @@ async function gatherResults(
   };
 }
 
-/** Fakes of the first test images of each direction, in the order of their names: chosen by nobody. */
-async function drawTriplets(
+/** A test image, its fake, and what the AI said of both. */
+interface Triplet extends Pair {
+  readonly imageId: string;
+  readonly direction: Direction;
+  readonly scoreReal: number;
+  readonly scoreFake: number;
+}
+
+/** The first test images of each direction, in the order of their names: chosen by nobody. */
+async function gatherTriplets(
   folder: StudyFolder,
-  { set, record }: Cohort,
-): Promise<Readonly<Record<Direction, readonly Html[]>>> {
+  { set }: Cohort,
+): Promise<Readonly<Record<Direction, readonly Triplet[]>>> {
   const fakes = await openFakes(folder.path);
-  const indexOf = new Map(fakes.images.map(({ imageId }, index) => [imageId, index]));
-  const records: readonly { caseId: string; scoreReal: number; scoreFake: number }[] = JSON.parse(
+  const fakeIndex = new Map(fakes.images.map(({ imageId }, index) => [imageId, index]));
+  const realIndex = new Map(set.images.map(({ imageId }, index) => [imageId, index]));
+  const records: readonly PairedRecord[] = JSON.parse(
     await readFile(folder.file('evaluation', 'records.json'), 'utf8'),
   );
-  const { height, width } = record;
-  const draw = async (direction: Direction): Promise<Html[]> => {
-    const shown = set.images.flatMap((image, index) => {
-      const fake = indexOf.get(fakeId(image.imageId, direction));
-      const score = records.find(({ caseId }) => caseId === image.imageId);
-      return fake === undefined || score === undefined ? [] : [{ image, index, fake, score }];
-    });
-    return Promise.all(
-      shown.slice(0, TRIPLETS).map(async ({ image, index, fake, score }) => {
-        const png = tripletPng(
-          { pixels: await set.pixels(index), height, width },
-          { pixels: await fakes.pixels(fake), height, width },
-          syntheticMark(image.imageId, direction),
-        );
-        return html`<figure class="triplet"><img src="${trusted(pngUri(png))}" alt="${image.imageId}: original, synthetic fake, difference"><figcaption>${image.imageId}: p(cancer) ${score.scoreReal.toFixed(2)} → ${score.scoreFake.toFixed(2)}<br>original | fake (synthetic) | difference ×4</figcaption></figure>`;
-      }),
+  const gather = (direction: Direction): Promise<Triplet[]> =>
+    Promise.all(
+      records
+        .filter((record) => record.direction === direction)
+        .slice(0, TRIPLETS)
+        .map(async ({ caseId: imageId, scoreReal, scoreFake }) => ({
+          imageId,
+          direction,
+          scoreReal,
+          scoreFake,
+          real: await set.pixels(realIndex.get(imageId) ?? -1),
+          fake: await fakes.pixels(fakeIndex.get(fakeId(imageId, direction)) ?? -1),
+        })),
     );
+  return { remove: await gather('remove'), insert: await gather('insert') };
+}
+
+function tripletFigure(triplet: Triplet, size: CohortRecord): Html {
+  const { imageId, direction, scoreReal, scoreFake } = triplet;
+  const png = tripletSheet([triplet], size, { text: syntheticMark(imageId, direction) });
+  return html`<figure class="triplet"><img src="${trusted(pngUri(png))}" alt="${imageId}: original, synthetic fake, difference"><figcaption>${imageId}: p(cancer) ${scoreReal.toFixed(2)} → ${scoreFake.toFixed(2)}<br>original | fake (synthetic) | difference ×4</figcaption></figure>`;
+}
+
+/** One picture of the study: three removals on the left, three insertions on the right. */
+function overview(
+  { remove, insert }: Readonly<Record<Direction, readonly Triplet[]>>,
+  size: CohortRecord,
+): Uint8Array {
+  const pairs = remove.slice(0, 3).flatMap((triplet, i) => [triplet, insert[i] ?? triplet]);
+  const text = {
+    Synthetic: 'yes',
+    Description: 'SYNTHETIC IMAGES beside their originals: cancer removed (left), inserted (right)',
   };
-  const [remove, insert] = await Promise.all(DIRECTIONS.map(draw));
-  return { remove: remove ?? [], insert: insert ?? [] };
+  return tripletSheet(pairs, size, { columns: 2, text });
 }
 
 function studyPage(

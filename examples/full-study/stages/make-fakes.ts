@@ -4,7 +4,7 @@ import { applyGenerator, type Generator } from '@mammo/gan-attack';
 import { type ImageSet, writePng } from '@mammo/mammo-io';
 import { createImageStore } from '@mammo/mammo-io/node';
 import { fakeStore } from '../fake-store.ts';
-import { type Direction, fakeId, syntheticMark } from '../fakes.ts';
+import { type Direction, fakeFileName, fakeId, syntheticMark } from '../fakes.ts';
 import type { ScoringOptions } from './score-pixels.ts';
 
 export interface FakesRequest {
@@ -75,6 +75,6 @@ export async function writeTestSet(
     if (!image || !pixels) continue;
     const text = syntheticMark(image.imageId, direction);
     const png = writePng({ pixels, height, width, text });
-    await writeFile(join(folder, `${fakeId(image.imageId, direction)}.png`), png);
+    await writeFile(join(folder, fakeFileName(image.imageId, direction)), png);
   }
 }

@@ -144,8 +144,15 @@ function keyFile({ sessions }: StudyPlan): string {
         appearance,
         sourceCase,
         patientId,
-      ].join(','),
+      ]
+        .map(csvField)
+        .join(','),
     ),
   );
   return ['session,order,file,case,truth,appearance,source,patient', ...rows, ''].join('\n');
+}
+
+function csvField(value: string | number): string {
+  const text = String(value);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

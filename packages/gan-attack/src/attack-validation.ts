@@ -11,7 +11,7 @@ export interface AttackValidation {
   readonly images: number;
   /** Of those, how many the victim had right before the attack (p(cancer) > 0.5 means cancer). */
   readonly correct: number;
-  /** Of the correct ones, the share whose fakes the victim gets wrong: the paper's fooling rate. */
+  /** Of the correct ones, the share whose fakes the victim gets wrong: the paper's fooling rate. 0 where none is. */
   readonly fooled: number;
   /**
    * The fooling rate in which a fake counts fully only if the victim is as sure of it as the margin asks, and in
@@ -52,11 +52,6 @@ export async function createAttackValidator(
   const sourceIsRight = (await scoreReal(options, sources)).map((p) => !isFooled(p));
   const rightTargets = (await scoreReal(options, targets)).filter(isFooled).map(towards);
   const correct = sourceIsRight.filter(Boolean).length;
-  if (correct === 0) {
-    throw new RangeError(
-      `trainAttack: the victim must be right on a validation image of the source class, got 0 of ${sources.length}`,
-    );
-  }
   const margin = confidence * median(rightTargets);
 
   return async (generator) => {
@@ -159,6 +154,7 @@ function median(values: readonly number[]): number {
     : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
+/** 0 of no values. */
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
