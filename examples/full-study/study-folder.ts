@@ -147,7 +147,9 @@ function refuseOther(path: string, stored: StudyConfiguration, asked: StudyConfi
 async function lock(path: string): Promise<() => Promise<void>> {
   const holder = await readNumber(path);
   if (holder > 0 && holder !== process.pid && isRunning(holder)) {
-    throw new UsageError(`study: process ${holder} is working in this folder (${path})`);
+    throw new UsageError(
+      `study: process ${holder} is working in this folder; if that is no study, remove ${path}`,
+    );
   }
   await writeFile(path, String(process.pid));
   return () => rm(path, { force: true });
