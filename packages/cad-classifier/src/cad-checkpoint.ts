@@ -1,8 +1,8 @@
 import {
   type ArrayTensor,
   assignVariables,
-  decodeSafetensors,
-  encodeSafetensors,
+  decodeCheckpoint,
+  encodeCheckpoint,
   readVariables,
 } from '@mammo/tfjs-safetensors';
 import type { Adam } from '@mammo/tfjs-second-order';
@@ -29,26 +29,30 @@ export interface CadState {
   bestWeights?: Readonly<Record<string, ArrayTensor>>;
 }
 
-const FORMAT = 'mammo-cad-checkpoint-1';
+const FORMAT = 'mammo-cad-checkpoint-2';
+
+/** What the checkpoint keeps as JSON. */
+interface StoredState {
+  readonly position: CadPosition;
+  readonly adamSteps: Readonly<Record<string, number>>;
+}
 
 /** Writes all of a training's state into a safetensors file. */
-export async function encodeCheckpoint(
-  { model, optimiser, position, bestWeights }: CadState,
+export async function saveState(
+  { model, optimiser, position, bestWeights = {} }: CadState,
   configuration: unknown,
 ): Promise<Uint8Array> {
   const { steps, tensors } = optimiser.state();
-  return encodeSafetensors(
+  return encodeCheckpoint(
     {
-      ...prefixed('model', await readVariables(model.parameters)),
-      ...prefixed('adam', await readVariables(new Map(Object.entries(tensors)))),
-      ...prefixed('best', bestWeights ?? {}),
+      tensors: {
+        model: await readVariables(model.parameters),
+        adam: await readVariables(new Map(Object.entries(tensors))),
+        best: bestWeights,
+      },
+      state: { position, adamSteps: steps } satisfies StoredState,
     },
-    {
-      format: FORMAT,
-      configuration: JSON.stringify(configuration),
-      position: JSON.stringify(position),
-      adamSteps: JSON.stringify(steps),
-    },
+    { format: FORMAT, configuration },
   );
 }
 
@@ -57,62 +61,19 @@ export async function encodeCheckpoint(
  *
  * @throws RangeError if the file is no checkpoint, or belongs to another configuration
  */
-export function restoreCheckpoint(
-  state: CadState,
-  bytes: Uint8Array,
-  configuration: unknown,
-): void {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  if (metadata.format !== FORMAT) {
-    throw new RangeError(
-      `trainCad: resumeFrom must be a checkpoint of format ${FORMAT}, got ${metadata.format}`,
-    );
-  }
-  checkSameConfiguration(JSON.parse(metadata.configuration ?? '{}'), configuration);
-  assignVariables(state.model.parameters, unprefixed('model', tensors));
+export function restoreState(state: CadState, bytes: Uint8Array, configuration: unknown): void {
+  const guard = { caller: 'trainCad', format: FORMAT, configuration };
+  const { tensors, state: stored } = decodeCheckpoint(bytes, guard);
+  const { position, adamSteps } = stored as StoredState;
+  assignVariables(state.model.parameters, tensors.model ?? {});
   tf.tidy(() => {
-    const moments = Object.entries(unprefixed('adam', tensors)).map(([name, { data, shape }]) => [
+    const moments = Object.entries(tensors.adam ?? {}).map(([name, { data, shape }]) => [
       name,
       tf.tensor(data, [...shape]),
     ]);
-    state.optimiser.restore({
-      steps: JSON.parse(metadata.adamSteps ?? '{}'),
-      tensors: Object.fromEntries(moments),
-    });
+    state.optimiser.restore({ steps: adamSteps, tensors: Object.fromEntries(moments) });
   });
-  state.position = JSON.parse(metadata.position ?? '{}');
-  if (state.position.best === undefined) delete state.bestWeights;
-  else state.bestWeights = unprefixed('best', tensors);
-}
-
-function checkSameConfiguration(saved: object, current: unknown): void {
-  const before = saved as Record<string, unknown>;
-  const now = JSON.parse(JSON.stringify(current)) as Record<string, unknown>;
-  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
-  const differences = names
-    .map((name) => ({ name, was: JSON.stringify(before[name]), is: JSON.stringify(now[name]) }))
-    .filter(({ was, is }) => was !== is)
-    .map(({ name, was, is }) => `${name} was ${was} and is ${is}`);
-  if (differences.length > 0) {
-    throw new RangeError(
-      `trainCad: resumeFrom must be of the same configuration, got ${differences.join('; ')}`,
-    );
-  }
-}
-
-function prefixed(prefix: string, tensors: Readonly<Record<string, ArrayTensor>>) {
-  const entries = Object.entries(tensors);
-  return Object.fromEntries(entries.map(([name, tensor]) => [`${prefix}/${name}`, tensor]));
-}
-
-function unprefixed(
-  prefix: string,
-  tensors: Readonly<Record<string, ArrayTensor>>,
-): Record<string, ArrayTensor> {
-  const start = `${prefix}/`;
-  return Object.fromEntries(
-    Object.entries(tensors)
-      .filter(([name]) => name.startsWith(start))
-      .map(([name, tensor]) => [name.slice(start.length), tensor]),
-  );
+  state.position = position;
+  if (position.best === undefined) delete state.bestWeights;
+  else state.bestWeights = tensors.best ?? {};
 }

@@ -2,7 +2,7 @@ import {
   type ArrayTensor,
   decodeSafetensors,
   encodeSafetensors,
-  fromTorch,
+  fitTorchWeights,
   readVariables,
   toTorch,
 } from '@mammo/tfjs-safetensors';
@@ -42,40 +42,8 @@ export function loadCad(bytes: Uint8Array, options?: CadPreset | CadOptions): Ca
   const sizes = typeof options === 'string' ? cadOptions(options) : options;
   const known = sizes ?? savedOptions(metadata.options);
   checkCadOptions('loadCad', known);
-  const weights = fitWeights('loadCad', tensors, parameterShapes(known));
+  const weights = fitTorchWeights(tensors, parameterShapes(known), { caller: 'loadCad' });
   return assembleCad(known, (name) => (weights.get(name) as ArrayTensor).data);
-}
-
-/**
- * Brings weights into the layout of tfjs and compares them with the shapes that a network wants.
- *
- * @throws RangeError in the caller's name, listing every missing or unknown name and every wrong shape
- */
-export function fitWeights(
-  caller: string,
-  tensors: Readonly<Record<string, ArrayTensor>>,
-  shapes: ReadonlyMap<string, readonly number[]>,
-): Map<string, ArrayTensor> {
-  const problems = Object.keys(tensors)
-    .filter((name) => !shapes.has(name))
-    .map((name) => `${name} is not a weight of this network`);
-  const fitted = new Map<string, ArrayTensor>();
-  for (const [name, shape] of shapes) {
-    const stored = tensors[name];
-    if (stored === undefined) {
-      problems.push(`${name} is missing`);
-      continue;
-    }
-    const tensor = fromTorch(stored);
-    fitted.set(name, tensor);
-    if (String(tensor.shape) !== String(shape)) {
-      problems.push(`${name} must have shape [${shape}], got [${tensor.shape}]`);
-    }
-  }
-  if (problems.length > 0) {
-    throw new RangeError(`${caller}: weights must fit the network, got: ${problems.join('; ')}`);
-  }
-  return fitted;
 }
 
 function savedOptions(json: string | undefined): CadOptions {

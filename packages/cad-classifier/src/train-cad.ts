@@ -4,7 +4,7 @@ import { assignVariables, readVariables } from '@mammo/tfjs-safetensors';
 import { Adam, valueAndVariableGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { areaUnderCurve } from './area-under-curve.ts';
-import { type CadState, encodeCheckpoint, restoreCheckpoint } from './cad-checkpoint.ts';
+import { type CadState, restoreState, saveState } from './cad-checkpoint.ts';
 import { type CadLossOptions, cadLoss } from './cad-loss.ts';
 import type { CadModel } from './cad-model.ts';
 import {
@@ -57,7 +57,7 @@ export async function trainCad(
   const optimiser = new Adam({ learningRate: 1e-3 });
   const state: CadState = { model, optimiser, position: { step: 0, sums: NO_SUMS, history: [] } };
   try {
-    if (resumeFrom !== undefined) restoreCheckpoint(state, resumeFrom, configuration);
+    if (resumeFrom !== undefined) restoreState(state, resumeFrom, configuration);
     for (let rate = rateOfStep(schedule, state.position.step); rate; ) {
       signal?.throwIfAborted();
       const losses = await trainStep(state, rate, training);
@@ -65,8 +65,8 @@ export async function trainCad(
       report(state, rate.phase, losses, validationAuc, training);
       const { step } = state.position;
       if (onCheckpoint && step % checkpointEvery === 0) {
-        const checkpoint = await encodeCheckpoint(state, configuration);
-        restoreCheckpoint(state, checkpoint, configuration); // so that a resumed training starts from the same
+        const checkpoint = await saveState(state, configuration);
+        restoreState(state, checkpoint, configuration); // so that a resumed training starts from the same
         await onCheckpoint(checkpoint);
       }
       await nextTask();

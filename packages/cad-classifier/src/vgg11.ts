@@ -1,6 +1,10 @@
-import { type ArrayTensor, assignVariables, decodeSafetensors } from '@mammo/tfjs-safetensors';
+import {
+  type ArrayTensor,
+  assignVariables,
+  decodeSafetensors,
+  fitTorchWeights,
+} from '@mammo/tfjs-safetensors';
 import type { CadModel } from './cad-model.ts';
-import { fitWeights } from './cad-weights.ts';
 
 /**
  * Gives Vnet the weights of a VGG11, such as torchvision's of ImageNet, from which the paper starts.
@@ -20,5 +24,8 @@ export function loadVgg11(model: CadModel, bytes: Uint8Array): void {
     if (stored) features[name] = stored;
   }
   const shapes = new Map([...vnet].map(([name, { shape }]) => [name, shape]));
-  assignVariables(vnet, Object.fromEntries(fitWeights('loadVgg11', features, shapes)));
+  assignVariables(
+    vnet,
+    Object.fromEntries(fitTorchWeights(features, shapes, { caller: 'loadVgg11' })),
+  );
 }

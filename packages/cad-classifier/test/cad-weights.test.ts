@@ -48,7 +48,7 @@ test('a file without options needs them, and one with wrong weights is refused',
   const misfit = { ...others, 'vnet.0.bias': bias!, extra: bias! };
   expect(() => loadCad(encodeSafetensors(misfit), TINY)).toThrow(
     new RangeError(
-      'loadCad: weights must fit the network, got: extra is not a weight of this network; ' +
+      'loadCad: weights must fit the network, got extra is not known; ' +
         'vnet.0.bias must have shape [4], got [2]; head.bias is missing',
     ),
   );
@@ -86,7 +86,7 @@ test('a VGG11 of another width is refused, and nothing is changed', async () => 
   const wide = encodeSafetensors({ 'features.0.weight': torchTensor([64, 3, 3, 3]) });
   expect(() => loadVgg11(model, wide)).toThrow(
     new RangeError(
-      'loadVgg11: weights must fit the network, got: ' +
+      'loadVgg11: weights must fit the network, got ' +
         'vnet.0.weight must have shape [3,3,3,4], got [3,3,3,64]; vnet.0.bias is missing',
     ),
   );

@@ -216,7 +216,7 @@ test('refuses to resume from what is no checkpoint', async () => {
   const { encodeSafetensors } = await import('@mammo/tfjs-safetensors');
   await expect(train({ resumeFrom: encodeSafetensors({}) })).rejects.toThrow(
     new RangeError(
-      'trainCad: resumeFrom must be a checkpoint of format mammo-cad-checkpoint-1, got undefined',
+      'trainCad: resumeFrom must be a checkpoint of format mammo-cad-checkpoint-2, got undefined',
     ),
   );
 });

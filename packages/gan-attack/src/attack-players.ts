@@ -11,7 +11,7 @@ import type { Discriminator } from './discriminator.ts';
 import type { Generator } from './generator.ts';
 
 /** The optimisers of an attack: the generator has one before and one against the discriminator, each part its own. */
-export type OptimiserName = 'reconstruct' | 'generator' | DiscriminatorPart;
+type OptimiserName = 'reconstruct' | 'generator' | DiscriminatorPart;
 
 /** Everything that learns. Owns its tensors. */
 export interface AttackPlayers {

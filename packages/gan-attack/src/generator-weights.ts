@@ -2,7 +2,7 @@ import {
   type ArrayTensor,
   decodeSafetensors,
   encodeSafetensors,
-  fromTorch,
+  fitTorchWeights,
   readVariables,
   toTorch,
 } from '@mammo/tfjs-safetensors';
@@ -67,7 +67,8 @@ export function loadGenerator(
   const sizes = typeof options === 'string' ? generatorOptions(options) : options;
   const known = sizes ?? savedOptions(metadata.options);
   checkGeneratorOptions('loadGenerator', known);
-  const weights = fitWeights(tensors, known);
+  const shapes = new Map([...generatorParameterShapes(known), ...generatorBufferShapes(known)]);
+  const weights = fitTorchWeights(tensors, shapes, { caller: 'loadGenerator' });
   return assembleGenerator(known, (name) => (weights.get(name) as ArrayTensor).data);
 }
 
@@ -82,28 +83,4 @@ function savedOptions(json: string | undefined): GeneratorOptions {
   } catch {
     throw new RangeError(`loadGenerator: the file's options must be JSON, got ${json}`);
   }
-}
-
-function fitWeights(
-  tensors: Readonly<Record<string, ArrayTensor>>,
-  options: GeneratorOptions,
-): Map<string, ArrayTensor> {
-  const shapes = new Map([...generatorParameterShapes(options), ...generatorBufferShapes(options)]);
-  const weights = new Map<string, ArrayTensor>();
-  const misfits: string[] = [];
-  for (const [name, tensor] of Object.entries(tensors)) {
-    if (shapes.has(name)) weights.set(name, fromTorch(tensor));
-    else if (!name.endsWith('.num_batches_tracked')) misfits.push(`${name} is not known`);
-  }
-  for (const [name, shape] of shapes) {
-    const found = weights.get(name)?.shape;
-    if (found === undefined) misfits.push(`${name} is missing`);
-    else if (String(found) !== String(shape)) {
-      misfits.push(`${name} must have shape [${shape}] as HWIO, got [${found}]`);
-    }
-  }
-  if (misfits.length > 0) {
-    throw new RangeError(`loadGenerator: weights must fit the options, got ${misfits.join('; ')}`);
-  }
-  return weights;
 }

@@ -3,9 +3,9 @@ import { loadBatch } from '@mammo/mammo-io/tensors';
 import { assignVariables, readVariables } from '@mammo/tfjs-safetensors';
 import {
   type AttackState,
-  encodeCheckpoint,
   generatorVariables,
-  restoreCheckpoint,
+  restoreState,
+  saveState,
 } from './attack-checkpoint.ts';
 import {
   attackConfiguration,
@@ -74,7 +74,7 @@ async function train(
 ): Promise<void> {
   const { checkpointEvery, onCheckpoint, onStep, resumeFrom, schedule, signal } = options;
   const configuration = attackConfiguration(scene, options);
-  if (resumeFrom !== undefined) restoreCheckpoint(state, resumeFrom, configuration);
+  if (resumeFrom !== undefined) restoreState(state, resumeFrom, configuration);
   if (state.position.endedBy !== undefined) return;
   const validate = await createAttackValidator({
     direction: options.direction,
@@ -103,8 +103,8 @@ async function train(
       ...(chosen && { chosen }),
     });
     if (onCheckpoint !== undefined && step % checkpointEvery === 0) {
-      const checkpoint = await encodeCheckpoint(state, configuration);
-      restoreCheckpoint(state, checkpoint, configuration); // so that a resumed training starts from the same
+      const checkpoint = await saveState(state, configuration);
+      restoreState(state, checkpoint, configuration); // so that a resumed training starts from the same
       await onCheckpoint(checkpoint);
     }
     await nextTask();

@@ -69,10 +69,10 @@ describe('saveGenerator and loadGenerator', () => {
     const generator = randomised();
     const bytes = await saveGenerator(generator);
     expect(() => loadGenerator(bytes, { ...tiny, normalisation: 'group' })).toThrow(
-      /^loadGenerator: weights must fit the options, got down\.0\.1\.running_mean is not known; down\.0\.1\.running_var/,
+      /^loadGenerator: weights must fit the network, got down\.0\.1\.running_mean is not known; down\.0\.1\.running_var/,
     );
     expect(() => loadGenerator(bytes, { ...tiny, channelMultiplier: 1 / 8 })).toThrow(
-      'inc.0.weight must have shape [3,3,1,8] as HWIO, got [3,3,1,4]; inc.0.bias must',
+      'inc.0.weight must have shape [3,3,1,8], got [3,3,1,4]; inc.0.bias must',
     );
     const { tensors } = decodeSafetensors(bytes);
     const { 'last.bias': _, ...rest } = tensors;

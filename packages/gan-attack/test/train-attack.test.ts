@@ -268,7 +268,7 @@ describe('a resumed training', () => {
     generator.dispose();
     await expect(train({ resumeFrom: noCheckpoint })).rejects.toThrow(
       new RangeError(
-        'trainAttack: resumeFrom must be a checkpoint of format mammo-gan-attack-checkpoint-1, got undefined',
+        'trainAttack: resumeFrom must be a checkpoint of format mammo-gan-attack-checkpoint-2, got undefined',
       ),
     );
     await expect(train({ resumeFrom, checkpointEvery: 3, seed: 8 })).rejects.toThrow(

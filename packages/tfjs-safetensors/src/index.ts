@@ -1,7 +1,15 @@
 export type { ArrayTensor } from './array-tensor.ts';
+export {
+  type Checkpoint,
+  type CheckpointGuard,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type TensorGroups,
+} from './checkpoint.ts';
 export { type DecodedTensor, decodeSafetensors, type SafetensorsFile } from './decode.ts';
 export type { Dtype } from './dtype.ts';
 export { encodeSafetensors } from './encode.ts';
+export { fitTorchWeights } from './fit-weights.ts';
 export { SafetensorsError } from './safetensors-error.ts';
 export { fromTorch, type TorchKind, toTorch } from './torch-layout.ts';
 export { assignVariables, readVariables } from './variables.ts';
