@@ -30,7 +30,7 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     height: 192,
     width: 160,
     patients: 1284,
-    conspicuity: 1.1,
+    conspicuity: 1.03,
     checkpointEvery: 50,
     scoringBatch: 32,
   },

@@ -1,6 +1,6 @@
 import { type AttackStage, type AttackStageName, isAdversarial } from './attack-stage.ts';
 import type { AttackValidation } from './attack-validation.ts';
-import { shouldStop } from './stop-rule.ts';
+import { meetsBounds, shouldStop } from './stop-rule.ts';
 
 /** The losses of one training step; absent where the step did not compute them. */
 export interface AttackLosses {
@@ -50,7 +50,7 @@ export interface AttackPosition {
   /** What the stage's stop rule looks at. */
   gaps: number[];
   reconstructions: number[];
-  validationsSinceChosen: number;
+  contentValidations: number;
   /** Sums and counts of the losses since the last row of the history. */
   sums: Record<string, { sum: number; count: number }>;
   history: AttackHistoryRow[];
@@ -67,7 +67,7 @@ export function startOf(stages: readonly AttackStage[]): AttackPosition {
     stageSteps: 0,
     gaps: [],
     reconstructions: [],
-    validationsSinceChosen: 0,
+    contentValidations: 0,
     sums: {},
     history: [],
   };
@@ -114,7 +114,7 @@ export function stageIsOver(position: AttackPosition, stage: AttackStage): boole
 /** Writes a row of the history and, after an adversarial step, the choice of the generator. */
 export function recordRow(
   position: AttackPosition,
-  { name: stage }: AttackStage,
+  { name: stage, stopWhen }: AttackStage,
   validated?: { readonly validation: AttackValidation; readonly score: number },
 ): void {
   const means: Record<string, number> = {};
@@ -128,8 +128,10 @@ export function recordRow(
   const { validation, score } = validated;
   const kept =
     isAdversarial(stage) && (position.chosen === undefined || score > position.chosen.score);
-  position.validationsSinceChosen = kept ? 0 : position.validationsSinceChosen + 1;
   if (kept) position.chosen = { step: position.step, score, validation };
+  if (position.chosen && meetsBounds(stopWhen, position.chosen.validation)) {
+    position.contentValidations++;
+  }
   position.history.push({ ...row, validation, kept });
 }
 
@@ -150,7 +152,7 @@ function enterNextStage(
   position.stageSteps = 0;
   position.gaps = [];
   position.reconstructions = [];
-  position.validationsSinceChosen = 0;
+  position.contentValidations = 0;
   if (stages[position.stage] === undefined) position.endedBy = byRule ? 'stop rule' : 'last step';
 }
 

@@ -12,14 +12,14 @@ export type StopRule =
       /** Steps of the stage before the rule counts. */
       readonly minSteps: number;
     }
-  /** The chosen generator fools the validation images at a small change, and no better one came since. */
+  /** The chosen generator fools the validation images at a small change; a few more validations may still better it. */
   | {
       readonly kind: 'validated';
       /** Least confidently fooled rate; see `AttackValidation`. */
       readonly fooled: number;
       /** Greatest Loss_gen1. */
       readonly lossGen1: number;
-      /** Validations in this stage that have to follow the choice without a better one. */
+      /** Validations in this stage that follow the first at which the choice met both bounds. */
       readonly patience: number;
     };
 
@@ -31,12 +31,8 @@ export interface StopEvidence {
   readonly reconstructions: readonly number[];
   /** Gaps of the stage's steps, the last one last. */
   readonly gaps: readonly number[];
-  /** The validation of the best generator so far. */
-  readonly chosen?: {
-    readonly validation: { readonly confidentlyFooled: number; readonly lossGen1: number };
-  };
-  /** Validations of the stage since the generator was chosen. */
-  readonly validationsSinceChosen: number;
+  /** Validations of the stage at which the chosen generator met the bounds of its rule. */
+  readonly contentValidations: number;
 }
 
 /** Whether a rule ends the stage now. */
@@ -50,17 +46,24 @@ export function shouldStop(rule: StopRule, evidence: StopEvidence): boolean {
       return (
         evidence.stageSteps >= rule.minSteps && meanOfLast(evidence.gaps, rule.window) < rule.gap
       );
-    case 'validated': {
-      const { confidentlyFooled = 0, lossGen1 = Infinity } = evidence.chosen?.validation ?? {};
-      return (
-        confidentlyFooled >= rule.fooled &&
-        lossGen1 <= rule.lossGen1 &&
-        evidence.validationsSinceChosen >= rule.patience
-      );
-    }
+    case 'validated':
+      return evidence.contentValidations > rule.patience;
     default:
       throw new RangeError(`shouldStop: unknown rule ${JSON.stringify(rule satisfies never)}`);
   }
+}
+
+/** Whether a validation of the chosen generator meets the bounds of a `'validated'` rule. */
+export function meetsBounds(
+  rule: StopRule | undefined,
+  {
+    confidentlyFooled,
+    lossGen1,
+  }: { readonly confidentlyFooled: number; readonly lossGen1: number },
+): boolean {
+  return (
+    rule?.kind === 'validated' && confidentlyFooled >= rule.fooled && lossGen1 <= rule.lossGen1
+  );
 }
 
 /** NaN, which no comparison accepts, until there are enough values. */

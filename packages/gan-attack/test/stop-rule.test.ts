@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { type StopEvidence, type StopRule, shouldStop } from '../src/stop-rule.ts';
+import { meetsBounds, type StopEvidence, type StopRule, shouldStop } from '../src/stop-rule.ts';
 
 const evidence = (changes: Partial<StopEvidence>): StopEvidence => ({
   stageSteps: 100,
   reconstructions: [],
   gaps: [],
-  validationsSinceChosen: 0,
+  contentValidations: 0,
   ...changes,
 });
 
@@ -30,18 +30,14 @@ test('gap-below waits for its steps', () => {
   expect(shouldStop(rule, evidence({ gaps: [0.02] }))).toBe(false);
 });
 
-test('validated needs a choice within both bounds and no better one for a while', () => {
+test('validated goes on for a while after the choice has met both bounds', () => {
   const rule: StopRule = { kind: 'validated', fooled: 0.9, lossGen1: 0.003, patience: 2 };
-  const after = (confidentlyFooled: number, lossGen1: number, validationsSinceChosen: number) =>
-    shouldStop(
-      rule,
-      evidence({ chosen: { validation: { confidentlyFooled, lossGen1 } }, validationsSinceChosen }),
-    );
-  expect(after(0.95, 0.002, 2)).toBe(true);
-  expect(after(0.95, 0.002, 1)).toBe(false);
-  expect(after(0.95, 0.004, 9)).toBe(false);
-  expect(after(0.8, 0.001, 9)).toBe(false);
-  expect(shouldStop(rule, evidence({ validationsSinceChosen: 9 }))).toBe(false);
+  expect(shouldStop(rule, evidence({ contentValidations: 2 }))).toBe(false);
+  expect(shouldStop(rule, evidence({ contentValidations: 3 }))).toBe(true);
+  expect(meetsBounds(rule, { confidentlyFooled: 0.9, lossGen1: 0.003 })).toBe(true);
+  expect(meetsBounds(rule, { confidentlyFooled: 0.95, lossGen1: 0.004 })).toBe(false);
+  expect(meetsBounds(rule, { confidentlyFooled: 0.8, lossGen1: 0.001 })).toBe(false);
+  expect(meetsBounds(undefined, { confidentlyFooled: 1, lossGen1: 0 })).toBe(false);
 });
 
 test('an unknown rule is refused', () => {
