@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { lockFolder } from './folder-lock.ts';
 import { UsageError } from './options.ts';
 
 /** Everything that decides the results of a study. Written once; a resumed run must agree with it. */
@@ -66,7 +67,7 @@ export async function openStudyFolder(
   }
   if (stored) refuseOther(path, stored, configuration);
   await mkdir(path, { recursive: true });
-  const unlock = await lock(join(path, LOCK));
+  const unlock = await lockFolder(join(path, LOCK));
   if (!stored) await writeJson(join(path, CONFIGURATION), configuration);
   const file = (...parts: string[]) => join(path, ...parts);
   const markerOf = (name: string) => file('stages', `${name}.json`);
@@ -141,26 +142,6 @@ function refuseOther(path: string, stored: StudyConfiguration, asked: StudyConfi
     throw new UsageError(
       `study: ${path} holds a study of another configuration\n${differences.join('\n')}`,
     );
-  }
-}
-
-async function lock(path: string): Promise<() => Promise<void>> {
-  const holder = await readNumber(path);
-  if (holder > 0 && holder !== process.pid && isRunning(holder)) {
-    throw new UsageError(
-      `study: process ${holder} is working in this folder; if that is no study, remove ${path}`,
-    );
-  }
-  await writeFile(path, String(process.pid));
-  return () => rm(path, { force: true });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
   openStudyFolder,
@@ -69,6 +71,32 @@ test('a folder in which a living process works is refused; the lock of a dead on
   await folder.close();
   expect(existsSync(join(path, 'study.lock'))).toBe(false);
 });
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'the lock of another process that has got the number of a dead one is taken over',
+  async () => {
+    const path = await temporary();
+    await writeFile(join(path, 'study.lock'), '1 12345678901'); // process 1 was not born then
+    const folder = await openStudyFolder(path, CONFIGURATION, false);
+    await folder.close();
+  },
+);
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'a killed process that nobody has buried yet holds no lock',
+  async () => {
+    const path = await temporary();
+    const child = spawn('sh', ['-c', 'sleep 0 & exec sleep 30']); // its own child becomes a zombie
+    await setTimeout(300);
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+    const zombie = children.trim();
+    expect(readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ');
+    await writeFile(join(path, 'study.lock'), zombie);
+    const folder = await openStudyFolder(path, CONFIGURATION, false);
+    await folder.close();
+    child.kill();
+  },
+);
 
 test('an atomic write leaves the file alone', async () => {
   const path = await temporary();
