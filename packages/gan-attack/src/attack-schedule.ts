@@ -133,7 +133,7 @@ function smallSchedule(output: GeneratorOutput): AttackSchedule {
       ...(output === 'image' ? [reconstruct] : []),
       {
         name: 'critic-warm-up',
-        maxSteps: 300,
+        maxSteps: 200,
         learningRates: { head: 1e-2 },
         stopWhen: { kind: 'gap-above', gap: 0.2, window: WINDOW },
       },
@@ -145,10 +145,10 @@ function smallSchedule(output: GeneratorOutput): AttackSchedule {
       },
       {
         name: 'adversarial-fnet',
-        maxSteps: 350,
+        maxSteps: 300,
         learningRates: { ...versus, fnet: 1e-5 },
         reconstructionWeight: 3,
-        stopWhen: { kind: 'validated', fooled: 0.95, lossGen1: 0.003, patience: 4 },
+        stopWhen: { kind: 'validated', fooled: 0.95, lossGen1: 0.0033, patience: 4 },
       },
     ],
   };
