@@ -100,7 +100,7 @@ const AUTO: readonly EngineName[] = ['tensorflow-gpu', 'onnx', 'tensorflow', 'cp
  * @throws EngineError when it is not installed or does not start; the message says how to install it.
  */
 export async function startEngine(engine: EngineName, threads: number): Promise<void> {
-  tf.env().set('IS_TEST', true); // silences tfjs's advice to install tfjs-node
+  tf.env().set('PROD', true); // silences tfjs's advice to install tfjs-node
   const { backend, install, load } = REGISTRY[engine];
   try {
     await load(threads);

@@ -21,7 +21,7 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     height: 96,
     width: 80,
     patients: 1284,
-    conspicuity: 1,
+    conspicuity: 0.93,
     checkpointEvery: 100,
     scoringBatch: 32,
   },
