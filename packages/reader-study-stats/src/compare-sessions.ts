@@ -2,7 +2,7 @@ import { answerScore, type UnsurePolicy } from './accuracy.ts';
 import { type Count, fisherExactTest } from './fisher-exact.ts';
 import { newcombeInterval } from './newcombe.ts';
 import type { Appearance, Read, Truth } from './reads.ts';
-import type { ConfidenceInterval } from './test-result.ts';
+import type { ConfidenceInterval, ResultContext } from './test-result.ts';
 
 /** Options of {@link compareSessions}. */
 export interface CompareSessionsOptions {
@@ -19,14 +19,20 @@ export interface CompareSessionsOptions {
 }
 
 /** Result of {@link compareSessions}. */
-export interface SessionComparison {
+export interface SessionComparison extends ResultContext {
+  readonly status: 'ok';
   readonly from: Count;
   readonly to: Count;
   /** Accuracy in `to` minus accuracy in `from`. */
   readonly estimate: number;
-  readonly ci: ConfidenceInterval;
+  readonly se: null;
+  readonly statistic: null;
+  readonly dist: null;
+  readonly df: null;
   /** Two-sided, Fisher's exact test. */
   readonly pValue: number;
+  readonly alternative: 'two-sided';
+  readonly ci: ConfidenceInterval;
   readonly method: 'fisher-exact, newcombe-wilson';
 }
 
@@ -46,7 +52,27 @@ export function compareSessions(
   const to = countOf(reads, options.to, options);
   const { estimate, ...ci } = newcombeInterval(to, from, { level });
   const { pValue } = fisherExactTest(to, from);
-  return { from, to, estimate, ci, pValue, method: 'fisher-exact, newcombe-wilson' };
+  return {
+    status: 'ok',
+    from,
+    to,
+    estimate,
+    se: null,
+    statistic: null,
+    dist: null,
+    df: null,
+    pValue,
+    alternative: 'two-sided',
+    ci,
+    design: 'unpaired',
+    n: { from: from.n, to: to.n },
+    warnings: [],
+    method: 'fisher-exact, newcombe-wilson',
+    references: [
+      'Newcombe 1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I',
+      'Fisher 1935, doi 10.2307/2342435',
+    ],
+  };
 }
 
 function countOf(reads: readonly Read[], session: string, options: CompareSessionsOptions): Count {

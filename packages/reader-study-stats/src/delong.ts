@@ -1,40 +1,45 @@
 import { type BinaryLabel, type Placements, placements, splitByLabel } from './auc.ts';
-import { normalQuantile, normalSf } from './normal.ts';
+import { normalQuantile } from './normal.ts';
 import { checkLevel } from './proportions.ts';
-import { studentTQuantile, studentTSf } from './student-t.ts';
-import {
-  type Alternative,
-  type ConfidenceInterval,
-  pValueOf,
-  type TestResult,
-  type ZeroVarianceResult,
+import type {
+  Alternative,
+  ConfidenceInterval,
+  ResultContext,
+  TestResult,
+  ZeroVarianceResult,
 } from './test-result.ts';
+import { waldTest } from './wald-test.ts';
 
 /** Variances of shares below this are equal shares plus rounding. */
 const ROUNDING = 1e-28;
 
+const REFERENCES: readonly string[] = [
+  'DeLong, DeLong and Clarke-Pearson 1988, doi 10.2307/2531595',
+  'Sun and Xu 2014, doi 10.1109/LSP.2014.2337313',
+];
+
 /** An empirical AUC with DeLong's standard error and interval. */
-export type AucEstimate = {
+export type AucEstimate = ResultContext & {
   readonly estimate: number;
   readonly n: { readonly positives: number; readonly negatives: number };
   readonly method: 'delong';
 } & (
-  | {
-      /**
-       * 'zero-variance': the classes are separated without error (or every score is tied), DeLong's
-       * variance is 0 and the interval has no width. That says nothing about how certain the AUC is.
-       */
-      readonly status: 'ok' | 'zero-variance';
-      readonly se: number;
-      readonly ci: ConfidenceInterval;
-    }
-  | {
-      /** A class has a single case, so its variance is not defined. */
-      readonly status: 'single-case';
-      readonly se: null;
-      readonly ci: null;
-    }
-);
+    | {
+        /**
+         * 'zero-variance': the classes are separated without error (or every score is tied), DeLong's
+         * variance is 0 and the interval has no width. That says nothing about how certain the AUC is.
+         */
+        readonly status: 'ok' | 'zero-variance';
+        readonly se: number;
+        readonly ci: ConfidenceInterval;
+      }
+    | {
+        /** A class has a single case, so its variance is not defined. */
+        readonly status: 'single-case';
+        readonly se: null;
+        readonly ci: null;
+      }
+  );
 
 /** Options of {@link deLongInterval}. */
 export interface DeLongOptions {
@@ -87,8 +92,9 @@ export function deLongInterval(
   const components = placements(classes.positives, classes.negatives);
   const { auc } = components;
   const n = { positives: classes.positives.length, negatives: classes.negatives.length };
+  const context = { n, warnings: [], method: 'delong', references: REFERENCES } as const;
   if (n.positives < 2 || n.negatives < 2) {
-    return { status: 'single-case', estimate: auc, se: null, ci: null, n, method: 'delong' };
+    return { status: 'single-case', estimate: auc, se: null, ci: null, ...context };
   }
   const se = Math.sqrt(variance(components));
   const z = normalQuantile((1 + level) / 2);
@@ -98,8 +104,7 @@ export function deLongInterval(
     estimate: auc,
     se,
     ci: { level, ...bounds, method: transform === 'logit' ? 'delong-logit' : 'delong' },
-    n,
-    method: 'delong',
+    ...context,
   };
 }
 
@@ -127,22 +132,16 @@ export function deLongPairedTest(
       sampleVariance(first.negatives.map((v, i) => v - second.negatives[i]!)) /
         first.negatives.length,
   );
-  const method = 'delong-paired';
-  const estimate = first.auc - second.auc;
-  if (se === 0) return { status: 'zero-variance', estimate, alternative, method };
-  const half = normalQuantile((1 + level) / 2) * se;
-  return {
-    status: 'ok',
-    estimate,
-    se,
-    statistic: estimate / se,
-    dist: 'normal',
-    df: null,
-    pValue: pValueOf(estimate / se, alternative, normalSf),
-    alternative,
-    ci: { level, lower: estimate - half, upper: estimate + half, method },
-    method,
-  };
+  return waldTest(
+    { estimate: first.auc - second.auc, se, df: null, alternative, level },
+    {
+      design: 'paired',
+      n: { positives: first.positives.length, negatives: first.negatives.length },
+      warnings: [],
+      method: 'delong-paired',
+      references: REFERENCES,
+    },
+  );
 }
 
 /**
@@ -163,26 +162,28 @@ export function deLongUnpairedTest(
   const first = componentsOf('deLongUnpairedTest', a);
   const second = componentsOf('deLongUnpairedTest', b);
   const [varianceA, varianceB] = [variance(first), variance(second)];
-  const se = Math.sqrt(varianceA + varianceB);
-  const method = 'delong-unpaired';
-  const estimate = first.auc - second.auc;
-  if (se === 0) return { status: 'zero-variance', estimate, alternative, method };
   const df =
     (varianceA + varianceB) ** 2 /
     (varianceA ** 2 / (a.labels.length - 1) + varianceB ** 2 / (b.labels.length - 1));
-  const half = studentTQuantile((1 + level) / 2, df) * se;
-  return {
-    status: 'ok',
-    estimate,
-    se,
-    statistic: estimate / se,
-    dist: 't',
-    df,
-    pValue: pValueOf(estimate / se, alternative, (t) => studentTSf(t, df)),
-    alternative,
-    ci: { level, lower: estimate - half, upper: estimate + half, method },
-    method,
-  };
+  return waldTest(
+    {
+      estimate: first.auc - second.auc,
+      se: Math.sqrt(varianceA + varianceB),
+      df,
+      alternative,
+      level,
+    },
+    {
+      design: 'unpaired',
+      n: {
+        positives: first.positives.length + second.positives.length,
+        negatives: first.negatives.length + second.negatives.length,
+      },
+      warnings: [],
+      method: 'delong-unpaired',
+      references: REFERENCES,
+    },
+  );
 }
 
 function componentsOf(caller: string, { scores, labels }: ScoredCases): Placements {

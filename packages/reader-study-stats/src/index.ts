@@ -87,6 +87,9 @@ export {
 export type {
   Alternative,
   ConfidenceInterval,
+  OmnibusResult,
+  ResultContext,
   TestResult,
+  UndefinedResult,
   ZeroVarianceResult,
 } from './test-result.ts';

@@ -1,4 +1,4 @@
-/** A two-sided confidence interval. */
+/** A confidence interval; of level 1 − 2α where it belongs to a one-sided test at α. */
 export interface ConfidenceInterval {
   readonly level: number;
   readonly lower: number;
@@ -6,14 +6,30 @@ export interface ConfidenceInterval {
   readonly method: string;
 }
 
-/** Which way a test looks; 'greater' means that the estimate is above zero. */
+/** Which way a test looks; 'greater' means that the estimate is above the null value. */
 export type Alternative = 'two-sided' | 'greater' | 'less';
 
-/** A difference with its test. */
-export interface TestResult {
+/** What every result says about where it comes from. */
+export interface ResultContext {
+  /** Variance components and other parts of the standard error, by name. */
+  readonly components?: Readonly<Record<string, number>>;
+  /** The design that was found or assumed: 'crossed', 'paired', … */
+  readonly design?: string;
+  /** Sample sizes by name: readers, positives, negatives, … */
+  readonly n?: Readonly<Record<string, number>>;
+  /** What a reader of the result has to know; empty if nothing. */
+  readonly warnings: readonly string[];
+  readonly method: string;
+  /** Authors, year, DOI. */
+  readonly references: readonly string[];
+}
+
+/** An estimate with its test against a null value, and its interval. */
+export interface TestResult extends ResultContext {
   readonly status: 'ok';
   readonly estimate: number;
   readonly se: number;
+  /** (estimate − null value)/se. */
   readonly statistic: number;
   readonly dist: 'normal' | 't';
   /** Degrees of freedom; null for the normal distribution. */
@@ -22,16 +38,38 @@ export interface TestResult {
   readonly pValue: number;
   readonly alternative: Alternative;
   readonly ci: ConfidenceInterval;
-  readonly method: string;
+}
+
+/** A test of several parameters at once, which has no single estimate. */
+export interface OmnibusResult extends ResultContext {
+  readonly status: 'ok';
+  readonly estimate: null;
+  readonly se: null;
+  readonly statistic: number;
+  readonly dist: 'F' | 'chi-square';
+  /** Numerator and denominator of F; one number for χ². */
+  readonly df: readonly number[];
+  /** In (0, 1]. */
+  readonly pValue: number;
+  readonly alternative: 'two-sided';
+  readonly ci: null;
+}
+
+/** No test is possible, and `status` says why; what could be computed is given, the rest is null. */
+export interface UndefinedResult<Status extends string> extends ResultContext {
+  readonly status: Status;
+  readonly estimate: number | null;
+  readonly se: number | null;
+  readonly statistic: null;
+  readonly dist: null;
+  readonly df: null;
+  readonly pValue: null;
+  readonly alternative: Alternative;
+  readonly ci: null;
 }
 
 /** The variance is estimated as zero, so there is neither a statistic nor a p-value. */
-export interface ZeroVarianceResult {
-  readonly status: 'zero-variance';
-  readonly estimate: number;
-  readonly alternative: Alternative;
-  readonly method: string;
-}
+export type ZeroVarianceResult = UndefinedResult<'zero-variance'>;
 
 /** The p-value of a statistic whose upper tail is given by `sf`. */
 export function pValueOf(
@@ -44,4 +82,24 @@ export function pValueOf(
       ? 2 * sf(Math.abs(statistic))
       : sf(alternative === 'greater' ? statistic : -statistic);
   return Math.min(1, Math.max(p, Number.MIN_VALUE));
+}
+
+/** An {@link UndefinedResult}: everything that is not given is null. */
+export function undefinedResult<Status extends string>(
+  status: Status,
+  known: { readonly estimate?: number; readonly se?: number; readonly alternative: Alternative },
+  context: ResultContext,
+): UndefinedResult<Status> {
+  return {
+    status,
+    estimate: known.estimate ?? null,
+    se: known.se ?? null,
+    statistic: null,
+    dist: null,
+    df: null,
+    pValue: null,
+    alternative: known.alternative,
+    ci: null,
+    ...context,
+  };
 }

@@ -136,7 +136,7 @@ describe('AUC', () => {
   });
 
   it('gives an area without an interval where a class has a single case', () => {
-    expect(deLongInterval([3, 1, 4], labelsOf('+--'))).toEqual({
+    expect(deLongInterval([3, 1, 4], labelsOf('+--'))).toMatchObject({
       status: 'single-case',
       estimate: 0.5,
       se: null,
