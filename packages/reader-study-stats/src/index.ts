@@ -24,6 +24,10 @@ export {
 export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
 export { holmAdjust } from './holm.ts';
 export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
+export { arrangeReads, type ClassRatings, type MrmcCell, type MrmcData } from './mrmc/mrmc-data.ts';
+export type { MrmcOptions, ReadRow } from './mrmc/read-row.ts';
+export type { DesignKind, StudyDesign } from './mrmc/study-design.ts';
+export { validateRows } from './mrmc/validate-rows.ts';
 export { newcombeInterval } from './newcombe.ts';
 export { normalCdf, normalQuantile, normalSf } from './normal.ts';
 export { type ClassTotals, type PlanTableRow, planTable } from './plan-table.ts';
