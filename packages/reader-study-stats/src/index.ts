@@ -24,7 +24,34 @@ export {
 export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
 export { holmAdjust } from './holm.ts';
 export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
+export type { Compat } from './mrmc/compat-profile.ts';
+export {
+  type CellRatings,
+  empiricalAuc,
+  type FigureOfMerit,
+  sensitivityAt,
+  specificityAt,
+} from './mrmc/figure-of-merit.ts';
+export {
+  type CellFigure,
+  type CovarianceMethod,
+  type FigureTable,
+  figureTable,
+} from './mrmc/figure-table.ts';
+export { type DeletedFigures, jackknifeCovariance } from './mrmc/jackknife.ts';
+export type { AnovaLine, FigureAnova, TestMean } from './mrmc/mean-squares.ts';
 export { arrangeReads, type ClassRatings, type MrmcCell, type MrmcData } from './mrmc/mrmc-data.ts';
+export {
+  analyzeFigures,
+  type FigureDifference,
+  type FigureEstimate,
+  type OrAnalysis,
+  type OrOptions,
+  type OrTestOptions,
+  obuchowskiRockette,
+} from './mrmc/obuchowski-rockette.ts';
+export type { OrComponents } from './mrmc/or-components.ts';
+export type { OrModel, OrStatus } from './mrmc/or-tests.ts';
 export type { MrmcOptions, ReadRow } from './mrmc/read-row.ts';
 export type { DesignKind, StudyDesign } from './mrmc/study-design.ts';
 export { validateRows } from './mrmc/validate-rows.ts';

@@ -4,7 +4,7 @@ import jstat from 'jstat';
 const SQRT_2PI = 2.5066282746310002;
 
 /** Density of the standard normal distribution. */
-function normalDensity(z: number): number {
+export function normalDensity(z: number): number {
   return Math.exp((-z * z) / 2) / SQRT_2PI;
 }
 

@@ -1,0 +1,79 @@
+import { placements } from '../auc.ts';
+
+/** The ratings of one reader under one test, by class; higher means "more positive". */
+export interface CellRatings {
+  readonly positives: Float64Array;
+  readonly negatives: Float64Array;
+}
+
+/** A figure of merit: one number that says how well a reader does under a test. */
+export interface FigureOfMerit {
+  readonly name: string;
+  /** Least and greatest possible value; intervals of means are cut there. */
+  readonly range: readonly [number, number];
+  /** Whose ratings it uses; cases of the other class are left out of the jackknife. */
+  readonly cases: 'both' | 'positives' | 'negatives';
+  /** The figure; a number that is not finite is refused by the analysis. */
+  value(ratings: CellRatings): number;
+  /** The figure without each case in turn, where there is a faster way than computing it anew. */
+  leaveOneOut?(ratings: CellRatings): CellRatings;
+}
+
+/**
+ * Empirical (trapezoidal) area under the ROC curve, ties counted half.
+ *
+ * Without positive i: A₍₋ᵢ₎ = (m·A − Vᵢ)/(m − 1), where Vᵢ is its placement.
+ */
+export const empiricalAuc: FigureOfMerit = {
+  name: 'empirical AUC',
+  range: [0, 1],
+  cases: 'both',
+  value: ({ positives, negatives }) => placements(positives, negatives).auc,
+  leaveOneOut: ({ positives, negatives }) => {
+    const { auc, ...shares } = placements(positives, negatives);
+    const without = (values: Float64Array) =>
+      values.map((value) => auc + (auc - value) / (values.length - 1));
+    return { positives: without(shares.positives), negatives: without(shares.negatives) };
+  },
+};
+
+/**
+ * Share of positive cases called positive: rating ≥ threshold.
+ * @throws RangeError if the threshold is not finite
+ */
+export function sensitivityAt(threshold: number): FigureOfMerit {
+  return shareOf('positives', threshold, (rating) => rating >= threshold);
+}
+
+/**
+ * Share of negative cases called negative: rating < threshold.
+ * @throws RangeError if the threshold is not finite
+ */
+export function specificityAt(threshold: number): FigureOfMerit {
+  return shareOf('negatives', threshold, (rating) => rating < threshold);
+}
+
+function shareOf(
+  cases: 'positives' | 'negatives',
+  threshold: number,
+  isCorrect: (rating: number) => boolean,
+): FigureOfMerit {
+  if (!Number.isFinite(threshold)) {
+    throw new RangeError(
+      `sensitivityAt, specificityAt: threshold must be finite, got ${threshold}`,
+    );
+  }
+  const none = new Float64Array();
+  return {
+    name: `${cases === 'positives' ? 'sensitivity' : 'specificity'} at ${threshold}`,
+    range: [0, 1],
+    cases,
+    value: (ratings) => ratings[cases].filter(isCorrect).length / ratings[cases].length,
+    leaveOneOut: (ratings) => {
+      const n = ratings[cases].length;
+      const correct = ratings[cases].filter(isCorrect).length;
+      const without = ratings[cases].map((r) => (correct - Number(isCorrect(r))) / (n - 1));
+      return { positives: none, negatives: none, [cases]: without };
+    },
+  };
+}

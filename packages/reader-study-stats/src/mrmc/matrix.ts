@@ -1,0 +1,33 @@
+/** A symmetric matrix from its entries on and below the diagonal. */
+export function symmetric(
+  size: number,
+  entry: (row: number, column: number) => number,
+): readonly Float64Array[] {
+  const matrix = Array.from({ length: size }, () => new Float64Array(size));
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      const value = entry(row, column);
+      matrix[row]![column] = value;
+      matrix[column]![row] = value;
+    }
+  }
+  return matrix;
+}
+
+/** Σ aᵢ·bᵢ. */
+export function dot(a: Float64Array | Uint8Array, b: Float64Array | Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Mean of numbers; NaN of none. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Σ (xᵢ − x̄)². */
+export function sumOfSquares(values: readonly number[]): number {
+  const center = mean(values);
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+}
