@@ -24,6 +24,8 @@ export {
 export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
 export { holmAdjust } from './holm.ts';
 export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
+export type { BckComponents, BckDecomposition, BckSource } from './mrmc/bck-components.ts';
+export type { BdgMoments } from './mrmc/bdg-moments.ts';
 export type { Compat } from './mrmc/compat-profile.ts';
 export {
   type CellRatings,
@@ -54,6 +56,16 @@ export type { OrComponents } from './mrmc/or-components.ts';
 export type { OrModel, OrStatus } from './mrmc/or-tests.ts';
 export type { MrmcOptions, ReadRow } from './mrmc/read-row.ts';
 export type { DesignKind, StudyDesign } from './mrmc/study-design.ts';
+export type { SuccessKernel } from './mrmc/success-matrix.ts';
+export type { ReaderFigure } from './mrmc/u-statistic-readers.ts';
+export {
+  type UStatisticAnalysis,
+  type UStatisticDifference,
+  type UStatisticMean,
+  type UStatisticOptions,
+  type UStatisticStatus,
+  uStatisticAnalysis,
+} from './mrmc/u-statistics.ts';
 export { validateRows } from './mrmc/validate-rows.ts';
 export { newcombeInterval } from './newcombe.ts';
 export { normalCdf, normalQuantile, normalSf } from './normal.ts';

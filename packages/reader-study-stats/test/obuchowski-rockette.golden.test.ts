@@ -5,7 +5,7 @@ import { arrangeReads, type MrmcData } from '../src/mrmc/mrmc-data.ts';
 import { type OrAnalysis, obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import { expectClose } from './expect-close.ts';
 import { sharedIsAbsent } from './goldens.ts';
-import { CODED, sharedJson, sharedRows, sharedStudy } from './mrmc-goldens.ts';
+import { CODED, goldenJson, goldenRows, goldenStudy, realOrFakeStudy } from './mrmc-goldens.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
 type Golden = any;
@@ -98,7 +98,8 @@ function compareDifferences(
     if (d.status !== 'ok') throw new Error(d.status);
     return d;
   });
-  expect(tests.map((d) => `${d.first} - ${d.second}`)).toEqual([golden.Comparison].flat());
+  const comparisons = [golden.Comparison].flat().map((text) => text.replaceAll('session', ''));
+  expect(tests.map((d) => `${d.first} - ${d.second}`)).toEqual(comparisons);
   close(
     tests.map((d) => d.estimate),
     [golden.Estimate].flat(),
@@ -188,32 +189,76 @@ function compareReaderDifferences(result: OrAnalysis, golden: Golden, close: Clo
     );
 }
 
-const CROSSED_GOLDENS: readonly [string, string][] = [
-  ['vandyke.csv', 'vandyke.mrmcaov.expected.json'],
-  ['penedo_roc.csv', 'penedo_roc.expected.json'],
-  ['sim_crossed_dev.csv', 'sim_crossed_dev.expected.json'],
-  ['sim_splitplot_dev.csv', 'sim_splitplot_dev.expected.json'],
-  ['sim_casesnested_dev.csv', 'sim_casesnested_dev.expected.json'],
-  ['sim_readersnested_dev.csv', 'sim_readersnested_dev.expected.json'],
-  ['sim_missing_dev.csv', 'sim_missing_dev.expected.json'],
-];
+const goldensOf = (tables: Readonly<Record<string, string>>) =>
+  Object.entries(tables).flatMap(([table, file]) =>
+    Object.entries<Golden>(goldenJson(file))
+      .filter(([, golden]) => golden?.per_reader && /^(empirical_auc|binary)/.test(golden.metric))
+      .filter(([name]) => !/nested_in|partially/.test(name))
+      .map(([name, golden]) => ({ table, name, golden })),
+  );
 
-describe.skipIf(sharedIsAbsent)('MRMCaov (skipped: ../shared/data absent)', () => {
-  const load = () =>
-    CROSSED_GOLDENS.flatMap(([table, file]) =>
-      Object.entries<Golden>(sharedJson(file))
-        .filter(([, golden]) => golden?.per_reader && /^(empirical_auc|binary)/.test(golden.metric))
-        .filter(([name]) => !/nested_in|partially/.test(name))
-        .map(([name, golden]) => ({ table, name, golden })),
+const SIMULATED = goldensOf(
+  Object.fromEntries(
+    ['crossed', 'splitplot', 'casesnested', 'readersnested', 'missing'].map((design) => [
+      `sim_${design}_dev.csv`,
+      `sim_${design}_dev.expected.json`,
+    ]),
+  ),
+);
+
+const PUBLIC = sharedIsAbsent
+  ? []
+  : goldensOf({
+      'vandyke.csv': 'vandyke.mrmcaov.expected.json',
+      'penedo_roc.csv': 'penedo_roc.expected.json',
+    });
+
+describe('MRMCaov, simulated studies', () => {
+  it.each(SIMULATED)('$table $name', ({ table, name, golden }) => {
+    compare(analysisOf(goldenStudy(table), name, golden), golden);
+  });
+
+  it.each([
+    ['mrmcaov_auc_unbiased', 'unbiased', empiricalAuc],
+    ['mrmcaov_auc_jackknife', 'jackknife', empiricalAuc],
+    ['mrmcaov_sens_jackknife', 'jackknife', sensitivityAt(2.5)],
+    ['mrmcaov_spec_jackknife', 'jackknife', specificityAt(2.5)],
+  ] as const)('real or fake, cases nested in sessions: %s', (name, covariance, figure) => {
+    const golden = goldenJson('readerstudy_sim_dev.mrmc.json')[name];
+    const result = obuchowskiRockette(realOrFakeStudy(), { covariance, figure });
+    const { components, equality, means } = result;
+    const close = (actual: unknown, expected: unknown, what: string, tolerance = 1e-10) =>
+      expectClose(actual, expected, { what, tolerance });
+    close(
+      result.table.cells.map(({ value }) => value),
+      golden.value,
+      'figures',
     );
+    const { reader, testByReader, error, cov1, cov2, cov3 } = components;
+    close(
+      [reader, testByReader, error, cov1, cov2, cov3],
+      golden.vcov.Estimate,
+      'components',
+      1e-9,
+    );
+    if (equality.status !== 'ok') throw new Error(equality.status);
+    close(equality.statistic, golden.equality.F, 'F');
+    close(equality.df, [golden.equality.df1, golden.equality.df2], 'df');
+    compareDifferences(result.differences, golden.diffs, (actual, expected, what) =>
+      close(actual, expected, what, 1e-8),
+    );
+    compareMeans(means, golden.means, close);
+  });
+});
 
-  it.each(sharedIsAbsent ? [] : load())('$table $name', ({ table, name, golden }) => {
-    compare(analysisOf(sharedStudy(table), name, golden), golden);
+describe.skipIf(sharedIsAbsent)('MRMCaov, public data (skipped: ../shared/data absent)', () => {
+  it.each(PUBLIC)('$table $name', ({ table, name, golden }) => {
+    compare(analysisOf(goldenStudy(table), name, golden), golden);
   });
 
   it.each(['jackknife', 'unbiased'])('VanDyke recoded to other designs, %s', (method) => {
-    const all = sharedJson('vandyke.mrmcaov.expected.json');
-    const rows = sharedRows('vandyke.csv');
+    const all = goldenJson('vandyke.mrmcaov.expected.json');
+    const rows = goldenRows('vandyke.csv');
     const recode = (change: (row: (typeof rows)[number]) => object | null) =>
       arrangeReads(
         rows.flatMap((row) => {

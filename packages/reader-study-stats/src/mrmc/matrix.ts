@@ -31,3 +31,10 @@ export function sumOfSquares(values: readonly number[]): number {
   const center = mean(values);
   return values.reduce((sum, value) => sum + (value - center) ** 2, 0);
 }
+
+/** Σ xᵢ. */
+export function total(values: Float64Array | Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
+}

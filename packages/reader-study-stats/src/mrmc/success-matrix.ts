@@ -1,10 +1,19 @@
 import type { MrmcCell, MrmcData } from './mrmc-data.ts';
 
+/**
+ * What counts as a success of a positive case i against a negative case j, as a score 0, ½ or 1.
+ * 'auc': i is rated higher (ties ½). 'sensitivity': i reaches the threshold, whatever j is.
+ * 'specificity': j stays below the threshold, whatever i is.
+ */
+export type SuccessKernel =
+  | { readonly kind: 'auc' }
+  | { readonly kind: 'sensitivity' | 'specificity'; readonly threshold: number };
+
 /** One cell's comparisons of every positive with every negative case. */
 export interface SuccessMatrix {
   /**
-   * Row per positive, column per negative of the study: 2 where the positive is rated higher, 1 where
-   * they tie, 0 where it is lower or where either was not read. Whole numbers, so sums are exact.
+   * Row per positive, column per negative of the study: twice the kernel's score, 0 where either case
+   * was not read. Whole numbers, so sums are exact.
    */
   readonly scores: Uint8Array;
   /** 1 where the case was read. */
@@ -15,8 +24,13 @@ export interface SuccessMatrix {
   readonly byNegative: Float64Array;
 }
 
-/** The success matrix of a cell: 2·(½ + ½·sign(positive − negative)). */
-export function successMatrix(data: MrmcData, cell: MrmcCell): SuccessMatrix {
+/** The success matrix of a cell; by default that of the AUC, ½ + ½·sign(positive − negative). */
+export function successMatrix(
+  data: MrmcData,
+  cell: MrmcCell,
+  kernel: SuccessKernel = { kind: 'auc' },
+): SuccessMatrix {
+  const doubledScore = scoreOf(kernel);
   const [rows, columns] = [data.positives.length, data.negatives.length];
   const scores = new Uint8Array(rows * columns);
   const byPositive = new Float64Array(rows);
@@ -28,7 +42,7 @@ export function successMatrix(data: MrmcData, cell: MrmcCell): SuccessMatrix {
     for (let j = 0; j < negatives.cases.length; j++) {
       const column = negatives.cases[j]!;
       const other = negatives.ratings[j]!;
-      const score = Number(rating > other) + Number(rating >= other);
+      const score = doubledScore(rating, other);
       scores[row * columns + column] = score;
       byPositive[row]! += score;
       byNegative[column]! += score;
@@ -41,6 +55,19 @@ export function successMatrix(data: MrmcData, cell: MrmcCell): SuccessMatrix {
     byPositive,
     byNegative,
   };
+}
+
+function scoreOf(kernel: SuccessKernel): (positive: number, negative: number) => number {
+  switch (kernel.kind) {
+    case 'auc':
+      return (positive, negative) => Number(positive > negative) + Number(positive >= negative);
+    case 'sensitivity':
+      return (positive) => 2 * Number(positive >= kernel.threshold);
+    case 'specificity':
+      return (_, negative) => 2 * Number(negative < kernel.threshold);
+    default:
+      throw new RangeError(`successMatrix: unknown kernel ${String(kernel satisfies never)}`);
+  }
 }
 
 function flags(length: number, cases: Int32Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { dot, symmetric } from './matrix.ts';
+import { dot, symmetric, total } from './matrix.ts';
 import type { MrmcData } from './mrmc-data.ts';
 import { type SuccessMatrix, successMatrix } from './success-matrix.ts';
 
@@ -11,17 +11,20 @@ import { type SuccessMatrix, successMatrix } from './success-matrix.ts';
  */
 export function unbiasedCovariance(data: MrmcData): readonly Float64Array[] {
   const matrices = data.cells.map((cell) => successMatrix(data, cell));
-  return symmetric(matrices.length, (a, b) => covariance(matrices[a]!, matrices[b]!));
+  return symmetric(matrices.length, (a, b) => areaCovariance(matrices[a]!, matrices[b]!));
 }
 
-/** The covariance of the areas of two cells. All sums are whole numbers; scores are doubled. */
-function covariance(a: SuccessMatrix, b: SuccessMatrix): number {
+/**
+ * The covariance of the areas of two cells; not finite where they have one shared case of a class only.
+ * All sums are whole numbers; scores are doubled.
+ */
+export function areaCovariance(a: SuccessMatrix, b: SuccessMatrix): number {
   const [sharedPositives, sharedNegatives] = [
     dot(a.readPositives, b.readPositives),
     dot(a.readNegatives, b.readNegatives),
   ];
   if (sharedPositives === 0 && sharedNegatives === 0) return 0;
-  const [na, nb] = [count(a), count(b)];
+  const [na, nb] = [casesOf(a), casesOf(b)];
   const pairs = na.positives * na.negatives * nb.positives * nb.negatives;
   const product = total(a.byPositive) * total(b.byPositive);
   // Sums and numbers of products that share a positive or a negative case.
@@ -36,12 +39,7 @@ function covariance(a: SuccessMatrix, b: SuccessMatrix): number {
   return difference / pairs / (pairs - sharingPairs) / 4;
 }
 
-function count(matrix: SuccessMatrix): { positives: number; negatives: number } {
+/** Numbers of cases that were read. */
+export function casesOf(matrix: SuccessMatrix): { positives: number; negatives: number } {
   return { positives: total(matrix.readPositives), negatives: total(matrix.readNegatives) };
-}
-
-function total(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum;
 }
