@@ -4,13 +4,15 @@ import { frameBytes } from './dicom/frames.ts';
 import { type PixelFormat, readPixelFormat, requirePixelLimit } from './dicom/pixel-format.ts';
 import {
   allocateStoredValues,
+  countBeyondStoredBits,
   nativeSamples,
   type RawSamples,
-  writeStoredValues,
+  storedValuesOf,
 } from './dicom/stored-values.ts';
 import { textValue } from './dicom/values.ts';
 import { namedAfter, plainBytes } from './image-file-error.ts';
-import { decodeJpegLossless } from './jpeg-lossless.ts';
+import { decodeJpeg } from './jpeg.ts';
+import { decodeJpegLs } from './jpeg-ls.ts';
 import { decodeJpeg2000 } from './jpeg2000.ts';
 import { decodeRle } from './rle.ts';
 
@@ -49,8 +51,8 @@ export interface ReadDicomOptions {
 /**
  * Reads a grey DICOM file, bit-exact.
  *
- * Transfer syntaxes: implicit and explicit little endian, explicit big endian, deflated, RLE, JPEG Lossless (57, 70),
- * JPEG 2000 (90, 91), High-Throughput JPEG 2000 (201, 202, 203). Files without preamble or meta information are read too.
+ * Transfer syntaxes: implicit and explicit little endian, explicit big endian, deflated, RLE, JPEG Baseline and Extended
+ * (50, 51), JPEG Lossless (57, 70), JPEG-LS (80, 81), JPEG 2000 (90, 91), High-Throughput JPEG 2000 (201, 202, 203). Files without preamble or meta information are read too.
  *
  * @param bytes the whole file
  * @throws TypeError if `bytes` is not a Uint8Array
@@ -78,12 +80,14 @@ async function readImage(file: DicomFile, options: ReadDicomOptions): Promise<Di
   requirePixelLimit(format, options.frame === undefined ? format.frames : 1);
   const wanted = wantedFrames(format, options.frame);
   const encoded = frameBytes(file, format);
+  const warnings = [...file.warnings];
   const storedValues = allocateStoredValues(format, wanted.length);
   for (const [place, frame] of wanted.entries()) {
     const raw = await decodeFrame(encoded[frame]!, file, format);
-    writeStoredValues(storedValues, raw, { format, frame: place });
+    const values = storedValuesOf(raw, format);
+    if (raw.lossy) warnBeyond(countBeyondStoredBits(values, format), format, warnings);
+    storedValues.set(values, place * values.length);
   }
-  const warnings = [...file.warnings];
   const facts = readMammogramFacts(dataSet, warnings);
   const modality = textValue(dataSet, 0x00080060);
   return {
@@ -108,6 +112,11 @@ function wantedFrames({ frames }: PixelFormat, frame: number | undefined): reado
   throw new RangeError(`readDicom: frame must be an integer in 0..${frames - 1}, got ${frame}`);
 }
 
+function warnBeyond(count: number, { bitsStored }: PixelFormat, warnings: string[]): void {
+  if (count === 0) return;
+  warnings.push(`lossy compression carried ${count} values beyond the ${bitsStored} stored bits`);
+}
+
 async function decodeFrame(
   bytes: Uint8Array,
   { dataSet, syntax }: DicomFile,
@@ -122,8 +131,12 @@ async function decodeFrame(
       const samples = decodeRle(bytes, { samples: rows * columns, bytesPerSample });
       return { samples, precision: bitsAllocated };
     }
-    case 'jpeg-lossless':
-      return decodeJpegLossless(bytes, size);
+    case 'jpeg': {
+      const { process, ...image } = decodeJpeg(bytes, size);
+      return { ...image, lossy: process === 'dct' };
+    }
+    case 'jpeg-ls':
+      return { ...(await decodeJpegLs(bytes, size)), lossy: syntax.lossy ?? false };
     case 'jpeg-2000':
       return { ...(await decodeJpeg2000(bytes, size)), lossy: syntax.lossy ?? false };
     default:

@@ -110,7 +110,7 @@ async function fromDicom(
   }
   const { laterality, view, pixelSpacingMm } = image;
   return {
-    values,
+    values: limited(values, image.bitsStored),
     inverted: photometric === 'MONOCHROME1',
     height: image.rows,
     width: image.columns,
@@ -122,6 +122,12 @@ async function fromDicom(
     synthetic: false,
     warnings: [...image.warnings, ...cautions(image)],
   };
+}
+
+/** Lossy compression may have carried values beyond the stored bits. */
+function limited(values: Uint8Array | Uint16Array, bitsStored: number): Uint8Array | Uint16Array {
+  const highest = 2 ** bitsStored - 1;
+  return brightestOf(values) > highest ? values.map((value) => Math.min(value, highest)) : values;
 }
 
 function cautions(image: DicomImage): readonly string[] {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readDicom } from '../src/dicom.ts';
 import { ImageFileError } from '../src/image-file-error.ts';
 import { type ElementToWrite, greyImage, writeDicom } from './dicom/dicom-writer.ts';
-import { encodeJpegLossless } from './jpeg-lossless-encoder.ts';
+import { encodeJpegLossless } from './jpeg/lossless-encoder.ts';
 import { readShared, skipReason } from './shared-data.ts';
 
 const pixels = Uint16Array.of(0, 1, 4095, 65535, 300, 7);

@@ -119,7 +119,7 @@ function startsFromMarkers(
   codec: PixelCodec,
   frames: number,
 ): readonly number[] | undefined {
-  const marker = { 'jpeg-lossless': 0xd8, 'jpeg-2000': 0x4f, rle: -1, native: -1 }[codec];
+  const marker = { jpeg: 0xd8, 'jpeg-ls': 0xd8, 'jpeg-2000': 0x4f, rle: -1, native: -1 }[codec];
   const starts = [...fragments.keys()].filter((index) => {
     const fragment = fragments[index]!;
     return fragment[0] === 0xff && fragment[1] === marker && fragment[2] === 0xff;

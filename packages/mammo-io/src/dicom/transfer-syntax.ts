@@ -2,7 +2,7 @@ import { ImageFileError } from '../image-file-error.ts';
 import type { DicomEncoding } from './data-set.ts';
 
 /** How the pixel data of a file is compressed, of the ways that this library decodes. */
-export type PixelCodec = 'native' | 'rle' | 'jpeg-lossless' | 'jpeg-2000';
+export type PixelCodec = 'native' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000';
 
 /** A transfer syntax that this library reads. */
 export interface TransferSyntax {
@@ -30,8 +30,12 @@ const SYNTAXES: readonly TransferSyntax[] = [
   syntax('.1.99', 'Deflated Explicit VR Little Endian', 'native', { deflated: true }),
   syntax('.2', 'Explicit VR Big Endian', 'native', { encoding: BIG_ENDIAN }),
   syntax('.5', 'RLE Lossless', 'rle'),
-  syntax('.4.57', 'JPEG Lossless (process 14)', 'jpeg-lossless'),
-  syntax('.4.70', 'JPEG Lossless (process 14, selection value 1)', 'jpeg-lossless'),
+  syntax('.4.50', 'JPEG Baseline (process 1)', 'jpeg', { lossy: true }),
+  syntax('.4.51', 'JPEG Extended (processes 2 and 4)', 'jpeg', { lossy: true }),
+  syntax('.4.57', 'JPEG Lossless (process 14)', 'jpeg'),
+  syntax('.4.70', 'JPEG Lossless (process 14, selection value 1)', 'jpeg'),
+  syntax('.4.80', 'JPEG-LS Lossless', 'jpeg-ls'),
+  syntax('.4.81', 'JPEG-LS Near-Lossless', 'jpeg-ls', { lossy: true }),
   syntax('.4.90', 'JPEG 2000 (lossless only)', 'jpeg-2000'),
   syntax('.4.91', 'JPEG 2000', 'jpeg-2000', { lossy: true }),
   syntax('.4.201', 'High-Throughput JPEG 2000 (lossless only)', 'jpeg-2000'),
@@ -40,12 +44,8 @@ const SYNTAXES: readonly TransferSyntax[] = [
 ];
 
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  '.4.50': 'JPEG Baseline (process 1)',
-  '.4.51': 'JPEG Extended (processes 2 and 4)',
   '.4.53': 'JPEG Spectral Selection (processes 6 and 8)',
   '.4.55': 'JPEG Full Progression (processes 10 and 12)',
-  '.4.80': 'JPEG-LS Lossless',
-  '.4.81': 'JPEG-LS Near-Lossless',
   '.4.92': 'JPEG 2000 Part 2 (lossless only)',
   '.4.93': 'JPEG 2000 Part 2',
 };

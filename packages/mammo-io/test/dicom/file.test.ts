@@ -100,8 +100,8 @@ describe('DICOM files', () => {
       writeDicom({ elements, transferSyntax: '1.2.3' }),
     ],
     [
-      'transfer syntax JPEG-LS Lossless (1.2.840.10008.1.2.4.80) is not supported',
-      writeDicom({ elements, transferSyntax: '1.2.840.10008.1.2.4.80' }),
+      'transfer syntax JPEG Full Progression (processes 10 and 12) (1.2.840.10008.1.2.4.55) is not supported',
+      writeDicom({ elements, transferSyntax: '1.2.840.10008.1.2.4.55' }),
     ],
   ])('readDicom: %s', async (message, bytes) => {
     await expect(readDicom(bytes)).rejects.toThrow(

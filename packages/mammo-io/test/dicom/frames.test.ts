@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readDicom } from '../../src/dicom.ts';
-import { encodeJpegLossless } from '../jpeg-lossless-encoder.ts';
+import { encodeJpegLossless } from '../jpeg/lossless-encoder.ts';
 import { type ElementToWrite, greyImage, writeDicom } from './dicom-writer.ts';
 
 const size = [8, 8] as const;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDicom } from '../../src/dicom.ts';
-import { encodeJpegLossless } from '../jpeg-lossless-encoder.ts';
+import { encodeJpegLossless } from '../jpeg/lossless-encoder.ts';
 import { type ElementToWrite, greyImage, writeDicom } from './dicom-writer.ts';
 
 const bits = (stored: number, high = stored - 1): ElementToWrite[] => [
