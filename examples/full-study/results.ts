@@ -4,7 +4,7 @@ interface Count {
   readonly n: number;
 }
 
-/** A count with its share and Wilson's 95 % interval; `null` where n is 0. */
+/** A count with its share and 95 % interval; `null` where n is 0. */
 export interface Rate extends Count {
   readonly rate: number | null;
   readonly lower: number | null;

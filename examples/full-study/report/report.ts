@@ -177,7 +177,7 @@ ${cohort.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 ${cards(results)}
 <h2>Table 1: the AI and the attack</h2>
 <div class="scroll">${tableOne(results)}</div>
-<p class="note">Test set: ${cohort.test.positive} positive and ${cohort.test.negative} negative images of patients that were never trained on. Fooled: of the images that the AI had right, those that it has wrong after the attack. Wilson intervals for shares, DeLong’s for areas; images of one patient are treated as independent, so the intervals are somewhat narrow. The paper’s numbers are of real mammograms: they stand here for orientation, not as a target.</p>
+<p class="note">Test set: ${cohort.test.positive} positive and ${cohort.test.negative} negative images of patients that were never trained on. Fooled: of the images that the AI had right, those that it has wrong after the attack. Intervals treat patients as independent: Wilson’s at the effective number of images for shares, Obuchowski’s on the logit scale for areas. The paper’s numbers are of real mammograms: they stand here for orientation, not as a target.</p>
 <div class="columns">
 <figure>${trusted(
       rocChart([

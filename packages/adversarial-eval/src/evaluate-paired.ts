@@ -1,166 +1,148 @@
-import {
-  type AucEstimate,
-  type BinaryLabel,
-  deLongInterval,
-  type IntervalMethod,
-  type McNemarResult,
-  mcNemarTest,
-  type Proportion,
-  proportion,
-} from '@mammo/reader-study-stats';
+import { mcNemarTest } from '@mammo/reader-study-stats';
+import { mirrorArea } from './area-estimate.ts';
+import { type Clusters, clusterBy } from './clusters.ts';
+import { foolingCurve } from './fooling-curve.ts';
+import { headlineOf } from './headline.ts';
+import { operatingPoint } from './operating-point.ts';
+import { called, pairOutcome } from './pair-outcome.ts';
+import type { BeforeAfter, EvaluatedPair, PairedEvaluation } from './paired-evaluation.ts';
 import { type PairedRecord, PairedRecordError, validateRecords } from './paired-record.ts';
-
-/**
- * What the attack did to one pair. 'skipped': the victim was wrong about the real image, so there was
- * nothing to fool. 'fooled': right about the real image, wrong after the attack. 'resisted': right twice.
- */
-export type PairOutcome = 'skipped' | 'fooled' | 'resisted';
-
-/** A record with its outcome. */
-export interface EvaluatedPair extends PairedRecord {
-  readonly outcome: PairOutcome;
-  /** scoreFake − scoreReal. */
-  readonly shift: number;
-}
-
-/** A rate before the attack (real images) and after it (their fakes, original labels). */
-export interface BeforeAfter {
-  readonly before: Proportion;
-  readonly after: Proportion;
-  /** Pairs right before and wrong after (b) against wrong before and right after (c). */
-  readonly mcNemar: McNemarResult;
-}
-
-/** How far an attack moved the scores. */
-export interface ScoreShift {
-  readonly n: number;
-  readonly meanBefore: number;
-  readonly meanAfter: number;
-  /** scoreFake − scoreReal. */
-  readonly mean: number;
-  readonly median: number;
-  readonly least: number;
-  readonly greatest: number;
-}
-
-/** Result of {@link evaluatePaired}. */
-export interface PairedEvaluation {
-  readonly threshold: number;
-  readonly level: number;
-  readonly method: IntervalMethod;
-  readonly n: { readonly pairs: number; readonly positives: number; readonly negatives: number };
-  readonly pairs: readonly EvaluatedPair[];
-  /** Real images against their own labels. */
-  readonly aucReal: AucEstimate;
-  /**
-   * Fakes against the labels they are meant to be taken for ("flipped labels"): near 1, the attack
-   * rules the victim. It equals 1 − `aucFakeOriginal`.
-   */
-  readonly aucFakeFlipped: AucEstimate;
-  /** Fakes against the labels of the images they were made from: near 0, the attack rules. */
-  readonly aucFakeOriginal: AucEstimate;
-  /** Real positives called positive (sensitivity at the threshold). */
-  readonly positivesCorrect: Proportion;
-  /** Real negatives called negative (specificity at the threshold). */
-  readonly negativesCorrect: Proportion;
-  /** Share of the initially correct that the attack turned; 'empty' where none was correct. */
-  readonly fooled: {
-    readonly remove: Proportion;
-    readonly insert: Proportion;
-    readonly both: Proportion;
-  };
-  readonly sensitivity: BeforeAfter;
-  readonly specificity: BeforeAfter;
-  readonly scoreShift: { readonly remove: ScoreShift; readonly insert: ScoreShift };
-}
+import { type BootstrapSettings, checkBootstrap } from './patient-bootstrap.ts';
+import { patientMean } from './patient-mean.ts';
+import type { RateEstimate, RateMethod } from './rate-estimate.ts';
+import { scoreShift } from './score-shift.ts';
+import { evaluateStrata } from './strata.ts';
+import { chooseThreshold, type ThresholdPolicy } from './threshold-policy.ts';
 
 /** Options of {@link evaluatePaired}. */
 export interface EvaluatePairedOptions {
   /** A score above it is called positive; default 0.5. */
-  readonly threshold?: number;
+  readonly threshold?: number | ThresholdPolicy;
   /** Confidence level of every interval; default 0.95. */
   readonly level?: number;
-  /** Interval of proportions; default 'wilson'. */
-  readonly ci?: IntervalMethod;
+  /**
+   * Main interval of rates; default 'bootstrap' if `bootstrap` is given, else 'wilson-clustered' where
+   * a patient has several images, else 'wilson'. All intervals are in `intervals` in any case.
+   */
+  readonly ci?: RateMethod;
+  /** If given, rates and areas have bootstrap intervals too. */
+  readonly bootstrap?: BootstrapSettings;
   /** Least and greatest possible score; default [0, 1], so that logits are not taken for probabilities. */
   readonly scoreRange?: readonly [number, number];
+  /** Thresholds to tabulate beside the main one. */
+  readonly operatingPoints?: readonly ThresholdPolicy[];
+  /** Thresholds of the fooling curve, rising; default 101 over the score range. */
+  readonly curveThresholds?: readonly number[];
 }
 
 /**
  * Evaluates an attack from the scores of real images and their fakes: the numbers of the paper's
- * Table 1, each with its interval (Wilson or Clopper-Pearson, DeLong for areas).
+ * Table 1 and what belongs beside them, each with its interval.
  *
- * Images are treated as independent; several images of a patient make the intervals too narrow.
+ * Rates of strata and operating points have analytic intervals even where the main one is the bootstrap.
  *
- * @param records one per pair, both classes, each image once
- * @throws PairedRecordError listing every problem of the records
- * @throws RangeError if the threshold lies outside the score range, or the level outside (0, 1)
+ * @param records one per pair, both classes, each image once: one attack against one victim
+ * @throws PairedRecordError listing every problem of the records, patients of a threshold's reference
+ *   among the evaluated ones included
+ * @throws RangeError if an option is out of its range
  * @see Zhou et al. 2021, Table 1, doi 10.1038/s41467-021-27577-x
  */
 export function evaluatePaired(
   records: readonly PairedRecord[],
   options: EvaluatePairedOptions = {},
 ): PairedEvaluation {
-  const { threshold = 0.5, level = 0.95, ci = 'wilson', scoreRange = [0, 1] } = options;
+  const { level = 0.95, scoreRange = [0, 1], bootstrap = null } = options;
+  const choice = chooseThreshold(policyOf(options.threshold));
+  const { threshold } = choice;
   if (!(threshold >= scoreRange[0] && threshold <= scoreRange[1])) {
     throw new RangeError(`evaluatePaired: threshold must lie in [${scoreRange}], got ${threshold}`);
   }
-  const problems = validateRecords(records, { scoreRange });
+  if (!(level > 0 && level < 1)) {
+    throw new RangeError(`evaluatePaired: level must lie between 0 and 1, got ${level}`);
+  }
+  if (bootstrap) checkBootstrap('evaluatePaired', bootstrap);
+  if (options.ci === 'bootstrap' && !bootstrap) {
+    throw new RangeError("evaluatePaired: ci 'bootstrap' must have the option bootstrap, got none");
+  }
+  const policies = [policyOf(options.threshold), ...(options.operatingPoints ?? [])];
+  const problems = [
+    ...validateRecords(records, { scoreRange }),
+    ...referenceProblems(records, policies),
+  ];
   if (problems.length > 0) throw new PairedRecordError('evaluatePaired', problems);
 
   const pairs = records.map((record) => evaluatePair(record, threshold));
+  const clusters = clusterBy(pairs.map((pair) => pair.patientId));
+  const clustered = clusters.count < pairs.length;
+  const analytic = clustered ? 'wilson-clustered' : 'wilson';
+  const method = options.ci ?? (bootstrap ? 'bootstrap' : analytic);
+  const settings = { level, method, threshold };
+  const { rates, aucReal, aucFakeOriginal } = headlineOf(
+    { pairs, clusters },
+    { ...settings, bootstrap },
+  );
   const positives = pairs.filter((pair) => pair.label === 'positive');
   const negatives = pairs.filter((pair) => pair.label === 'negative');
-  const settings: Settings = { threshold, level, method: ci };
-  const sensitivity = beforeAfter(positives, settings);
-  const specificity = beforeAfter(negatives, settings);
-  const scoresFake = pairs.map((pair) => pair.scoreFake);
-  const labels = pairs.map((pair) => pair.label);
-  const intended = pairs.map((pair) => pair.intendedLabel);
   return {
-    ...settings,
-    n: { pairs: pairs.length, positives: positives.length, negatives: negatives.length },
-    pairs,
-    aucReal: deLongInterval(
-      pairs.map((pair) => pair.scoreReal),
-      labels,
-      { level },
-    ),
-    aucFakeFlipped: deLongInterval(scoresFake, intended, { level }),
-    aucFakeOriginal: deLongInterval(scoresFake, labels, { level }),
-    positivesCorrect: sensitivity.before,
-    negativesCorrect: specificity.before,
-    fooled: {
-      remove: fooledShare(positives, settings),
-      insert: fooledShare(negatives, settings),
-      both: fooledShare(pairs, settings),
+    schema: 'paired-evaluation/1',
+    threshold,
+    thresholdChoice: choice,
+    level,
+    method,
+    design: clustered ? 'clustered' : 'independent',
+    bootstrap,
+    attackIds: [...new Set(pairs.map((pair) => pair.attackId))],
+    n: {
+      pairs: pairs.length,
+      positives: positives.length,
+      negatives: negatives.length,
+      patients: clusters.count,
     },
-    sensitivity,
-    specificity,
-    scoreShift: { remove: shiftOf(positives), insert: shiftOf(negatives) },
+    pairs,
+    aucReal,
+    aucFakeFlipped: mirrorArea(aucFakeOriginal),
+    aucFakeOriginal,
+    positivesCorrect: rates.sensitivityBefore,
+    negativesCorrect: rates.specificityBefore,
+    fooled: {
+      remove: rates['fooled:remove'],
+      insert: rates['fooled:insert'],
+      both: rates['fooled:both'],
+    },
+    fooledOfAll: {
+      remove: rates['fooledOfAll:remove'],
+      insert: rates['fooledOfAll:insert'],
+      both: rates['fooledOfAll:both'],
+    },
+    sensitivity: beforeAfter(positives, {
+      ...settings,
+      before: rates.sensitivityBefore,
+      after: rates.sensitivityAfter,
+    }),
+    specificity: beforeAfter(negatives, {
+      ...settings,
+      before: rates.specificityBefore,
+      after: rates.specificityAfter,
+    }),
+    scoreShift: {
+      remove: scoreShift(positives, settings),
+      insert: scoreShift(negatives, settings),
+    },
+    curve: foolingCurve(pairs, {
+      level,
+      scoreRange,
+      ...(options.curveThresholds && { thresholds: options.curveThresholds }),
+    }),
+    operatingPoints: policies.map((policy) =>
+      operatingPoint({ pairs, clusters }, { ...settings, policy }),
+    ),
+    strata: evaluateStrata(pairs, settings),
+    warnings: warningsOf(method, clustered),
   };
 }
 
-/**
- * What the attack did to one pair. A score above the threshold is called positive, one at the
- * threshold negative.
- */
-export function pairOutcome(
-  record: Pick<PairedRecord, 'label' | 'scoreReal' | 'scoreFake'>,
-  threshold: number,
-): PairOutcome {
-  if (called(record.scoreReal, threshold) !== record.label) return 'skipped';
-  return called(record.scoreFake, threshold) === record.label ? 'resisted' : 'fooled';
-}
-
-interface Settings {
-  readonly threshold: number;
-  readonly level: number;
-  readonly method: IntervalMethod;
-}
-
-function called(score: number, threshold: number): BinaryLabel {
-  return score > threshold ? 'positive' : 'negative';
+function policyOf(threshold: number | ThresholdPolicy = 0.5): ThresholdPolicy {
+  return typeof threshold === 'number' ? { policy: 'fixed', threshold } : threshold;
 }
 
 function evaluatePair(record: PairedRecord, threshold: number): EvaluatedPair {
@@ -168,41 +150,50 @@ function evaluatePair(record: PairedRecord, threshold: number): EvaluatedPair {
   return { ...record, outcome, shift: record.scoreFake - record.scoreReal };
 }
 
-function fooledShare(pairs: readonly EvaluatedPair[], { level, method }: Settings): Proportion {
-  const fooled = pairs.filter((pair) => pair.outcome === 'fooled').length;
-  const correct = pairs.filter((pair) => pair.outcome !== 'skipped').length;
-  return proportion(fooled, correct, { level, method });
+/** A threshold must not be chosen on the patients it is evaluated on. */
+function referenceProblems(
+  records: readonly PairedRecord[],
+  policies: readonly ThresholdPolicy[],
+): readonly string[] {
+  const evaluated = new Set(records.map((record) => record.patientId));
+  return policies.flatMap((policy) => {
+    if (policy.policy === 'fixed') return [];
+    const shared = [...new Set(policy.reference.patientIds)].filter((id) => evaluated.has(id));
+    if (shared.length === 0) return [];
+    const named = shared.slice(0, 5).join(', ') + (shared.length > 5 ? ', …' : '');
+    return `the reference of policy ${policy.policy} must have other patients, got ${shared.length} of the evaluated: ${named}`;
+  });
 }
 
 function beforeAfter(
   pairs: readonly EvaluatedPair[],
-  { threshold, level, method }: Settings,
+  options: {
+    readonly before: RateEstimate;
+    readonly after: RateEstimate;
+    readonly level: number;
+    readonly threshold: number;
+  },
 ): BeforeAfter {
-  const before = pairs.map((pair) => called(pair.scoreReal, threshold) === pair.label);
-  const after = pairs.map((pair) => called(pair.scoreFake, threshold) === pair.label);
-  const count = (flags: readonly boolean[]): number => flags.filter(Boolean).length;
+  const { before, after, level, threshold } = options;
+  const right = (pair: EvaluatedPair, score: 'scoreReal' | 'scoreFake'): number =>
+    called(pair[score], threshold) === pair.label ? 1 : 0;
+  const changes = pairs.map((pair) => right(pair, 'scoreFake') - right(pair, 'scoreReal'));
+  const count = (change: number): number => changes.filter((value) => value === change).length;
   return {
-    before: proportion(count(before), pairs.length, { level, method }),
-    after: proportion(count(after), pairs.length, { level, method }),
-    mcNemar: mcNemarTest(
-      count(before.map((right, i) => right && !after[i])),
-      count(before.map((right, i) => !right && after[i] === true)),
-    ),
+    before,
+    after,
+    mcNemar: mcNemarTest(count(-1), count(1)),
+    difference: patientMean(changes, clustersOf(pairs), { level, method: 'mcnemar-clustered' }),
   };
 }
 
-function shiftOf(pairs: readonly EvaluatedPair[]): ScoreShift {
-  const shifts = pairs.map((pair) => pair.shift).sort((a, b) => a - b);
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const middle = shifts.length >> 1;
-  return {
-    n: shifts.length,
-    meanBefore: mean(pairs.map((pair) => pair.scoreReal)),
-    meanAfter: mean(pairs.map((pair) => pair.scoreFake)),
-    mean: mean(shifts),
-    median: shifts.length % 2 ? shifts[middle]! : (shifts[middle - 1]! + shifts[middle]!) / 2,
-    least: shifts[0]!,
-    greatest: shifts.at(-1)!,
-  };
+function clustersOf(pairs: readonly EvaluatedPair[]): Clusters {
+  return clusterBy(pairs.map((pair) => pair.patientId));
+}
+
+function warningsOf(method: RateMethod, clustered: boolean): readonly string[] {
+  if (!clustered || method === 'wilson-clustered' || method === 'bootstrap') return [];
+  return [
+    `patients have several images, which ${method} intervals take as independent: they are too narrow`,
+  ];
 }

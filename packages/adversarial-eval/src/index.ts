@@ -1,3 +1,10 @@
+export type {
+  AreaEstimate,
+  AreaMethod,
+  AreaSizes,
+  EstimatedArea,
+  UndefinedArea,
+} from './area-estimate.ts';
 export {
   blurToMatch,
   type ControlOptions,
@@ -6,16 +13,7 @@ export {
   noiseToMatch,
 } from './controls.ts';
 export { differenceImage } from './difference-image.ts';
-export {
-  type BeforeAfter,
-  type EvaluatedPair,
-  type EvaluatePairedOptions,
-  evaluatePaired,
-  type PairedEvaluation,
-  type PairOutcome,
-  pairOutcome,
-  type ScoreShift,
-} from './evaluate-paired.ts';
+export { type EvaluatePairedOptions, evaluatePaired } from './evaluate-paired.ts';
 export {
   type FidelityAccumulator,
   type FidelityOptions,
@@ -24,6 +22,12 @@ export {
   type ImageFidelity,
   imageFidelity,
 } from './fidelity.ts';
+export {
+  type CurveCount,
+  type FoolingCurveOptions,
+  type FoolingCurvePoint,
+  foolingCurve,
+} from './fooling-curve.ts';
 export { gaussianBlur } from './gaussian-blur.ts';
 export {
   energyInMask,
@@ -32,12 +36,39 @@ export {
   type LocalisationOptions,
 } from './localisation.ts';
 export { type NmseSums, nmseSums } from './nmse.ts';
+export { pairOutcome } from './pair-outcome.ts';
+export type {
+  BeforeAfter,
+  EvaluatedPair,
+  OperatingPoint,
+  PairedEvaluation,
+  PairOutcome,
+  RatesByDirection,
+  SampleSizes,
+  ScoreShift,
+  Stratum,
+} from './paired-evaluation.ts';
 export {
   type AttackDirection,
   type PairedRecord,
   PairedRecordError,
   validateRecords,
 } from './paired-record.ts';
+export type { BootstrapSettings } from './patient-bootstrap.ts';
+export type { PatientMean } from './patient-mean.ts';
 export type { PixelArray, PixelGeometry } from './pixels.ts';
+export type {
+  EmptyRate,
+  EstimatedRate,
+  RateEstimate,
+  RateInterval,
+  RateMethod,
+} from './rate-estimate.ts';
 export { type SsimWindow, structuralSimilarity } from './ssim.ts';
 export { type PaperValue, type TableOneId, type TableOneRow, tableOne } from './table-one.ts';
+export {
+  chooseThreshold,
+  type ReferenceScores,
+  type ThresholdChoice,
+  type ThresholdPolicy,
+} from './threshold-policy.ts';

@@ -1,5 +1,6 @@
-import type { AucEstimate, Proportion } from '@mammo/reader-study-stats';
-import type { PairedEvaluation } from './evaluate-paired.ts';
+import type { EstimatedArea } from './area-estimate.ts';
+import type { PairedEvaluation } from './paired-evaluation.ts';
+import type { RateEstimate } from './rate-estimate.ts';
 
 /** A number of the paper's Table 1; what our copy of it has lost is null. */
 export interface PaperValue {
@@ -18,8 +19,8 @@ export type TableOneRow = {
   /** The paper's numbers by its resolution, null where they are lost. */
   readonly paper: { readonly high: PaperValue | null; readonly low: PaperValue | null };
 } & (
-  | { readonly kind: 'auc'; readonly value: AucEstimate }
-  | { readonly kind: 'proportion'; readonly value: Proportion }
+  | { readonly kind: 'auc'; readonly value: EstimatedArea }
+  | { readonly kind: 'proportion'; readonly value: RateEstimate }
 );
 
 /** Names of the rows of Table 1. */

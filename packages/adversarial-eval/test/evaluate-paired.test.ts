@@ -1,7 +1,8 @@
 import { areaUnderCurve } from '@mammo/reader-study-stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluatePaired, pairOutcome } from '../src/evaluate-paired.ts';
+import { evaluatePaired } from '../src/evaluate-paired.ts';
+import { pairOutcome } from '../src/pair-outcome.ts';
 import { type PairedRecord, PairedRecordError, validateRecords } from '../src/paired-record.ts';
 import { tableOne } from '../src/table-one.ts';
 import { paperRecords } from './paper-records.ts';
@@ -27,7 +28,7 @@ const anyRecords = fc
   );
 
 describe('evaluatePaired', () => {
-  const evaluation = evaluatePaired(paperRecords);
+  const evaluation = evaluatePaired(paperRecords, { ci: 'wilson' });
 
   it("reproduces the paper's counts with their Wilson intervals", () => {
     const { fooled, positivesCorrect, negativesCorrect } = evaluation;
@@ -81,7 +82,7 @@ describe('evaluatePaired', () => {
       ),
     );
     expect(evaluation.aucFakeOriginal.estimate).toBe(areaUnderCurve(fakes, labels));
-    expect(evaluation.aucFakeFlipped.n).toEqual({ positives: 364, negatives: 74 });
+    expect(evaluation.aucFakeFlipped.n).toEqual({ positives: 364, negatives: 74, patients: 219 });
   });
 
   it('says when an attack is so strong that the area has no variance', () => {

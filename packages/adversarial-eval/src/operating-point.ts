@@ -1,0 +1,21 @@
+import { foolingRates, type PairSet, pairTallies } from './pair-tallies.ts';
+import type { OperatingPoint } from './paired-evaluation.ts';
+import { type RateSettings, rateEstimate } from './rate-estimate.ts';
+import { chooseThreshold, type ThresholdPolicy } from './threshold-policy.ts';
+
+/** The rates of pairs at the threshold of a policy. */
+export function operatingPoint(
+  set: PairSet,
+  options: RateSettings & { readonly policy: ThresholdPolicy },
+): OperatingPoint {
+  const choice = chooseThreshold(options.policy);
+  const tallies = pairTallies(set, choice.threshold);
+  return {
+    ...choice,
+    sensitivityBefore: rateEstimate(tallies.sensitivityBefore, options),
+    specificityBefore: rateEstimate(tallies.specificityBefore, options),
+    sensitivityAfter: rateEstimate(tallies.sensitivityAfter, options),
+    specificityAfter: rateEstimate(tallies.specificityAfter, options),
+    fooled: foolingRates(tallies, options),
+  };
+}
