@@ -9,6 +9,7 @@ import {
   type RawSamples,
   storedValuesOf,
 } from './dicom/stored-values.ts';
+import { readValueTransforms, type ValueTransformFacts } from './dicom/value-transforms.ts';
 import { textValue } from './dicom/values.ts';
 import { namedAfter, plainBytes } from './image-file-error.ts';
 import { decodeJpeg } from './jpeg.ts';
@@ -17,7 +18,7 @@ import { decodeJpeg2000 } from './jpeg2000.ts';
 import { decodeRle } from './rle.ts';
 
 /** A grey DICOM image: its pixels as stored, and what the header says of the mammogram. */
-export interface DicomImage extends MammogramFacts {
+export interface DicomImage extends MammogramFacts, ValueTransformFacts {
   /**
    * The stored values of `frames` frames, one after the other, row-major: no rescale, window or inversion is applied. 8-bit
    * unsigned pixels are a Uint8Array, others a Uint16Array; signed pixels are an Int16Array.
@@ -89,6 +90,8 @@ async function readImage(file: DicomFile, options: ReadDicomOptions): Promise<Di
     storedValues.set(values, place * values.length);
   }
   const facts = readMammogramFacts(dataSet, warnings);
+  const { signed } = format;
+  const transforms = readValueTransforms(dataSet, { signed, frame: wanted[0] ?? 0 }, warnings);
   const modality = textValue(dataSet, 0x00080060);
   return {
     storedValues,
@@ -102,6 +105,7 @@ async function readImage(file: DicomFile, options: ReadDicomOptions): Promise<Di
     transferSyntaxUid: syntax.uid,
     ...(modality !== undefined && { modality }),
     ...facts,
+    ...transforms,
     warnings,
   };
 }

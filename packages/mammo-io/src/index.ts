@@ -11,16 +11,21 @@ export type { CaseImage, CaseLabel, Laterality, LesionType, View } from './case-
 export type { DicomFact } from './dicom/fact.ts';
 export type { MammogramFacts, PaddingRange, PresentationIntent } from './dicom/facts.ts';
 export type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
+export type { ValueTransformFacts } from './dicom/value-transforms.ts';
 export type { DicomImage, ReadDicomOptions } from './dicom.ts';
 export { readDicom } from './dicom.ts';
 export type { ImageFileErrorCode } from './image-file-error.ts';
 export { ImageFileError } from './image-file-error.ts';
 export type { ImageSet, MemoryImages } from './image-set.ts';
 export { memoryImageSet, subset } from './image-set.ts';
+export type { LookupTable } from './lookup-table.ts';
+export { lookUp } from './lookup-table.ts';
 export type { Mammogram, MammogramFormat, ReadMammogramOptions } from './mammogram.ts';
 export { readMammogram } from './mammogram.ts';
 export type { ManifestRow } from './manifest.ts';
 export { ManifestError, parseManifest } from './manifest.ts';
+export type { GreyValues } from './modality-values.ts';
+export { modalityValues, paddingMask } from './modality-values.ts';
 export type { PgmContent, PgmImage } from './pgm.ts';
 export { readPgm, writePgm } from './pgm.ts';
 export type {
@@ -36,7 +41,20 @@ export type { PngContent, PngImage } from './png.ts';
 export { readPng, SYNTHETIC_MARK, writePng } from './png.ts';
 export type { RandomKey, RandomStream } from './random.ts';
 export { randomStream } from './random.ts';
+export type { RenderedImage, RenderOptions } from './render-for-display.ts';
+export { renderForDisplay } from './render-for-display.ts';
 export type { GreyImage } from './resize.ts';
 export { resizeBicubic } from './resize.ts';
 export type { Split, SplitOptions } from './split.ts';
 export { SPLITS, splitByPatient } from './split.ts';
+export type {
+  AppliedStep,
+  ModalityTransform,
+  ValueRange,
+  VoiFunction,
+  VoiTable,
+  VoiWindow,
+} from './value-transform.ts';
+export { placeInWindow } from './value-transform.ts';
+export type { VoiChoice, VoiOptions } from './voi-values.ts';
+export { voiValues } from './voi-values.ts';

@@ -5,6 +5,7 @@ import { type DicomImage, readDicom } from './dicom.ts';
 import { ImageFileError, plainBytes } from './image-file-error.ts';
 import { isPgmFile, readPgm } from './pgm.ts';
 import { isPngFile, type PngImage, readPng, SYNTHETIC_MARK } from './png.ts';
+import type { AppliedStep } from './value-transform.ts';
 
 /** The formats that {@link readMammogram} tells apart. */
 export type MammogramFormat = 'dicom' | 'png' | 'pgm';
@@ -26,6 +27,8 @@ export interface Mammogram {
   readonly pixelSpacingMm?: PixelSpacingMm;
   /** True if the file carries the mark of images made by a program ({@link SYNTHETIC_MARK}). */
   readonly synthetic: boolean;
+  /** What was done to the stored values, in order: scaling to 16 bits, inversion of MONOCHROME1. */
+  readonly applied: readonly AppliedStep[];
   /** What to look at before these pixels are used. */
   readonly warnings: readonly string[];
 }
@@ -56,7 +59,7 @@ export async function readMammogram(
   const plain = plainBytes('readMammogram', bytes);
   requireBits(options.bitsStored);
   const stored = await readStored(plain, options);
-  const { values, warnings, inverted, ...rest } = stored;
+  const { values, warnings, invertedBy, ...rest } = stored;
   const bitsStored = options.bitsStored ?? stored.bitsStored;
   const brightest = brightestOf(values);
   if (brightest >= 2 ** bitsStored) {
@@ -64,12 +67,17 @@ export async function readMammogram(
       `readMammogram: stored values must be below 2^${bitsStored} (bitsStored), got ${brightest}`,
     );
   }
-  const pixels = fullScale(values, { bitsStored, inverted });
+  const pixels = fullScale(values, { bitsStored, inverted: invertedBy !== undefined });
   const dim = brightest > 0 && brightest < 4096 && bitsStored === 16;
   return {
     pixels,
     ...rest,
     bitsStored,
+    applied: appliedSteps({
+      bitsStored,
+      statedBy: options.bitsStored === undefined ? 'file' : 'caller',
+      invertedBy,
+    }),
     warnings: dim
       ? [...warnings, `no 16-bit value exceeds ${brightest}: pass bitsStored: 12 if it has 12 bits`]
       : warnings,
@@ -77,9 +85,25 @@ export async function readMammogram(
 }
 
 /** Pixels as stored, on the way to a {@link Mammogram}. */
-interface StoredMammogram extends Omit<Mammogram, 'pixels'> {
+interface StoredMammogram extends Omit<Mammogram, 'pixels' | 'applied'> {
   readonly values: Uint8Array | Uint16Array;
-  readonly inverted: boolean;
+  /** The attribute that says that 0 is white. */
+  readonly invertedBy?: string;
+}
+
+function appliedSteps({
+  bitsStored,
+  statedBy,
+  invertedBy,
+}: {
+  readonly bitsStored: number;
+  readonly statedBy: string;
+  readonly invertedBy: string | undefined;
+}): readonly AppliedStep[] {
+  const description = `${bitsStored} bits to 0..65535`;
+  const scaling = { step: 'scaling', description, source: statedBy } as const;
+  if (invertedBy === undefined) return [scaling];
+  return [scaling, { step: 'inversion', description: '0 is white', source: invertedBy }];
 }
 
 async function readStored(
@@ -111,7 +135,7 @@ async function fromDicom(
   const { laterality, view, pixelSpacingMm } = image;
   return {
     values: limited(values, image.bitsStored),
-    inverted: photometric === 'MONOCHROME1',
+    ...(photometric === 'MONOCHROME1' && { invertedBy: 'PhotometricInterpretation (0028,0004)' }),
     height: image.rows,
     width: image.columns,
     bitsStored: image.bitsStored,
@@ -146,7 +170,6 @@ function fromPng({ pixels, height, width, channels, text }: PngImage): StoredMam
   const synthetic = Object.keys(SYNTHETIC_MARK).some((keyword) => keyword in text);
   return {
     values: channels === 1 ? pixels : greyChannel(pixels, channels),
-    inverted: false,
     height,
     width,
     bitsStored,
@@ -178,7 +201,7 @@ function greyChannel(pixels: Uint8Array | Uint16Array, channels: number): Uint8A
 function fromPgm(bytes: Uint8Array): StoredMammogram {
   const { pixels: values, height, width, maxValue } = readPgm(bytes);
   const bitsStored = Math.ceil(Math.log2(maxValue + 1));
-  const source = { bitsStored, format: 'pgm', synthetic: false, inverted: false } as const;
+  const source = { bitsStored, format: 'pgm', synthetic: false } as const;
   return { values, height, width, ...source, warnings: [] };
 }
 

@@ -34,13 +34,16 @@ describe('readMammogram', () => {
       view: 'CC',
       pixelSpacingMm: { row: 0.07, column: 0.07 },
       synthetic: false,
+      applied: [{ step: 'scaling', description: '12 bits to 0..65535', source: 'file' }],
       warnings: [],
     });
   });
 
-  test('inverts MONOCHROME1', async () => {
-    const { pixels } = await readMammogram(dicom([0x00280004, 'CS', 'MONOCHROME1']));
+  test('inverts MONOCHROME1, and says so', async () => {
+    const { pixels, applied } = await readMammogram(dicom([0x00280004, 'CS', 'MONOCHROME1']));
     expect([...pixels]).toEqual([65535, 65519, 32776, 32759, 0]);
+    const source = 'PhotometricInterpretation (0028,0004)';
+    expect(applied[1]).toEqual({ step: 'inversion', description: '0 is white', source });
   });
 
   test('warns of pixels that are no presentation image, of text in them, and of another modality', async () => {

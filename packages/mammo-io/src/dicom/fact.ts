@@ -39,6 +39,17 @@ export function functionalGroups(dataSet: DicomDataSet, tag: number): readonly D
   return groups.flatMap((group) => sequenceItems(group, tag));
 }
 
+/** The items of a functional group that apply to one frame: the shared ones first, then the frame's own. */
+export function frameGroups(
+  dataSet: DicomDataSet,
+  tag: number,
+  frame: number,
+): readonly DicomDataSet[] {
+  const own = sequenceItems(dataSet, PER_FRAME_GROUPS)[frame];
+  const groups = [...sequenceItems(dataSet, SHARED_GROUPS), ...(own ? [own] : [])];
+  return groups.flatMap((group) => sequenceItems(group, tag));
+}
+
 /** A warning of two facts that cannot both be true. */
 export function contradiction(used: DicomFact<string>, other: DicomFact<string>): string {
   return `${used.source} is ${used.value}, but ${other.source} is ${other.value}: the former is used`;

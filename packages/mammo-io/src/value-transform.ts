@@ -1,0 +1,88 @@
+import type { LookupTable } from './lookup-table.ts';
+
+/** How the values of a modality follow from the stored ones. */
+export type ModalityTransform =
+  | {
+      readonly kind: 'rescale';
+      /** Value = slope · stored + intercept; the slope is not 0. */
+      readonly slope: number;
+      readonly intercept: number;
+      /** Unit of the values as the file names it, e.g. `US` (unspecified) or `OD`. */
+      readonly unit?: string;
+    }
+  | { readonly kind: 'lut'; readonly table: LookupTable; readonly unit?: string };
+
+/** The shape of a window's ramp. */
+export type VoiFunction = 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
+
+/** A window on the modality's values. */
+export interface VoiWindow {
+  readonly center: number;
+  /** At least 1 for LINEAR, above 0 for the others. */
+  readonly width: number;
+  /** Default: LINEAR, as in DICOM. */
+  readonly function?: VoiFunction;
+  /** What the maker calls it, e.g. `NORMAL`. */
+  readonly explanation?: string;
+}
+
+/** A table on the modality's values. */
+export interface VoiTable {
+  readonly table: LookupTable;
+  /** What the maker calls it, e.g. `HARDER`. */
+  readonly explanation?: string;
+}
+
+/** One thing that was done to the stored values, and why. */
+export interface AppliedStep {
+  readonly step: 'modality' | 'voi' | 'inversion' | 'padding' | 'scaling';
+  /** E.g. `SIGMOID window, center 2653, width 900 (NORMAL)`. */
+  readonly description: string;
+  /** The attribute that asks for it, e.g. `WindowCenter (0028,1050)`, or who else did: `caller`, `pixels`. */
+  readonly source: string;
+}
+
+/** The lowest and the highest value that something can take. */
+export interface ValueRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * A value's place in a window, 0 below it and 1 above it:
+ *
+ * LINEAR: (x − (c − ½)) / (w − 1) + ½; LINEAR_EXACT: (x − c) / w + ½, both clamped to [0, 1];
+ * SIGMOID: 1 / (1 + exp(−4 (x − c) / w)).
+ *
+ * @see DICOM PS3.3 sections C.11.2.1.2 and C.11.2.1.3
+ */
+export function placeInWindow(window: VoiWindow, value: number): number {
+  const { center, width } = window;
+  const shape = window.function ?? 'LINEAR';
+  switch (shape) {
+    case 'SIGMOID':
+      return 1 / (1 + Math.exp((-4 * (value - center)) / width));
+    case 'LINEAR':
+      return ramp(value - (center - 0.5), width - 1);
+    case 'LINEAR_EXACT':
+      return ramp(value - center, width);
+    default:
+      return shape satisfies never;
+  }
+}
+
+/** Why a window cannot be used, or nothing. */
+export function windowDefect(window: VoiWindow): string | undefined {
+  const { center, width } = window;
+  const shape = window.function ?? 'LINEAR';
+  if (!Number.isFinite(center)) return `a window's center must be a finite number, got ${center}`;
+  if (shape === 'LINEAR' && width >= 1 && width < Infinity) return undefined;
+  if (shape !== 'LINEAR' && width > 0 && width < Infinity) return undefined;
+  const least = shape === 'LINEAR' ? 'at least 1' : 'above 0';
+  return `the width of a ${shape} window must be ${least}, got ${width}`;
+}
+
+function ramp(fromCenter: number, width: number): number {
+  if (fromCenter <= -width / 2) return 0;
+  return fromCenter > width / 2 ? 1 : fromCenter / width + 0.5;
+}
