@@ -26,7 +26,18 @@ export { holmAdjust } from './holm.ts';
 export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
 export type { BckComponents, BckDecomposition, BckSource } from './mrmc/bck-components.ts';
 export type { BdgMoments } from './mrmc/bdg-moments.ts';
+export {
+  bootstrapMrmc,
+  type MrmcBootstrap,
+  type MrmcBootstrapOptions,
+} from './mrmc/bootstrap.ts';
 export type { Compat } from './mrmc/compat-profile.ts';
+export {
+  type DbmAnalysis,
+  type DbmSource,
+  dorfmanBerbaumMetz,
+} from './mrmc/dorfman-berbaum-metz.ts';
+export type { FigureDifference, FigureEstimate } from './mrmc/figure-inference.ts';
 export {
   type CellRatings,
   empiricalAuc,
@@ -45,8 +56,6 @@ export type { AnovaLine, FigureAnova, TestMean } from './mrmc/mean-squares.ts';
 export { arrangeReads, type ClassRatings, type MrmcCell, type MrmcData } from './mrmc/mrmc-data.ts';
 export {
   analyzeFigures,
-  type FigureDifference,
-  type FigureEstimate,
   type OrAnalysis,
   type OrOptions,
   type OrTestOptions,
@@ -55,6 +64,12 @@ export {
 export type { OrComponents } from './mrmc/or-components.ts';
 export type { OrModel, OrStatus } from './mrmc/or-tests.ts';
 export type { MrmcOptions, ReadRow } from './mrmc/read-row.ts';
+export { type RoeMetzOptions, type RoeMetzVariances, simulateRoeMetz } from './mrmc/roe-metz.ts';
+export {
+  compareStandalone,
+  type StandaloneComparison,
+  type StandaloneOptions,
+} from './mrmc/standalone.ts';
 export type { DesignKind, StudyDesign } from './mrmc/study-design.ts';
 export type { SuccessKernel } from './mrmc/success-matrix.ts';
 export type { ReaderFigure } from './mrmc/u-statistic-readers.ts';
@@ -68,6 +83,12 @@ export {
 } from './mrmc/u-statistics.ts';
 export { validateRows } from './mrmc/validate-rows.ts';
 export { newcombeInterval } from './newcombe.ts';
+export {
+  equivalence,
+  type MarginOptions,
+  type MarginResult,
+  nonInferiority,
+} from './non-inferiority.ts';
 export { normalCdf, normalQuantile, normalSf } from './normal.ts';
 export { type ClassTotals, type PlanTableRow, planTable } from './plan-table.ts';
 export {

@@ -1,14 +1,13 @@
 import { checkLevel } from '../proportions.ts';
+import type { Alternative, OmnibusResult, ResultContext, UndefinedResult } from '../test-result.ts';
+import { type Compat, compatProfile } from './compat-profile.ts';
 import {
-  type Alternative,
-  type OmnibusResult,
-  type ResultContext,
-  type TestResult,
-  type UndefinedResult,
-  undefinedResult,
-} from '../test-result.ts';
-import { waldTest } from '../wald-test.ts';
-import { type Compat, type CompatProfile, compatProfile, usedDf } from './compat-profile.ts';
+  type FigureDifference,
+  type FigureEstimate,
+  type InferenceSettings,
+  inferDifference,
+  inferMean,
+} from './figure-inference.ts';
 import type { FigureOfMerit } from './figure-of-merit.ts';
 import { type CovarianceMethod, type FigureTable, figureTable } from './figure-table.ts';
 import { type FigureAnova, figureAnova } from './mean-squares.ts';
@@ -26,8 +25,8 @@ import {
   type OrModel,
   type OrStatus,
   type OrVariance,
-  varianceProblem,
 } from './or-tests.ts';
+import { pairsOf } from './pairs.ts';
 
 /** Options of {@link analyzeFigures}. */
 export interface OrTestOptions {
@@ -48,25 +47,6 @@ export interface OrOptions extends OrTestOptions {
   /** Default 'jackknife'. */
   readonly covariance?: CovarianceMethod;
 }
-
-/** The mean figure of a test, or the figure of one reader, with its interval. */
-export type FigureEstimate =
-  | (Omit<TestResult, 'pValue' | 'statistic'> & FigureName)
-  | (UndefinedResult<OrStatus> & FigureName);
-
-/** Whose figure it is. */
-export interface FigureName {
-  readonly test: string;
-  /** Absent where it is the mean of all readers. */
-  readonly reader?: string;
-}
-
-/** The difference first − second of two tests, of the mean of all readers or of one. */
-export type FigureDifference = (TestResult | UndefinedResult<OrStatus>) & {
-  readonly first: string;
-  readonly second: string;
-  readonly reader?: string;
-};
 
 /** Result of {@link obuchowskiRockette}. */
 export interface OrAnalysis {
@@ -149,14 +129,6 @@ export function analyzeFigures(table: FigureTable, options: OrTestOptions = {}):
   };
 }
 
-interface Settings {
-  readonly model: OrModel;
-  readonly level: number;
-  readonly alternative: Alternative;
-  readonly profile: CompatProfile;
-  readonly context: ResultContext;
-}
-
 function componentWarnings(components: OrComponents, table: FigureTable): readonly string[] {
   const warnings: string[] = [];
   const { reader, testByReader, cov2, cov3 } = components;
@@ -165,86 +137,46 @@ function componentWarnings(components: OrComponents, table: FigureTable): readon
   if (testByReader !== null && testByReader < 0) {
     warnings.push('the variance of the test-by-reader interaction is estimated below 0');
   }
-  if (cov2 < cov3) warnings.push('Cov2 is estimated below Cov3; their difference counts as 0');
+  if (cov2 < cov3) warnings.push('Cov2 is estimated below Cov3');
   if (table.design.kind === 'partial' || table.design.missingReads > 0) {
     warnings.push(`${table.design.missingReads} reads are missing; readers have equal weight`);
   }
   return warnings;
 }
 
-/** A difference (or mean) with the variance given, or the status that says why there is none. */
-function tested(
-  estimate: number,
-  variance: OrVariance | null,
-  scale: number,
-  settings: Settings,
-): TestResult | UndefinedResult<OrStatus> {
-  const { alternative, level, profile } = settings;
-  const context = { ...settings.context, components: variance?.components ?? {} };
-  if (variance === null) return undefinedResult('one-reader', { estimate, alternative }, context);
-  const problem = varianceProblem(variance.denominator);
-  if (problem) {
-    const known =
-      problem === 'zero-variance' ? { estimate, se: 0, alternative } : { estimate, alternative };
-    return undefinedResult(problem, known, context);
-  }
-  const se = Math.sqrt(scale * variance.denominator);
-  const df = variance.df === null ? null : usedDf(variance.df, profile);
-  return waldTest({ estimate, se, df, alternative, level }, context);
-}
-
 function testDifferences(
   table: FigureTable,
   { tests }: FigureAnova,
   variance: OrVariance | null,
-  settings: Settings,
+  settings: InferenceSettings,
 ): readonly FigureDifference[] {
-  return pairs(table.tests.length).map(([a, b]) => {
+  return pairsOf(table.tests.length).map(([a, b]) => {
     const estimate = tests[a]!.mean - tests[b]!.mean;
     const scale = 1 / tests[a]!.readers + 1 / tests[b]!.readers;
     const named = { first: table.tests[a]!, second: table.tests[b]! };
-    return { ...named, ...tested(estimate, variance, scale, settings) };
+    return { ...named, ...inferDifference(estimate, variance, scale, settings) };
   });
 }
 
 function testMeans(
   table: FigureTable,
   anova: FigureAnova,
-  settings: Settings,
+  settings: InferenceSettings,
 ): readonly FigureEstimate[] {
   return anova.tests.map((test, index) => {
     const variance = meanVariance(settings.model, test, testCovariances(table, index));
-    return estimated(test.mean, variance, { test: table.tests[index]! }, { table, settings });
+    const name = { test: table.tests[index]! };
+    return inferMean(test.mean, variance, name, { range: table.range, settings });
   });
 }
 
-function readerMeans(table: FigureTable, settings: Settings): readonly FigureEstimate[] {
+function readerMeans(table: FigureTable, settings: InferenceSettings): readonly FigureEstimate[] {
   return table.cells.map(({ reader, test, value }, index) => {
     const error = table.covariance[index]![index]!;
     const variance = { denominator: error, df: null, components: { error } };
     const name = { test: table.tests[test]!, reader: table.readers[reader]! };
-    return estimated(value, variance, name, { table, settings });
+    return inferMean(value, variance, name, { range: table.range, settings });
   });
-}
-
-function estimated(
-  estimate: number,
-  variance: OrVariance | null,
-  name: FigureName,
-  { table, settings }: { readonly table: FigureTable; readonly settings: Settings },
-): FigureEstimate {
-  const result = tested(estimate, variance, 1, { ...settings, alternative: 'two-sided' });
-  if (result.status !== 'ok') return { ...name, ...result };
-  const { statistic: _, pValue: __, ...rest } = result;
-  const [least, greatest] = settings.profile.truncatesMeans
-    ? table.range
-    : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const ci = {
-    ...result.ci,
-    lower: Math.max(least, result.ci.lower),
-    upper: Math.min(greatest, result.ci.upper),
-  };
-  return { ...name, ...rest, ci };
 }
 
 /**
@@ -252,22 +184,19 @@ function estimated(
  * **Difference** from MRMCaov with more than two tests: it recycles the readers' standard errors over
  * the comparisons (its R warns of it); here each belongs to its reader.
  */
-function readerDifferences(table: FigureTable, settings: Settings): readonly FigureDifference[] {
+function readerDifferences(
+  table: FigureTable,
+  settings: InferenceSettings,
+): readonly FigureDifference[] {
   return table.readers.flatMap((reader, index) => {
     const own = table.cells.filter((cell) => cell.reader === index);
     const { error, cov1 } = errorCovariances(table, (cell) => cell.reader === index);
     const variance = { denominator: error - cov1, df: null, components: { error, cov1 } };
-    return pairs(table.tests.length).map(([a, b]) => ({
+    return pairsOf(table.tests.length).map(([a, b]) => ({
       reader,
       first: table.tests[a]!,
       second: table.tests[b]!,
-      ...tested(own[a]!.value - own[b]!.value, variance, 2, settings),
+      ...inferDifference(own[a]!.value - own[b]!.value, variance, 2, settings),
     }));
   });
-}
-
-function pairs(count: number): readonly (readonly [number, number])[] {
-  return Array.from({ length: count }, (_, a) => a).flatMap((a) =>
-    Array.from({ length: count - a - 1 }, (_, i) => [a, a + 1 + i] as const),
-  );
 }

@@ -17,6 +17,7 @@ import { type BdgMoments, bdgMoments, type WeightedReader } from './bdg-moments.
 import { type Compat, type CompatProfile, compatProfile, usedDf } from './compat-profile.ts';
 import type { MrmcData } from './mrmc-data.ts';
 import { varianceProblem } from './or-tests.ts';
+import { pairsOf } from './pairs.ts';
 import type { StudyDesign } from './study-design.ts';
 import { type SuccessKernel, successMatrix } from './success-matrix.ts';
 import { type ReaderFigure, readerFigures } from './u-statistic-readers.ts';
@@ -110,7 +111,7 @@ export function uStatisticAnalysis(
   return {
     design: data.design,
     means: summaries.map((summary, test) => testMean(study, byTest[test]!, test, summary)),
-    differences: pairs(byTest.length).map(([a, b]) =>
+    differences: pairsOf(byTest.length).map(([a, b]) =>
       testDifference(study, byTest, [a, b], {
         first: summaries[a]!,
         second: summaries[b]!,
@@ -300,10 +301,4 @@ function designWarnings({ design }: MrmcData, { readerWeights }: CompatProfile):
   const weights =
     readerWeights === 'equal' ? 'equal' : 'the numbers of pairs of cases that they read';
   return [`${design.missingReads} reads are missing; the readers' weights are ${weights}`];
-}
-
-function pairs(count: number): readonly (readonly [number, number])[] {
-  return Array.from({ length: count }, (_, a) => a).flatMap((a) =>
-    Array.from({ length: count - a - 1 }, (_, i) => [a, a + 1 + i] as const),
-  );
 }

@@ -1,0 +1,144 @@
+import { checkLevel } from '../proportions.ts';
+import { type RandomStream, randomStream } from '../random.ts';
+import type { ConfidenceInterval } from '../test-result.ts';
+import type { ClassRatings, MrmcCell, MrmcData } from './mrmc-data.ts';
+
+/** Options of {@link bootstrapMrmc}. */
+export interface MrmcBootstrapOptions {
+  /** What is drawn with replacement, cases within their class; there is no default. */
+  readonly unit: 'cases' | 'readers' | 'readers-and-cases';
+  /** Number of replicates; default 2000. */
+  readonly replicates?: number;
+  readonly seed: number;
+  /** Confidence level; default 0.95. */
+  readonly level?: number;
+}
+
+/** Result of {@link bootstrapMrmc}, one of each per number that was computed. */
+export interface MrmcBootstrap {
+  readonly estimates: readonly number[];
+  /** Standard deviation over the replicates. */
+  readonly standardErrors: readonly number[];
+  /** Percentile intervals. */
+  readonly intervals: readonly ConfidenceInterval[];
+  /** Replicates in which every number was finite; others are left out. */
+  readonly replicates: number;
+  readonly unit: MrmcBootstrapOptions['unit'];
+}
+
+/**
+ * Bootstrap of anything that is computed from a study: readers, cases or both are drawn with
+ * replacement, and everything is computed anew.
+ *
+ * @param data checked reads
+ * @param options unit, replicates, seed, level, and `compute`, which turns a study into numbers
+ * @throws RangeError if replicates is not a whole number ≥ 2, or fewer than two replicates are finite
+ * @see Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13
+ */
+export function bootstrapMrmc(
+  data: MrmcData,
+  options: MrmcBootstrapOptions & { readonly compute: (data: MrmcData) => readonly number[] },
+): MrmcBootstrap {
+  const { unit, replicates = 2000, seed, level = 0.95, compute } = options;
+  checkLevel('bootstrapMrmc', level);
+  if (!Number.isInteger(replicates) || replicates < 2) {
+    throw new RangeError(
+      `bootstrapMrmc: replicates must be a whole number >= 2, got ${replicates}`,
+    );
+  }
+  const stream = randomStream(seed, 'mrmc-bootstrap');
+  const estimates = compute(data);
+  const samples = estimates.map(() => new Float64Array(replicates));
+  let kept = 0;
+  for (let replicate = 0; replicate < replicates; replicate++) {
+    const values = compute(resample(data, unit, stream));
+    if (!values.every(Number.isFinite)) continue;
+    values.forEach((value, i) => {
+      samples[i]![kept] = value;
+    });
+    kept++;
+  }
+  if (kept < 2)
+    throw new RangeError(`bootstrapMrmc: at least 2 replicates must be finite, got ${kept}`);
+  const finite = samples.map((values) => values.subarray(0, kept).sort());
+  return {
+    estimates,
+    standardErrors: finite.map(standardDeviation),
+    intervals: finite.map((sorted) => ({
+      level,
+      lower: quantile(sorted, (1 - level) / 2),
+      upper: quantile(sorted, (1 + level) / 2),
+      method: `bootstrap of ${unit}, percentile`,
+    })),
+    replicates: kept,
+    unit,
+  };
+}
+
+/** A study of drawn readers and cases; what is drawn twice counts as two. */
+function resample(
+  data: MrmcData,
+  unit: MrmcBootstrapOptions['unit'],
+  stream: RandomStream,
+): MrmcData {
+  const drawsCases = unit !== 'readers';
+  const positives = drawsCases ? draws(data.positives.length, stream) : null;
+  const negatives = drawsCases ? draws(data.negatives.length, stream) : null;
+  const readers = unit === 'cases' ? null : draws(data.readers.length, stream);
+  const named = (ids: readonly string[], order: Int32Array | null): readonly string[] =>
+    order === null ? ids : Array.from(order, (from, to) => `${ids[from]}#${to}`);
+  const cells = data.cells.map((cell) => ({
+    ...cell,
+    positives: drawRatings(cell.positives, positives),
+    negatives: drawRatings(cell.negatives, negatives),
+  }));
+  return {
+    ...data,
+    readers: named(data.readers, readers),
+    positives: named(data.positives, positives),
+    negatives: named(data.negatives, negatives),
+    cells: readers === null ? cells : drawReaders(cells, readers),
+  };
+}
+
+function draws(count: number, stream: RandomStream): Int32Array {
+  return Int32Array.from({ length: count }, () => stream.integer(count));
+}
+
+function drawRatings({ cases, ratings }: ClassRatings, order: Int32Array | null): ClassRatings {
+  if (order === null) return { cases, ratings };
+  const at = new Int32Array(order.length).fill(-1);
+  for (let i = 0; i < cases.length; i++) at[cases[i]!] = i;
+  const drawn: number[] = [];
+  for (let to = 0; to < order.length; to++) if (at[order[to]!]! >= 0) drawn.push(to);
+  return {
+    cases: Int32Array.from(drawn),
+    ratings: Float64Array.from(drawn, (to) => ratings[at[order[to]!]!]!),
+  };
+}
+
+/** Cells by test, then drawn reader. */
+function drawReaders(cells: readonly MrmcCell[], order: Int32Array): readonly MrmcCell[] {
+  const tests = [...new Set(cells.map((cell) => cell.test))];
+  return tests.flatMap((test) =>
+    Array.from(order).flatMap((from, reader) =>
+      cells
+        .filter((cell) => cell.test === test && cell.reader === from)
+        .map((cell) => ({ ...cell, reader })),
+    ),
+  );
+}
+
+function standardDeviation(values: Float64Array): number {
+  const center = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+/** R's type 7: linear between order statistics. */
+function quantile(sorted: Float64Array, p: number): number {
+  const at = (sorted.length - 1) * p;
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
+}

@@ -1,0 +1,248 @@
+import { fTest } from '../omnibus-test.ts';
+import { checkLevel } from '../proportions.ts';
+import {
+  type OmnibusResult,
+  type ResultContext,
+  type UndefinedResult,
+  undefinedResult,
+} from '../test-result.ts';
+import { compatProfile } from './compat-profile.ts';
+import {
+  type FigureDifference,
+  type FigureEstimate,
+  type InferenceSettings,
+  inferDifference,
+  inferMean,
+} from './figure-inference.ts';
+import { type FigureTable, figureTable } from './figure-table.ts';
+import { type FigureAnova, figureAnova } from './mean-squares.ts';
+import type { MrmcData } from './mrmc-data.ts';
+import type { OrOptions } from './obuchowski-rockette.ts';
+import { type ErrorCovariances, errorCovariances, testCovariances } from './or-components.ts';
+import { type OrModel, type OrStatus, type OrVariance, varianceProblem } from './or-tests.ts';
+import { pairsOf } from './pairs.ts';
+
+/** Sources of variance of pseudovalues: test T, reader R, case C, and their interactions. */
+export type DbmSource = 'T' | 'R' | 'C' | 'TR' | 'TC' | 'RC' | 'TRC';
+
+/** Result of {@link dorfmanBerbaumMetz}. */
+export interface DbmAnalysis {
+  readonly model: OrModel;
+  readonly table: FigureTable;
+  /** Degrees of freedom and mean squares of the pseudovalues; null where there are no degrees. */
+  readonly anova: Readonly<
+    Record<DbmSource, { readonly df: number; readonly meanSquare: number | null }>
+  >;
+  /** Variance components, negative estimates too; null with one reader or one test. */
+  readonly components: Readonly<Record<'R' | 'C' | 'TR' | 'TC' | 'RC' | 'error', number>> | null;
+  readonly equality: OmnibusResult | UndefinedResult<OrStatus>;
+  readonly differences: readonly FigureDifference[];
+  readonly means: readonly FigureEstimate[];
+  /** With fixed readers only. */
+  readonly readerDifferences: readonly FigureDifference[];
+}
+
+/**
+ * The method of Dorfman, Berbaum and Metz with Hillis' degrees of freedom: an analysis of variance of
+ * jackknife pseudovalues Y = K·θ − (K − 1)·θ₍₋ₖ₎ of K cases.
+ *
+ * The mean squares follow from the figures and their jackknife covariances, to which they are
+ * equivalent: MS(T), MS(R), MS(TR) are K times those of the figures,
+ * MS(C) = K·(σ² + (t − 1)Cov₁ + (r − 1)Cov₂ + (t − 1)(r − 1)Cov₃), MS(TC) = K·(σ² − Cov₁ + (r − 1)(Cov₂ − Cov₃)),
+ * MS(RC) = K·(σ² − Cov₂ + (t − 1)(Cov₁ − Cov₃)), MS(TRC) = K·(σ² − Cov₁ − Cov₂ + Cov₃).
+ *
+ * RRRC: F = MS(T)/(MS(TR) + max(MS(TC) − MS(TRC), 0)). FRRC: F = MS(T)/MS(TC). RRFC: F = MS(T)/MS(TR).
+ * RRRC and RRFC equal {@link obuchowskiRockette}'s with jackknife covariances; FRRC has F with K − 1
+ * degrees of freedom per test where that has χ².
+ *
+ * @param data a crossed study
+ * @param options figure of merit, model, level, alternative, compat
+ * @throws RangeError if the design is not crossed, or as {@link figureTable}
+ * @see Dorfman, Berbaum and Metz 1992, Invest Radiol 27:723, doi 10.1097/00004424-199209000-00015
+ * @see Hillis, Berbaum and Metz 2008, Acad Radiol 15:647, doi 10.1016/j.acra.2007.12.015
+ */
+export function dorfmanBerbaumMetz(
+  data: MrmcData,
+  options: Omit<OrOptions, 'covariance'> = {},
+): DbmAnalysis {
+  if (data.design.kind !== 'crossed') {
+    throw new RangeError(
+      `dorfmanBerbaumMetz: the design must be crossed, got ${data.design.kind} (obuchowskiRockette takes others)`,
+    );
+  }
+  const { model = 'RRRC', level = 0.95, alternative = 'two-sided', compat } = options;
+  checkLevel('dorfmanBerbaumMetz', level);
+  const table = figureTable(data, { ...options, covariance: 'jackknife' });
+  const figures = figureAnova(table);
+  const covariances = errorCovariances(table);
+  const size = { t: table.tests.length, r: table.readers.length, k: table.cells[0]!.cases };
+  const anova = pseudovalueAnova(figures, covariances, size);
+  const context: ResultContext = {
+    design: 'crossed',
+    n: { tests: size.t, readers: size.r, cases: size.k },
+    warnings: [],
+    method: `dorfman-berbaum-metz ${model}, pseudovalues of ${table.figure}`,
+    references: [
+      'Dorfman, Berbaum and Metz 1992, doi 10.1097/00004424-199209000-00015',
+      'Hillis, Berbaum and Metz 2008, doi 10.1016/j.acra.2007.12.015',
+    ],
+  };
+  const settings = { model, level, alternative, profile: compatProfile(compat), context };
+  const denominator = errorTerm(model, anova);
+  return {
+    model,
+    table,
+    anova,
+    components: pseudovalueComponents(anova, size),
+    equality: equality(anova, denominator, size, settings),
+    differences: pairsOf(size.t).map(([a, b]) => ({
+      first: table.tests[a]!,
+      second: table.tests[b]!,
+      ...inferDifference(
+        figures.tests[a]!.mean - figures.tests[b]!.mean,
+        denominator,
+        2 / (size.r * size.k),
+        settings,
+      ),
+    })),
+    means: means(table, figures, size, settings),
+    readerDifferences: model === 'FRRC' ? readerDifferences(table, size, settings) : [],
+  };
+}
+
+interface Size {
+  readonly t: number;
+  readonly r: number;
+  readonly k: number;
+}
+
+function pseudovalueAnova(
+  figures: FigureAnova,
+  { error, cov1, cov2, cov3 }: ErrorCovariances,
+  { t, r, k }: Size,
+): DbmAnalysis['anova'] {
+  const line = (df: number, meanSquare: number | null) => ({
+    df,
+    meanSquare: df > 0 && meanSquare !== null ? k * meanSquare : null,
+  });
+  return {
+    T: line(t - 1, figures.test.meanSquare),
+    R: line(r - 1, figures.reader.meanSquare),
+    C: line(k - 1, error + (t - 1) * cov1 + (r - 1) * cov2 + (t - 1) * (r - 1) * cov3),
+    TR: line((t - 1) * (r - 1), figures.testByReader!.meanSquare),
+    TC: line((t - 1) * (k - 1), error - cov1 + (r - 1) * (cov2 - cov3)),
+    RC: line((r - 1) * (k - 1), error - cov2 + (t - 1) * (cov1 - cov3)),
+    TRC: line((t - 1) * (r - 1) * (k - 1), error - cov1 - cov2 + cov3),
+  };
+}
+
+/** Method-of-moments components from the expected mean squares. */
+function pseudovalueComponents(
+  anova: DbmAnalysis['anova'],
+  { t, r, k }: Size,
+): DbmAnalysis['components'] {
+  const [R, C, TR, TC, RC, TRC] = (['R', 'C', 'TR', 'TC', 'RC', 'TRC'] as const).map(
+    (source) => anova[source].meanSquare,
+  ) as [number | null, number, number | null, number, number, number];
+  if (R === null || TR === null) return null;
+  return {
+    R: (R - TR - RC + TRC) / (t * k),
+    C: (C - TC - RC + TRC) / (t * r),
+    TR: (TR - TRC) / k,
+    TC: (TC - TRC) / r,
+    RC: (RC - TRC) / t,
+    error: TRC,
+  };
+}
+
+/** Denominator of F, of which 2/(r·k) is the variance of a difference. */
+function errorTerm(model: OrModel, anova: DbmAnalysis['anova']): OrVariance | null {
+  const { TR, TC, TRC } = anova;
+  if (model === 'FRRC') {
+    if (TC.meanSquare === null) return null;
+    return { denominator: TC.meanSquare, df: TC.df, components: { 'MS(TC)': TC.meanSquare } };
+  }
+  if (TR.meanSquare === null) return null;
+  if (model === 'RRFC') {
+    return { denominator: TR.meanSquare, df: TR.df, components: { 'MS(TR)': TR.meanSquare } };
+  }
+  const [ms, tc, trc] = [TR.meanSquare, TC.meanSquare!, TRC.meanSquare!];
+  const denominator = ms + Math.max(tc - trc, 0);
+  // Hillis: df = D²/(MS(TR)²/((t − 1)(r − 1)))
+  const df = ms === 0 ? Number.POSITIVE_INFINITY : denominator ** 2 / (ms ** 2 / TR.df);
+  return { denominator, df, components: { 'MS(TR)': ms, 'MS(TC)': tc, 'MS(TRC)': trc } };
+}
+
+function equality(
+  anova: DbmAnalysis['anova'],
+  variance: OrVariance | null,
+  { t }: Size,
+  { context }: InferenceSettings,
+): DbmAnalysis['equality'] {
+  const shown = { ...context, components: variance?.components ?? {} };
+  const none = (status: OrStatus) => undefinedResult(status, { alternative: 'two-sided' }, shown);
+  if (t === 1) return none('one-test');
+  if (variance === null) return none('one-reader');
+  const problem = varianceProblem(variance.denominator);
+  if (problem) return none(problem);
+  const f = anova.T.meanSquare! / variance.denominator;
+  return fTest(f, [anova.T.df, variance.df!], shown);
+}
+
+/** RRRC and RRFC as for the figures; FRRC: MS(C) of the test, with k − 1 degrees of freedom. */
+function means(
+  table: FigureTable,
+  figures: FigureAnova,
+  { r, k }: Size,
+  settings: InferenceSettings,
+): readonly FigureEstimate[] {
+  return figures.tests.map((test, index) => {
+    const { error, cov2 } = testCovariances(table, index);
+    const variance =
+      settings.model === 'FRRC'
+        ? casesVariance(error + (r - 1) * cov2, r, k)
+        : readersVariance(settings.model, test.meanSquare, cov2, r);
+    const name = { test: table.tests[index]! };
+    return inferMean(test.mean, variance, name, { range: table.range, settings });
+  });
+}
+
+function casesVariance(sum: number, r: number, k: number): OrVariance {
+  return { denominator: sum / r, df: k - 1, components: { 'MS(C)': k * sum } };
+}
+
+function readersVariance(
+  model: 'RRRC' | 'RRFC',
+  meanSquare: number | null,
+  cov2: number,
+  r: number,
+): OrVariance | null {
+  if (meanSquare === null) return null;
+  const total = meanSquare + (model === 'RRRC' ? r * Math.max(cov2, 0) : 0);
+  const df = meanSquare === 0 ? Number.POSITIVE_INFINITY : total ** 2 / (meanSquare ** 2 / (r - 1));
+  return { denominator: total / r, df, components: { 'MS(R)': meanSquare, cov2 } };
+}
+
+/** Of one reader: F-test's error is that reader's MS(TC), with (t − 1)(k − 1) degrees of freedom. */
+function readerDifferences(
+  table: FigureTable,
+  { t, k }: Size,
+  settings: InferenceSettings,
+): readonly FigureDifference[] {
+  return table.readers.flatMap((reader, index) => {
+    const own = table.cells.filter((cell) => cell.reader === index);
+    const { error, cov1 } = errorCovariances(table, (cell) => cell.reader === index);
+    const denominator = error - cov1;
+    const variance = {
+      denominator,
+      df: (t - 1) * (k - 1),
+      components: { 'MS(TC)': k * denominator },
+    };
+    return pairsOf(t).map(([a, b]) => ({
+      reader,
+      first: table.tests[a]!,
+      second: table.tests[b]!,
+      ...inferDifference(own[a]!.value - own[b]!.value, variance, 2, settings),
+    }));
+  });
+}

@@ -1,0 +1,98 @@
+import { type RandomStream, randomStream } from '../random.ts';
+import type { ReadRow } from './read-row.ts';
+
+/** Variances of the Roe-Metz model; those of cases and error together are often set to 1. */
+export interface RoeMetzVariances {
+  readonly reader: number;
+  readonly case: number;
+  readonly testByReader: number;
+  readonly testByCase: number;
+  readonly readerByCase: number;
+  readonly error: number;
+}
+
+/** Options of {@link simulateRoeMetz}. */
+export interface RoeMetzOptions {
+  readonly readers: number;
+  readonly positives: number;
+  readonly negatives: number;
+  /** Mean rating of positive above negative cases, one per test. */
+  readonly separations: readonly number[];
+  readonly variances: RoeMetzVariances;
+  readonly seed: number;
+}
+
+/**
+ * Ratings under the model of Roe and Metz: readers r1, r2, … rate positive cases p1, … (truth '1') and
+ * negative ones n1, … (truth '0') under tests A, B, …, crossed:
+ *
+ * X = truth·μᵢ + Rⱼ + C + (τR)ᵢⱼ + (τC)ᵢ + (RC)ⱼ + E, all normal, independent in the two classes.
+ *
+ * The AUC under test i is Φ(μᵢ/√(2·Σ variances)). Synthetic: for tests and simulations of methods.
+ *
+ * @throws RangeError if a size is not a whole number ≥ 1 or a variance is negative
+ * @see Roe and Metz 1997, Acad Radiol 4:298, doi 10.1016/S1076-6332(97)80032-3
+ */
+export function simulateRoeMetz(options: RoeMetzOptions): readonly ReadRow[] {
+  checkOptions(options);
+  const stream = randomStream(options.seed, 'roe-metz');
+  return [...classReads(options, stream, '1'), ...classReads(options, stream, '0')];
+}
+
+function classReads(
+  { readers, separations, variances, ...counts }: RoeMetzOptions,
+  stream: RandomStream,
+  truth: '1' | '0',
+): readonly ReadRow[] {
+  const cases = truth === '1' ? counts.positives : counts.negatives;
+  const draw = (variance: number) => Math.sqrt(variance) * stream.normal();
+  const list = (length: number, variance: number) => Array.from({ length }, () => draw(variance));
+  const table = (rows: number, columns: number, variance: number) =>
+    Array.from({ length: rows }, () => list(columns, variance));
+  const ofReader = list(readers, variances.reader);
+  const ofCase = list(cases, variances.case);
+  const ofReaderCase = table(readers, cases, variances.readerByCase);
+  return separations.flatMap((separation, test) => {
+    const testReader = list(readers, variances.testByReader);
+    const testCase = list(cases, variances.testByCase);
+    const mean = truth === '1' ? separation : 0;
+    return ofReader.flatMap((effect, j) =>
+      ofCase.map(
+        (level, k): ReadRow => ({
+          reader: `r${j + 1}`,
+          modality: String.fromCharCode(65 + test),
+          case: `${truth === '1' ? 'p' : 'n'}${k + 1}`,
+          truth,
+          rating:
+            mean +
+            effect +
+            level +
+            testReader[j]! +
+            testCase[k]! +
+            ofReaderCase[j]![k]! +
+            draw(variances.error),
+        }),
+      ),
+    );
+  });
+}
+
+function checkOptions({
+  readers,
+  positives,
+  negatives,
+  separations,
+  variances,
+}: RoeMetzOptions): void {
+  const counts = { readers, positives, negatives, tests: separations.length };
+  for (const [name, count] of Object.entries(counts)) {
+    if (!Number.isInteger(count) || count < 1) {
+      throw new RangeError(`simulateRoeMetz: ${name} must be a whole number >= 1, got ${count}`);
+    }
+  }
+  for (const [name, variance] of Object.entries(variances)) {
+    if (!(variance >= 0 && Number.isFinite(variance))) {
+      throw new RangeError(`simulateRoeMetz: variance ${name} must be >= 0, got ${variance}`);
+    }
+  }
+}
