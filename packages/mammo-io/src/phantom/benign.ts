@@ -1,7 +1,7 @@
 import type { RandomStream } from '../random.ts';
-import { blob, type Patch, type Place, patchAround } from './lesions.ts';
+import { type Patch, type Place, patchAround } from './lesions.ts';
 import type { PhantomFrame } from './noise.ts';
-import { sigmoid } from './tissue.ts';
+import { blob, sigmoid } from './profiles.ts';
 
 /**
  * Draws a benign finding, as images of both classes have them: a smooth round mass (35 %), a coarse calcification

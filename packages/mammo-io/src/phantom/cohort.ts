@@ -1,5 +1,6 @@
 import type { CaseImage, CaseLabel, Laterality, LesionType, View } from '../case-image.ts';
-import { type RandomKey, randomStream } from '../random.ts';
+import { type RandomKey, type RandomStream, randomStream } from '../random.ts';
+import { planBreast } from './breast.ts';
 import { type DrawnView, drawView } from './image.ts';
 import { FIELD_HEIGHT_MM } from './noise.ts';
 import { completeOptions, type PhantomOptions, type PhantomPlanOptions } from './options.ts';
@@ -37,7 +38,7 @@ export interface PhantomImage extends DrawnView {
   readonly image: CaseImage;
 }
 
-const RECIPE = 'phantom-1';
+const RECIPE = 'phantom-2';
 
 /**
  * Plans a cohort of synthetic screening mammograms: labels, patients' traits and cancers; {@link drawPatient} draws
@@ -102,25 +103,26 @@ export function drawPatient(
       `drawPatient: patientIndex must lie in [0, ${plan.patients.length}), got ${patientIndex}`,
     );
   }
-  const { seed, height, width, benignRate, noise, texture } = plan.options;
-  return patient.images.map((image) => {
-    const view = `${image.laterality}${image.view}`;
-    const drawn = drawView(
-      {
-        frame: { height, width, mm: FIELD_HEIGHT_MM / height },
-        oblique: image.view === 'MLO',
-        mirrored: image.laterality === 'R',
+  const { seed, height, width } = plan.options;
+  const frame = { height, width, mm: FIELD_HEIGHT_MM / height };
+  const ofPatient = (...keys: RandomKey[]): RandomStream =>
+    randomStream(seed, RECIPE, patientIndex, ...keys);
+  const sides = new Set(patient.images.map(({ laterality }) => laterality));
+  const breasts = new Map(
+    Array.from(sides, (side) => {
+      const owner = {
         traits: patient.traits,
         lesion: patient.lesion,
-        benignRate,
-        noise,
-        texture,
-        streams: (concept: string, ...keys: RandomKey[]) =>
-          randomStream(seed, RECIPE, patientIndex, view, concept, ...keys),
-      },
-      { twin: options.twins ?? false },
-    );
-    return { image, ...drawn };
+        mirrored: side === 'R',
+        ofPatient,
+        ofBreast: (...keys: RandomKey[]) => ofPatient(side, ...keys),
+      };
+      return [side, planBreast(owner, frame, plan.options)];
+    }),
+  );
+  return patient.images.map((image) => {
+    const view = breasts.get(image.laterality)![image.view];
+    return { image, ...drawView(view, { twin: options.twins ?? false }) };
   });
 }
 

@@ -1,26 +1,30 @@
 import type { RandomStream } from '../random.ts';
 import { drawBenignFinding } from './benign.ts';
-import { drawLesion, type Patch } from './lesions.ts';
+import { drawLesion, type Patch, type Place } from './lesions.ts';
 import type { PhantomFrame } from './noise.ts';
-import { type BreastRegion, drawOutline } from './outline.ts';
-import { drawPlace } from './place.ts';
-import { drawBreast, sigmoid, type ViewStreams } from './tissue.ts';
-import type { BreastTraits, PhantomLesion } from './traits.ts';
+import type { BreastRegion } from './outline.ts';
+import { sigmoid } from './profiles.ts';
+import type { ViewStreams } from './streams.ts';
+import { type BreastParts, drawBreast } from './tissue.ts';
+import type { PhantomLesion } from './traits.ts';
+
+/** A benign finding of a breast, in the place where the view shows it. */
+export interface PlacedFinding {
+  readonly place: Place;
+  /** The finding's own numbers, the same in both views. */
+  readonly stream: () => RandomStream;
+}
 
 /** What one view shows. */
 export interface PhantomView {
   readonly frame: PhantomFrame;
-  readonly oblique: boolean;
   /** Puts the chest wall on the right. */
   readonly mirrored: boolean;
-  readonly traits: BreastTraits;
-  readonly lesion: PhantomLesion | undefined;
-  /** Expected number of benign findings. */
-  readonly benignRate: number;
+  readonly breast: BreastParts;
+  readonly lesion: (PhantomLesion & { readonly place: Place }) | undefined;
+  readonly findings: readonly PlacedFinding[];
   /** Detector noise, share of full scale. */
   readonly noise: number;
-  /** Strength of the tissue's pattern; 1 is the usual one. */
-  readonly texture: number;
   readonly streams: ViewStreams;
 }
 
@@ -36,15 +40,10 @@ export interface DrawnView {
 
 /** Draws a view; every concept has its own stream, so a lesion changes nothing but itself. */
 export function drawView(view: PhantomView, options: { readonly twin: boolean }): DrawnView {
-  const { frame, streams, traits, oblique, lesion } = view;
-  const fieldWidthMm = frame.width * frame.mm;
-  const outline = drawOutline(streams('outline'), traits, { oblique, fieldWidthMm });
-  const { grey, region, cone, muscle } = drawBreast(frame, traits, outline, streams, view.texture);
-  const findings = streams('benign').poisson(view.benignRate);
-  for (let finding = 0; finding < findings; finding++) {
-    const random = streams('benign', finding);
-    const place = drawPlace(random, { outline, cone, muscle, marginMm: 9, scatter: 1 });
-    addInside(grey, frame, region, drawBenignFinding(random, frame, place));
+  const { frame, streams, lesion } = view;
+  const { grey, region } = drawBreast(frame, view.breast, streams);
+  for (const { place, stream } of view.findings) {
+    addInside(grey, frame, region, drawBenignFinding(stream(), frame, place));
   }
 
   const develop = (): Uint16Array => finish(grey, region, view, streams('noise'));
@@ -53,10 +52,7 @@ export function drawView(view: PhantomView, options: { readonly twin: boolean })
     return { pixels, mask: new Uint8Array(grey.length), ...(options.twin && { twin: pixels }) };
   }
   const twin = options.twin ? { twin: develop() } : {};
-  const random = streams('lesion');
-  const marginMm = lesion.radiusMm + 5;
-  const place = drawPlace(random, { outline, cone, muscle, marginMm, scatter: 0.75 });
-  const { added, shape } = drawLesion(random, frame, lesion, place);
+  const { added, shape } = drawLesion(streams('lesion'), frame, lesion, lesion.place);
   addInside(grey, frame, region, added);
   return { pixels: develop(), mask: maskOf(shape, view, region), ...twin };
 }

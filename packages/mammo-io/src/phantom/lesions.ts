@@ -1,6 +1,6 @@
 import type { RandomStream } from '../random.ts';
 import type { PhantomFrame } from './noise.ts';
-import { sigmoid } from './tissue.ts';
+import { blob, sigmoid } from './profiles.ts';
 import type { PhantomLesion } from './traits.ts';
 
 /** A point of the field: mm from the chest wall and from the top. */
@@ -72,11 +72,6 @@ export function patchAround(
   const patch = { top, left, rows, columns, values: new Float32Array(rows * columns) };
   addPatch(patch, frame, valueAt);
   return patch;
-}
-
-/** e^−q, cut off smoothly at q = 8. */
-export function blob(q: number): number {
-  return q < 8 ? Math.exp(-q) - 0.000335 : 0;
 }
 
 function addPatch(
@@ -156,32 +151,56 @@ function spiculeAt(
   return 0.55 * Math.exp(-across * across) * (1 - radius / lengthMm) ** 0.7;
 }
 
-/** A cluster of point-like calcifications, each a blob of about a pixel. */
+/** A cluster of calcifications, 0.2 to 0.7 mm wide and often longer than wide; where that is less than a pixel, a pixel. */
 function drawCalcifications(
   random: RandomStream,
   frame: PhantomFrame,
   { calcificationCount, spreadMm }: PhantomLesion,
   place: Place,
 ): Patch {
-  const sigmaMm = Math.max(0.45, 0.42 * frame.mm);
-  const grains = Array.from({ length: calcificationCount }, () => ({
-    x: place.x + spreadMm * random.normal(),
-    y: place.y + spreadMm * random.normal(),
-    height: random.uniform(0.5, 1),
-  }));
+  const grains = Array.from({ length: calcificationCount }, () =>
+    drawGrain(random, place, spreadMm),
+  );
   const farthest = grains.reduce(
     (most, { x, y }) => Math.max(most, Math.abs(x - place.x), Math.abs(y - place.y)),
     4 * 1.4 * spreadMm, // the cluster's haze
   );
-  const cluster = patchAround(frame, place, farthest + 4 * sigmaMm + frame.mm, () => 0);
-  for (const grain of grains) {
-    const one = patchAround(frame, grain, 4 * sigmaMm, (x, y) => {
-      const square = (x - grain.x) ** 2 + (y - grain.y) ** 2;
-      return grain.height * blob(square / (2 * sigmaMm * sigmaMm));
+  const leastMm = 0.42 * frame.mm;
+  const cluster = patchAround(frame, place, farthest + 2 + 4 * leastMm + frame.mm, () => 0);
+  for (const { x, y, cos, sin, height, widthMm, lengthMm } of grains) {
+    const across = Math.max(leastMm, widthMm);
+    const along = Math.max(leastMm, lengthMm);
+    const one = patchAround(frame, { x, y }, 4 * along, (px, py) => {
+      const u = ((px - x) * cos + (py - y) * sin) / along;
+      const v = ((py - y) * cos - (px - x) * sin) / across;
+      return height * blob((u * u + v * v) / 2);
     });
     addOnto(cluster, one);
   }
   return { ...cluster, values: cluster.values.map((value) => Math.min(value, 1.3)) };
+}
+
+interface Grain extends Place {
+  readonly cos: number;
+  readonly sin: number;
+  readonly height: number;
+  /** Standard deviations of its blob. */
+  readonly widthMm: number;
+  readonly lengthMm: number;
+}
+
+function drawGrain(random: RandomStream, place: Place, spreadMm: number): Grain {
+  const turn = random.uniform(0, Math.PI);
+  const widthMm = random.uniform(0.1, 0.22);
+  return {
+    x: place.x + spreadMm * random.normal(),
+    y: place.y + spreadMm * random.normal(),
+    cos: Math.cos(turn),
+    sin: Math.sin(turn),
+    height: random.uniform(0.5, 1),
+    widthMm,
+    lengthMm: widthMm * random.uniform(1, 1.8),
+  };
 }
 
 function addOnto(target: Patch, source: Patch): void {

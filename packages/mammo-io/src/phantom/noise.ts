@@ -17,6 +17,8 @@ interface FractalNoiseOptions {
   readonly coarsestMm: number;
   /** Octaves go on while their cell is at least that many pixels; default 1.5. */
   readonly finestPixels?: number;
+  /** … and at least that many millimetres; default 0. */
+  readonly finestMm?: number;
   /** The first columns of each row that are wanted; the rest stays 0. */
   readonly ends: Int32Array;
   /** The random numbers of an octave. */
@@ -38,11 +40,13 @@ const REFERENCE_MM = 1.25; // 192 rows
  * @returns height × width, row-major
  */
 export function fractalNoise(frame: PhantomFrame, options: FractalNoiseOptions): Float32Array {
-  const { coarsestMm, finestPixels = 1.5, ends, octaveStream } = options;
+  const { coarsestMm, finestPixels = 1.5, finestMm = 0, ends, octaveStream } = options;
   const out = new Float32Array(frame.height * frame.width);
-  const octaves = octaveCount(coarsestMm, finestPixels * frame.mm);
+  const octaves = octaveCount(coarsestMm, Math.max(finestMm, finestPixels * frame.mm));
   const variance =
-    2 - 2 * PERSISTENCE ** (2 * octaveCount(coarsestMm, finestPixels * REFERENCE_MM));
+    2 -
+    2 *
+      PERSISTENCE ** (2 * octaveCount(coarsestMm, Math.max(finestMm, finestPixels * REFERENCE_MM)));
   for (let octave = 0; octave < octaves; octave++) {
     const amplitude = PERSISTENCE ** octave / (LATTICE_SD * Math.sqrt(variance));
     addLattice(out, frame, ends, coarsestMm / 2 ** octave, amplitude, octaveStream(octave));

@@ -52,6 +52,7 @@ export function drawOutline(
     : Math.min(lowerMm * random.uniform(0.95, 1.05), centreMm - 3);
   const phases = [random.uniform(0, 6), random.uniform(0, 6)] as const;
   const nippleAngle = 0.05 * random.normal();
+  const nippleMm = random.uniform(3.5, 6);
 
   const smoothRadius = (angle: number): number => {
     const halfMm = angle > 0 ? lowerMm : upperMm;
@@ -67,7 +68,7 @@ export function drawOutline(
   });
   const smooth = angles.map(smoothRadius);
   const radii = smooth.map((radius, i) => {
-    return radius + 7 * bump(((angles[i] as number) - nippleAngle) / 0.045);
+    return radius + nippleMm * dome(((angles[i] as number) - nippleAngle) / 0.047);
   });
   const cosines = smooth.map((radius, i) => {
     const before = Math.min(DIRECTIONS - 1, Math.max(0, i - 1));
@@ -77,7 +78,7 @@ export function drawOutline(
       radius / Math.hypot(radius, rise / ((angles[after] as number) - (angles[before] as number)))
     );
   });
-  const nipple = angles.map((a) => bump((a - nippleAngle) / 0.05));
+  const nipple = angles.map((a) => dome((a - nippleAngle) / 0.047));
   const slope = traits.droop * (oblique ? 1 : 0.25);
   return { oblique, depthMm, lowerMm, centreMm, slope, radii, cosines, nipple };
 }
@@ -119,6 +120,8 @@ export function measureBreast(outline: BreastOutline, frame: PhantomFrame): Brea
   return { ends, depths };
 }
 
-function bump(z: number): number {
-  return Math.exp(-z * z);
+/** 1 in the middle, flatter there than a bell and steeper at its side. */
+function dome(z: number): number {
+  const square = z * z;
+  return square < 6 ? Math.exp(-square * square) : 0;
 }
