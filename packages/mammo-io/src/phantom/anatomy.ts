@@ -44,7 +44,8 @@ export function drawAnatomy(
 }
 
 function drawLobes(shared: RandomStream, own: RandomStream): TissueLobe[] {
-  const independence = Math.sqrt(1 - SYMMETRY * SYMMETRY);
+  const common = Math.sqrt(SYMMETRY);
+  const individual = Math.sqrt(1 - SYMMETRY);
   return Array.from({ length: LOBES }, () => ({
     centre: {
       depth: shared.uniform(0, 1),
@@ -52,7 +53,7 @@ function drawLobes(shared: RandomStream, own: RandomStream): TissueLobe[] {
       upper: shared.uniform(-1, 1),
     },
     radiusMm: shared.uniform(9, 24),
-    weight: SYMMETRY * shared.normal() + independence * own.normal(),
+    weight: common * shared.normal() + individual * own.normal(),
   }));
 }
 
