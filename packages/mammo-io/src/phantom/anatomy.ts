@@ -52,7 +52,7 @@ function drawLobes(shared: RandomStream, own: RandomStream): TissueLobe[] {
       outer: shared.uniform(-1, 1),
       upper: shared.uniform(-1, 1),
     },
-    radiusMm: shared.uniform(9, 24),
+    radiusMm: shared.uniform(12, 28),
     weight: common * shared.normal() + individual * own.normal(),
   }));
 }

@@ -4,7 +4,7 @@ import type { BreastOutline } from './outline.ts';
 import { bell } from './profiles.ts';
 import { project } from './projection.ts';
 
-const TYPICAL_SD = 0.78; // of the sum over the lobes, measured inside 200 breasts
+const TYPICAL_SD = 0.93; // of the sum over the lobes, measured inside 200 breasts
 
 /**
  * Draws the coarse pattern of a view's tissue: Σ weightᵢ · e^−(distanceᵢ/radiusᵢ)², of standard deviation about 1 inside the

@@ -97,7 +97,7 @@ function paintTissue(
     for (let column = 0, at = row * width; column < end; column++, at++) {
       const depth = region.depths[at] as number;
       if (depth <= 0) continue;
-      const tissue = 0.9 * (patterns.lobes[at] as number) + 0.4 * (patterns.tissue[at] as number);
+      const tissue = 0.95 * (patterns.lobes[at] as number) + 0.28 * (patterns.tissue[at] as number);
       const fine = texture * (patterns.fine[at] as number);
       const strands = texture * (patterns.strands[at] as number);
       const level =
