@@ -6,7 +6,12 @@ import { headlineOf } from './headline.ts';
 import { operatingPoint } from './operating-point.ts';
 import { called, pairOutcome } from './pair-outcome.ts';
 import type { BeforeAfter, EvaluatedPair, PairedEvaluation } from './paired-evaluation.ts';
-import { type PairedRecord, PairedRecordError, validateRecords } from './paired-record.ts';
+import {
+  type PairedRecord,
+  PairedRecordError,
+  type RecordProblem,
+  validateRecords,
+} from './paired-record.ts';
 import { type BootstrapSettings, checkBootstrap } from './patient-bootstrap.ts';
 import { patientMean } from './patient-mean.ts';
 import type { RateEstimate, RateMethod } from './rate-estimate.ts';
@@ -154,14 +159,15 @@ function evaluatePair(record: PairedRecord, threshold: number): EvaluatedPair {
 function referenceProblems(
   records: readonly PairedRecord[],
   policies: readonly ThresholdPolicy[],
-): readonly string[] {
+): readonly RecordProblem[] {
   const evaluated = new Set(records.map((record) => record.patientId));
   return policies.flatMap((policy) => {
     if (policy.policy === 'fixed') return [];
     const shared = [...new Set(policy.reference.patientIds)].filter((id) => evaluated.has(id));
     if (shared.length === 0) return [];
     const named = shared.slice(0, 5).join(', ') + (shared.length > 5 ? ', …' : '');
-    return `the reference of policy ${policy.policy} must have other patients, got ${shared.length} of the evaluated: ${named}`;
+    const message = `the reference of policy ${policy.policy} must have other patients, got ${shared.length} of the evaluated: ${named}`;
+    return { row: null, caseId: null, message };
   });
 }
 

@@ -6,14 +6,23 @@ export type {
   UndefinedArea,
 } from './area-estimate.ts';
 export {
+  type BudgetCurve,
+  type BudgetOptions,
+  type BudgetPoint,
+  budgetCurve,
+  type MedianBudget,
+} from './budget-curve.ts';
+export {
   blurToMatch,
   type ControlOptions,
   type MatchedControl,
   type NoiseOptions,
   noiseToMatch,
 } from './controls.ts';
+export { type CrossedOutcome, type CrossedRate, crossedRate } from './crossed-rate.ts';
 export { differenceImage } from './difference-image.ts';
 export { type EvaluatePairedOptions, evaluatePaired } from './evaluate-paired.ts';
+export type { EvaluationResults } from './evaluation-results.ts';
 export {
   type FidelityAccumulator,
   type FidelityOptions,
@@ -52,6 +61,8 @@ export {
   type AttackDirection,
   type PairedRecord,
   PairedRecordError,
+  type RecordProblem,
+  type ValidateOptions,
   validateRecords,
 } from './paired-record.ts';
 export type { BootstrapSettings } from './patient-bootstrap.ts';
@@ -64,7 +75,22 @@ export type {
   RateInterval,
   RateMethod,
 } from './rate-estimate.ts';
+export type { AttackCounts, ControlOutcome } from './sanity/attack-flags.ts';
+export type { PixelPair } from './sanity/pixel-flags.ts';
+export type { SanityFlag, SanityFlagId } from './sanity/sanity-flag.ts';
+export { type SanityInput, sanityFlags } from './sanity/sanity-flags.ts';
+export type { RepeatedScores } from './sanity/score-flags.ts';
 export { type SsimWindow, structuralSimilarity } from './ssim.ts';
+export {
+  type DetectorVerdict,
+  type FakeRead,
+  type ReaderOutcome,
+  type SystemInput,
+  type SystemOptions,
+  type SystemOutcome,
+  type SystemPolicies,
+  systemOutcome,
+} from './system-outcome.ts';
 export { type PaperValue, type TableOneId, type TableOneRow, tableOne } from './table-one.ts';
 export {
   chooseThreshold,
@@ -72,3 +98,9 @@ export {
   type ThresholdChoice,
   type ThresholdPolicy,
 } from './threshold-policy.ts';
+export {
+  type TransferCell,
+  type TransferMatrix,
+  type TransferOptions,
+  transferMatrix,
+} from './transfer-matrix.ts';

@@ -20,74 +20,139 @@ export interface PairedRecord {
   /** The victim's score of the fake. */
   readonly scoreFake: number;
   readonly attackId: string;
+  /** The model that gave the scores; needed by `transferMatrix`. */
+  readonly victimId?: string;
+  /** The model that the fake was made against; needed by `transferMatrix`. */
+  readonly craftedOn?: string;
+  /** The size of change that the attack was allowed, ≥ 0; needed by `budgetCurve`. */
+  readonly epsilon?: number;
   /** Further properties, such as lesion type or density. */
   readonly strata?: { readonly [name: string]: string };
 }
 
+/** Something that is wrong with a record. */
+export interface RecordProblem {
+  /** From 1, or as a spreadsheet counts where records come from a file; null: of all records. */
+  readonly row: number | null;
+  readonly caseId: string | null;
+  readonly message: string;
+}
+
 /** Thrown for records that cannot be evaluated; lists everything that is wrong. */
 export class PairedRecordError extends Error {
-  readonly problems: readonly string[];
+  readonly problems: readonly RecordProblem[];
 
-  constructor(caller: string, problems: readonly string[]) {
+  constructor(caller: string, problems: readonly RecordProblem[]) {
     const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
-    super(`${caller}: ${count}${problems.map((problem) => `\n  ${problem}`).join('')}`);
+    super(`${caller}: ${count}${problems.map((problem) => `\n  ${describe(problem)}`).join('')}`);
     this.name = 'PairedRecordError';
     this.problems = problems;
   }
 }
 
+/** Options of {@link validateRecords}. */
+export interface ValidateOptions {
+  /** The least and the greatest possible score; default [0, 1]. */
+  readonly scoreRange?: readonly [number, number];
+  /**
+   * What together must occur once; default `['caseId']`: one attack against one victim. A transfer
+   * matrix has `['craftedOn', 'victimId', 'caseId']`, a budget curve `['epsilon', 'caseId']`.
+   */
+  readonly unique?: readonly (keyof PairedRecord)[];
+  /** Whether both classes must be there; default true. */
+  readonly bothClasses?: boolean;
+  /** The row of each record in the file it comes from; default 1, 2, … */
+  readonly rows?: readonly number[];
+}
+
 /**
  * Everything that is wrong with a set of records, at once: missing identifiers, an image that occurs
- * twice, labels outside their set, a direction or intended label that contradicts the label, scores
- * that are not finite or outside their range, no image of a class.
+ * twice, one of which label or patient changes, labels outside their set, a direction or intended label
+ * that contradicts the label, scores that are not finite or outside their range, no image of a class.
  *
  * @param records one per pair
- * @param options scoreRange: the least and the greatest possible score, default [0, 1]
- * @returns messages that name the record (the first is record 1); empty if all is well
+ * @returns empty if all is well
  */
 export function validateRecords(
   records: readonly PairedRecord[],
-  options: { readonly scoreRange?: readonly [number, number] } = {},
-): readonly string[] {
-  const { scoreRange = [0, 1] } = options;
-  const problems: string[] = [];
-  const firstAt = new Map<string, number>();
+  options: ValidateOptions = {},
+): readonly RecordProblem[] {
+  const { scoreRange = [0, 1], unique = ['caseId'], bothClasses = true, rows } = options;
+  const problems: RecordProblem[] = [];
+  const firstRow = new Map<string, number>();
+  const known = new Map<string, PairedRecord>();
   records.forEach((record, index) => {
-    const name = `record ${index + 1} (${record.caseId || 'no caseId'})`;
+    const row = rows?.[index] ?? index + 1;
     const found = recordProblems(record, scoreRange);
-    const before = firstAt.get(record.caseId);
-    if (before === undefined) firstAt.set(record.caseId, index + 1);
-    else found.push(`caseId is already in record ${before}; evaluate one attack at a time`);
-    problems.push(...found.map((problem) => `${name}: ${problem}`));
+    const key =
+      unique.length === 1 ? record.caseId : JSON.stringify(unique.map((name) => record[name]));
+    const before = firstRow.get(key);
+    if (before === undefined) firstRow.set(key, row);
+    else if (unique.length > 1) found.push(`${unique.join(', ')} are already in row ${before}`);
+    else found.push(`caseId is already in row ${before}; evaluate one attack at a time`);
+    const first = known.get(record.caseId);
+    if (!first) known.set(record.caseId, record);
+    else if (before === undefined) found.push(...contradictions(record, first));
+    for (const message of found) problems.push({ row, caseId: record.caseId || null, message });
   });
-  for (const label of ['positive', 'negative'] as const) {
-    const count = records.filter((record) => record.label === label).length;
-    if (count === 0) problems.push(`there must be at least one ${label} image, got 0`);
+  for (const label of bothClasses ? (['positive', 'negative'] as const) : []) {
+    if (!records.some((record) => record.label === label)) {
+      const message = `there must be at least one ${label} image, got 0`;
+      problems.push({ row: null, caseId: null, message });
+    }
   }
   return problems;
 }
 
+function describe({ row, caseId, message }: RecordProblem): string {
+  if (row === null) return message;
+  return `row ${row}${caseId === null ? '' : ` (${caseId})`}: ${message}`;
+}
+
+/** The same image, in another attack or budget, is still the same image. */
+function contradictions(record: PairedRecord, first: PairedRecord): string[] {
+  return (['patientId', 'label'] as const)
+    .filter((name) => record[name] !== first[name])
+    .map(
+      (name) =>
+        `${name} must be that of the same image before, ${first[name]}, got ${record[name]}`,
+    );
+}
+
 function recordProblems(record: PairedRecord, [least, most]: readonly [number, number]): string[] {
-  const { label, intendedLabel, direction } = record;
+  const { epsilon } = record;
   const problems: string[] = [];
   for (const key of ['caseId', 'patientId', 'attackId'] as const) {
     if (!record[key]) problems.push(`${key} must not be empty`);
   }
-  for (const key of ['label', 'intendedLabel'] as const) {
-    if (record[key] !== 'positive' && record[key] !== 'negative') {
-      problems.push(`${key} must be positive or negative, got ${JSON.stringify(record[key])}`);
-    }
-  }
-  if (label === intendedLabel) problems.push(`intendedLabel must differ from label ${label}`);
-  const expected = label === 'positive' ? 'remove' : 'insert';
-  if (direction !== expected) {
-    problems.push(`direction of a ${label} image must be ${expected}, got ${direction}`);
-  }
+  problems.push(...labelProblems(record));
   for (const key of ['scoreReal', 'scoreFake'] as const) {
     const score = record[key];
     if (!(Number.isFinite(score) && score >= least && score <= most)) {
       problems.push(`${key} must be a number in [${least}, ${most}], got ${score}`);
     }
+  }
+  if (epsilon !== undefined && !(Number.isFinite(epsilon) && epsilon >= 0)) {
+    problems.push(`epsilon must be a number of at least 0, got ${epsilon}`);
+  }
+  return problems;
+}
+
+function labelProblems({ label, intendedLabel, direction }: PairedRecord): string[] {
+  const problems: string[] = [];
+  const isLabel = (value: unknown) => value === 'positive' || value === 'negative';
+  for (const [key, value] of Object.entries({ label, intendedLabel })) {
+    if (!isLabel(value)) {
+      problems.push(`${key} must be positive or negative, got ${JSON.stringify(value)}`);
+    }
+  }
+  if (direction !== 'remove' && direction !== 'insert') {
+    problems.push(`direction must be remove or insert, got ${JSON.stringify(direction)}`);
+  } else if (isLabel(label) && direction !== (label === 'positive' ? 'remove' : 'insert')) {
+    problems.push(`direction ${direction} contradicts label ${label}`);
+  }
+  if (isLabel(label) && label === intendedLabel) {
+    problems.push(`intendedLabel must differ from label ${label}`);
   }
   return problems;
 }

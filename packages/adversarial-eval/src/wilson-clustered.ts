@@ -63,7 +63,7 @@ export function totals({ k, n }: Tally): {
 }
 
 /** (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n) for a number n that need not be whole. */
-function scoreInterval(
+export function scoreInterval(
   rate: number,
   n: number,
   level: number,

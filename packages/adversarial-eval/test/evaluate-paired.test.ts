@@ -126,23 +126,29 @@ describe('bad records', () => {
     const records: PairedRecord[] = [
       ...paperRecords,
       good,
-      { ...good, caseId: 'x', scoreReal: Number.NaN, scoreFake: 1.2, patientId: '' },
+      { ...good, caseId: 'x', scoreReal: Number.NaN, scoreFake: 1.2, patientId: '', epsilon: -1 },
       { ...good, caseId: 'y', direction: 'insert', intendedLabel: 'positive' },
-      { ...good, caseId: '', label: 'cancer' as 'positive' },
+      { ...good, caseId: '', label: 'cancer' as 'positive', direction: 'vanish' as 'remove' },
     ];
-    expect(validateRecords(records)).toEqual([
-      'record 439 (positive-0): caseId is already in record 1; evaluate one attack at a time',
-      'record 440 (x): patientId must not be empty',
-      'record 440 (x): scoreReal must be a number in [0, 1], got NaN',
-      'record 440 (x): scoreFake must be a number in [0, 1], got 1.2',
-      'record 441 (y): intendedLabel must differ from label positive',
-      'record 441 (y): direction of a positive image must be remove, got insert',
-      'record 442 (no caseId): caseId must not be empty',
-      'record 442 (no caseId): label must be positive or negative, got "cancer"',
-      'record 442 (no caseId): direction of a cancer image must be insert, got remove',
+    const problems = validateRecords(records).map(
+      ({ row, caseId, message }) => `${row} ${caseId} ${message}`,
+    );
+    expect(problems).toEqual([
+      '439 positive-0 caseId is already in row 1; evaluate one attack at a time',
+      '440 x patientId must not be empty',
+      '440 x scoreReal must be a number in [0, 1], got NaN',
+      '440 x scoreFake must be a number in [0, 1], got 1.2',
+      '440 x epsilon must be a number of at least 0, got -1',
+      '441 y direction insert contradicts label positive',
+      '441 y intendedLabel must differ from label positive',
+      '442 null caseId must not be empty',
+      '442 null label must be positive or negative, got "cancer"',
+      '442 null direction must be remove or insert, got "vanish"',
     ]);
     expect(() => evaluatePaired(records)).toThrow(PairedRecordError);
-    expect(() => evaluatePaired(records)).toThrow('evaluatePaired: 9 problems\n  record 439');
+    expect(() => evaluatePaired(records)).toThrow(
+      'evaluatePaired: 10 problems\n  row 439 (positive-0): caseId is already in row 1',
+    );
   });
 
   it('of one class are refused', () => {

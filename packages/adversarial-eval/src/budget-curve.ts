@@ -1,0 +1,222 @@
+import { type Clusters, clusterBy, tallyBy } from './clusters.ts';
+import { pairOutcome } from './pair-outcome.ts';
+import { foolingRates, pairTallies } from './pair-tallies.ts';
+import type { RatesByDirection } from './paired-evaluation.ts';
+import {
+  type PairedRecord,
+  PairedRecordError,
+  type RecordProblem,
+  validateRecords,
+} from './paired-record.ts';
+import { type PatientMean, patientMean } from './patient-mean.ts';
+import { type RateMethod, type RateSettings, rateEstimate } from './rate-estimate.ts';
+
+/** Fooling rates at one budget. */
+export interface BudgetPoint {
+  readonly epsilon: number;
+  readonly fooled: RatesByDirection;
+}
+
+/** The least budget that fools half of the images that the victim had right. */
+export type MedianBudget = {
+  /** Images that the victim had right. */
+  readonly n: number;
+  readonly patients: number;
+  /** Those that no budget fooled. */
+  readonly neverFooled: number;
+  readonly level: number;
+} & (
+  | {
+      readonly status: 'ok';
+      /** One of the budgets: between it and the one below, the study cannot tell. */
+      readonly estimate: number;
+      readonly lower: number;
+      /** null: no budget's rate is surely above a half. */
+      readonly upper: number | null;
+    }
+  | {
+      /** 'not-reached': even the greatest budget fools fewer than half. 'empty': no image was right. */
+      readonly status: 'not-reached' | 'empty';
+      readonly estimate: null;
+      readonly lower: number | null;
+      readonly upper: null;
+    }
+);
+
+/** Result of {@link budgetCurve}: plain JSON. */
+export interface BudgetCurve {
+  readonly schema: 'budget-curve/1';
+  readonly attackIds: readonly string[];
+  readonly threshold: number;
+  readonly level: number;
+  readonly method: RateMethod;
+  /** By rising budget. */
+  readonly points: readonly BudgetPoint[];
+  /** Mean fooling rate over the budgets from 0 to the greatest; null if no image was right. */
+  readonly area: PatientMean | null;
+  readonly median: MedianBudget;
+  /** Budgets at which fewer are fooled than at the one below: an attack that works would not do that. */
+  readonly decreasesAt: readonly number[];
+}
+
+/** Options of {@link budgetCurve}. */
+export interface BudgetOptions {
+  /** A score above it is called positive; default 0.5. */
+  readonly threshold?: number;
+  readonly level?: number;
+  /** Interval of rates; default 'wilson-clustered'. */
+  readonly ci?: Exclude<RateMethod, 'bootstrap'>;
+  readonly scoreRange?: readonly [number, number];
+}
+
+/**
+ * Fooling rate against the budget ε of an attack. The area is ∫₀^E rate dε / E by the trapezoid rule,
+ * from (0, 0): a mean over images of each one's own area, so its error is that of patients.
+ * The median budget is exact: an image's budget is the least ε that fooled it, images that resist all
+ * come last, and the interval inverts the rates' intervals. No curve is fitted and nothing is censored
+ * but by the greatest budget.
+ *
+ * @param records with `epsilon`; every image at every budget
+ * @throws PairedRecordError listing every problem: a missing budget, a real score that changes
+ * @throws RangeError if the threshold is not finite
+ */
+export function budgetCurve(
+  records: readonly PairedRecord[],
+  options: BudgetOptions = {},
+): BudgetCurve {
+  const { threshold = 0.5, level = 0.95, ci = 'wilson-clustered', scoreRange = [0, 1] } = options;
+  if (!Number.isFinite(threshold)) {
+    throw new RangeError(`budgetCurve: threshold must be finite, got ${threshold}`);
+  }
+  const problems = budgetProblems(records, scoreRange);
+  if (problems.length > 0) throw new PairedRecordError('budgetCurve', problems);
+
+  const settings = { level, method: ci };
+  const epsilons = budgetsOf(records);
+  const points = epsilons.map((epsilon): BudgetPoint => {
+    const pairs = records.filter((record) => record.epsilon === epsilon);
+    const clusters = clusterBy(pairs.map((pair) => pair.patientId));
+    const tallies = pairTallies({ pairs, clusters }, threshold);
+    return { epsilon, fooled: foolingRates(tallies, settings) };
+  });
+  const cases = casesOf(records, { epsilons, threshold });
+  return {
+    schema: 'budget-curve/1',
+    attackIds: [...new Set(records.map((record) => record.attackId))],
+    threshold,
+    ...settings,
+    points,
+    area: areaOf(cases, { epsilons, level }),
+    median: medianOf(cases, { ...settings, epsilons }),
+    decreasesAt: points
+      .filter(({ fooled }, i) => i > 0 && fooled.both.k < points[i - 1]!.fooled.both.k)
+      .map(({ epsilon }) => epsilon),
+  };
+}
+
+/** The images that the victim had right, each with whether each budget fooled it. */
+interface Cases {
+  readonly clusters: Clusters;
+  readonly fooled: readonly (readonly boolean[])[];
+}
+
+function budgetsOf(records: readonly PairedRecord[]): readonly number[] {
+  return [...new Set(records.map((record) => record.epsilon ?? 0))].sort((a, b) => a - b);
+}
+
+function budgetProblems(
+  records: readonly PairedRecord[],
+  scoreRange: readonly [number, number],
+): readonly RecordProblem[] {
+  const unique = ['epsilon', 'caseId'] as const;
+  const problems = [...validateRecords(records, { scoreRange, unique, bothClasses: false })];
+  const real = new Map<string, number>();
+  const budgets = new Map<string, Set<number>>();
+  records.forEach(({ caseId, epsilon, scoreReal }, index) => {
+    const report = (message: string) => problems.push({ row: index + 1, caseId, message });
+    if (epsilon === undefined) report('epsilon must be given');
+    const before = real.get(caseId) ?? scoreReal;
+    real.set(caseId, before);
+    if (before !== scoreReal) {
+      report(`scoreReal must be the same at every budget, got ${before} and ${scoreReal}`);
+    }
+    const seen = budgets.get(caseId) ?? new Set();
+    budgets.set(caseId, seen.add(epsilon ?? 0));
+  });
+  const epsilons = budgetsOf(records);
+  for (const [caseId, seen] of budgets) {
+    const missing = epsilons.filter((epsilon) => !seen.has(epsilon));
+    if (missing.length > 0) {
+      const message = `${caseId} must have every budget, lacks ${missing.join(', ')}`;
+      problems.push({ row: null, caseId, message });
+    }
+  }
+  if (records.length === 0) {
+    problems.push({ row: null, caseId: null, message: 'there must be at least one record, got 0' });
+  }
+  return problems;
+}
+
+function casesOf(
+  records: readonly PairedRecord[],
+  { epsilons, threshold }: { readonly epsilons: readonly number[]; readonly threshold: number },
+): Cases {
+  const place = new Map(epsilons.map((epsilon, i) => [epsilon, i]));
+  const found = new Map<string, { patientId: string; fooled: boolean[] }>();
+  for (const record of records) {
+    const outcome = pairOutcome(record, threshold);
+    if (outcome === 'skipped') continue;
+    const known = found.get(record.caseId) ?? { patientId: record.patientId, fooled: [] };
+    known.fooled[place.get(record.epsilon ?? 0)!] = outcome === 'fooled';
+    found.set(record.caseId, known);
+  }
+  const cases = [...found.values()];
+  return {
+    clusters: clusterBy(cases.map(({ patientId }) => patientId)),
+    fooled: cases.map(({ fooled }) => fooled),
+  };
+}
+
+function areaOf(
+  { fooled, clusters }: Cases,
+  { epsilons, level }: { readonly epsilons: readonly number[]; readonly level: number },
+): PatientMean | null {
+  const greatest = epsilons.at(-1)!;
+  if (fooled.length === 0 || greatest === 0) return null;
+  const areas = fooled.map((flags) => {
+    let [area, before, height] = [0, 0, 0];
+    flags.forEach((flag, i) => {
+      const next = epsilons[i] === 0 ? 0 : Number(flag);
+      area += ((height + next) / 2) * (epsilons[i]! - before);
+      [before, height] = [epsilons[i]!, next];
+    });
+    return area / greatest;
+  });
+  return patientMean(areas, clusters, { level, method: 'budget-area' });
+}
+
+function medianOf(
+  { fooled, clusters }: Cases,
+  options: RateSettings & { readonly epsilons: readonly number[] },
+): MedianBudget {
+  const { epsilons, level } = options;
+  const first = fooled.map((flags) => flags.indexOf(true));
+  const neverFooled = first.filter((index) => index < 0).length;
+  const sizes = { n: fooled.length, patients: clusters.count, neverFooled, level };
+  if (fooled.length === 0) {
+    return { status: 'empty', estimate: null, lower: null, upper: null, ...sizes };
+  }
+  const shares = epsilons.map((_, i) =>
+    rateEstimate(
+      tallyBy(clusters, (image) => first[image]! >= 0 && first[image]! <= i),
+      options,
+    ),
+  );
+  const reached = (bound: 'rate' | 'lower' | 'upper'): number | null =>
+    epsilons[shares.findIndex((share) => (share[bound] ?? 0) >= 0.5)] ?? null;
+  const [estimate, lower, upper] = [reached('rate'), reached('upper'), reached('lower')];
+  if (estimate === null || lower === null) {
+    return { status: 'not-reached', estimate: null, lower, upper: null, ...sizes };
+  }
+  return { status: 'ok', estimate, lower, upper, ...sizes };
+}
