@@ -47,6 +47,8 @@ export type { GreyImage } from './resize.ts';
 export { resizeBicubic } from './resize.ts';
 export type { Split, SplitOptions } from './split.ts';
 export { SPLITS, splitByPatient } from './split.ts';
+export type { SyntheticMark } from './synthetic-mark.ts';
+export { syntheticFileName } from './synthetic-mark.ts';
 export type {
   AppliedStep,
   ModalityTransform,
@@ -58,3 +60,10 @@ export type {
 export { placeInWindow } from './value-transform.ts';
 export type { VoiChoice, VoiOptions } from './voi-values.ts';
 export { voiValues } from './voi-values.ts';
+export type {
+  SyntheticDicomOptions,
+  SyntheticPixels,
+  SyntheticSubject,
+} from './write-synthetic-dicom.ts';
+export { writeSyntheticDicom } from './write-synthetic-dicom.ts';
+export { writeSyntheticPng } from './write-synthetic-png.ts';

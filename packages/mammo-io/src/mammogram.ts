@@ -143,7 +143,7 @@ async function fromDicom(
     ...(laterality && { laterality: laterality.value }),
     ...(view && { view: view.value }),
     ...(pixelSpacingMm && { pixelSpacingMm: pixelSpacingMm.value }),
-    synthetic: false,
+    synthetic: image.synthetic?.value ?? false,
     warnings: [...image.warnings, ...cautions(image)],
   };
 }
@@ -156,12 +156,13 @@ function limited(values: Uint8Array | Uint16Array, bitsStored: number): Uint8Arr
 
 function cautions(image: DicomImage): readonly string[] {
   const found: string[] = [];
-  const { modality, presentationIntent, burnedInAnnotation } = image;
+  const { modality, presentationIntent, burnedInAnnotation, synthetic } = image;
   if (modality !== 'MG') found.push(`the modality must be MG for a mammogram, got ${modality}`);
   if (presentationIntent?.value === 'FOR PROCESSING') {
     found.push('the pixels are FOR PROCESSING: raw detector values, not what a reader looks at');
   }
   if (burnedInAnnotation?.value) found.push('text is burned into the pixels');
+  if (synthetic?.value) found.push('the file is marked as made by a program');
   return found;
 }
 

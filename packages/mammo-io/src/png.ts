@@ -1,5 +1,6 @@
 import { decode, encode } from 'fast-png';
 import { ImageFileError, MAX_PIXELS, plainBytes } from './image-file-error.ts';
+import { SYNTHETIC_STATEMENT } from './synthetic-mark.ts';
 
 /** Pixels of a PNG file, interleaved and row-major. */
 export interface PngImage {
@@ -30,7 +31,7 @@ export interface PngContent {
  * recognises its keyword.
  */
 export const SYNTHETIC_MARK: Readonly<Record<'Synthetic', string>> = {
-  Synthetic: 'Made by a program. Not an acquired mammogram, not for diagnosis.',
+  Synthetic: SYNTHETIC_STATEMENT,
 };
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

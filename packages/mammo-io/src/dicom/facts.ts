@@ -2,6 +2,7 @@ import type { Laterality, View } from '../case-image.ts';
 import type { DicomDataSet } from './data-set.ts';
 import { type DicomFact, fact, textFact } from './fact.ts';
 import { type PixelSpacingMm, readMagnification, readPixelSpacing } from './pixel-spacing.ts';
+import { readSynthetic } from './synthetic.ts';
 import { shortValue } from './values.ts';
 import { readLaterality, readView, readViewModifiers } from './view.ts';
 
@@ -32,6 +33,8 @@ export interface MammogramFacts {
   /** Whether text is part of the pixels. */
   readonly burnedInAnnotation?: DicomFact<boolean>;
   readonly manufacturer?: DicomFact<string>;
+  /** True where the file says that a program made its image. */
+  readonly synthetic?: DicomFact<boolean>;
 }
 
 const INTENT = { name: 'PresentationIntentType', tag: 0x00080068 };
@@ -57,6 +60,7 @@ export function readMammogramFacts(dataSet: DicomDataSet, warnings: string[]): M
     paddingRange: readPaddingRange(dataSet),
     burnedInAnnotation: readBurnedIn(dataSet, warnings),
     manufacturer: textFact(dataSet, MANUFACTURER),
+    synthetic: readSynthetic(dataSet),
   });
 }
 

@@ -22,6 +22,7 @@ const BIG_ENDIAN: DicomEncoding = { explicit: true, littleEndian: false };
 
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
+export const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 const PREFIX = '1.2.840.10008.1.2';
 
 const SYNTAXES: readonly TransferSyntax[] = [

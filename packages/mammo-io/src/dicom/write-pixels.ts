@@ -1,0 +1,42 @@
+import { encodeRle } from '../rle-encoder.ts';
+import { PIXEL_DATA } from './data-set.ts';
+import type { WrittenFormat } from './origin.ts';
+import type { StoredValues } from './stored-values.ts';
+import {
+  type ElementToWrite,
+  encodeDataSet,
+  encodeEncapsulated,
+  shortElement,
+  textElement,
+} from './write-data-set.ts';
+
+/** The attributes that say how pixels are stored. */
+export function formatElements(format: WrittenFormat): readonly ElementToWrite[] {
+  return [
+    shortElement(0x00280002, 'US', 1), // SamplesPerPixel
+    textElement(0x00280004, 'CS', format.photometricInterpretation),
+    shortElement(0x00280010, 'US', format.rows),
+    shortElement(0x00280011, 'US', format.columns),
+    shortElement(0x00280100, 'US', format.bitsAllocated),
+    shortElement(0x00280101, 'US', format.bitsStored),
+    shortElement(0x00280102, 'US', format.bitsStored - 1), // HighBit
+    shortElement(0x00280103, 'US', format.signed ? 1 : 0), // PixelRepresentation
+  ];
+}
+
+/** The pixel data element, uncompressed little endian or RLE. */
+export function encodePixels(
+  pixels: StoredValues,
+  { columns, rle }: { readonly columns: number; readonly rle: boolean },
+): Uint8Array {
+  if (rle) return encodeEncapsulated(PIXEL_DATA, encodeRle(pixels, columns));
+  if (pixels instanceof Uint8Array) {
+    return encodeDataSet([{ tag: PIXEL_DATA, vr: 'OB', value: pixels }]);
+  }
+  const value = new Uint8Array(pixels.length * 2);
+  for (let index = 0; index < pixels.length; index++) {
+    value[index * 2] = pixels[index]! & 0xff;
+    value[index * 2 + 1] = (pixels[index]! >> 8) & 0xff;
+  }
+  return encodeDataSet([{ tag: PIXEL_DATA, vr: 'OW', value }]);
+}
