@@ -166,17 +166,20 @@ function cautions(image: DicomImage): readonly string[] {
   return found;
 }
 
-function fromPng({ pixels, height, width, channels, text }: PngImage): StoredMammogram {
-  const bitsStored = pixels instanceof Uint16Array ? 16 : 8;
+function fromPng(image: PngImage): StoredMammogram {
+  const { pixels, height, width, channels, bitDepth, text, transparent } = image;
   const synthetic = Object.keys(SYNTHETIC_MARK).some((keyword) => keyword in text);
   return {
     values: channels === 1 ? pixels : greyChannel(pixels, channels),
     height,
     width,
-    bitsStored,
+    bitsStored: bitDepth,
     format: 'png',
     synthetic,
-    warnings: synthetic ? ['the file is marked as made by a program'] : [],
+    warnings: [
+      ...(synthetic ? ['the file is marked as made by a program'] : []),
+      ...(transparent ? [`the file makes level ${transparent} transparent: left as it is`] : []),
+    ],
   };
 }
 

@@ -1,15 +1,23 @@
-import { decode, encode } from 'fast-png';
-import { ImageFileError, MAX_PIXELS, plainBytes } from './image-file-error.ts';
+import { ImageFileError, namedAfter, plainBytes } from './image-file-error.ts';
+import { chunkBytes, type PngChunk, readChunks } from './png/chunks.ts';
+import { decodePixels } from './png/decode-pixels.ts';
+import { encodePixels } from './png/encode-pixels.ts';
+import { readHeader } from './png/header.ts';
+import { expandPalette } from './png/palette.ts';
 import { SYNTHETIC_STATEMENT } from './synthetic-mark.ts';
 
 /** Pixels of a PNG file, interleaved and row-major. */
 export interface PngImage {
-  /** 16-bit samples are a Uint16Array, 8-bit samples a Uint8Array. */
+  /** 16-bit samples are a Uint16Array, others a Uint8Array: grey levels of 1 to 4 bits as stored, palettes as 8-bit colours. */
   readonly pixels: Uint8Array | Uint16Array;
   readonly height: number;
   readonly width: number;
   /** 1 grey, 2 grey and alpha, 3 colour, 4 colour and alpha. */
   readonly channels: 1 | 2 | 3 | 4;
+  /** Bits of a sample in `pixels`. */
+  readonly bitDepth: 1 | 2 | 4 | 8 | 16;
+  /** The grey level or RGB colour that the file wants to be transparent, if any; `pixels` have it as it is. */
+  readonly transparent?: readonly number[];
   /** What the tEXt chunks say, by keyword. */
   readonly text: Readonly<Record<string, string>>;
 }
@@ -35,30 +43,24 @@ export const SYNTHETIC_MARK: Readonly<Record<'Synthetic', string>> = {
 };
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const HEADER_END = 33;
-
 /** Whether the bytes start as a PNG file does. */
 export function isPngFile(bytes: Uint8Array): boolean {
   return SIGNATURE.every((byte, index) => bytes[index] === byte);
 }
 
 /**
- * Reads an 8- or 16-bit PNG file, interlaced or not; every checksum is verified.
+ * Reads a PNG file of any colour type and bit depth, interlaced or not; every checksum is verified.
  *
  * @throws TypeError if `bytes` is not a Uint8Array
- * @throws ImageFileError if the file is damaged or truncated, indexed, of fewer than 8 bits, or of 2^28 pixels or more
+ * @throws ImageFileError if the file is damaged or truncated, or of 2^28 pixels or more
  * @see ISO/IEC 15948 (PNG, third edition)
  */
 export function readPng(bytes: Uint8Array): PngImage {
   const plain = plainBytes('readPng', bytes);
-  checkHeader(plain);
   try {
-    const { data, height, width, channels, text } = decode(plain, { checkCrc: true });
-    return { pixels: unclamped(data), height, width, channels: channels as 1 | 2 | 3 | 4, text };
+    return decodePng(plain);
   } catch (error) {
-    throw new ImageFileError('invalid', `readPng: the file is damaged or truncated (${error})`, {
-      cause: error,
-    });
+    throw namedAfter('readPng', error);
   }
 }
 
@@ -75,35 +77,75 @@ export function writePng(content: PngContent): Uint8Array {
     );
   }
   for (const [keyword, value] of Object.entries(text)) checkText(keyword, value);
-  const depth = pixels instanceof Uint16Array ? 16 : 8;
-  return encode({ data: pixels, height, width, channels, depth, text: { ...text } });
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([pixels instanceof Uint16Array ? 16 : 8, channels === 1 ? 0 : 2], 8);
+  return concatenate([
+    Uint8Array.from(SIGNATURE),
+    chunkBytes('IHDR', header),
+    ...Object.entries(text).map(([keyword, value]) =>
+      chunkBytes('tEXt', latin1Bytes(`${keyword}\0${value}`)),
+    ),
+    chunkBytes('IDAT', encodePixels({ pixels, height, width, channels })),
+    chunkBytes('IEND', new Uint8Array(0)),
+  ]);
 }
 
-function checkHeader(bytes: Uint8Array): void {
-  if (!isPngFile(bytes)) throw new ImageFileError('invalid', 'readPng: not a PNG file');
-  if (bytes.length < HEADER_END) {
-    throw new ImageFileError('invalid', 'readPng: the file ends inside its header');
+function decodePng(bytes: Uint8Array): PngImage {
+  if (!isPngFile(bytes)) throw new ImageFileError('invalid', 'not a PNG file');
+  const chunks = readChunks(bytes);
+  const header = readHeader(chunks[0]);
+  const { height, width, bitDepth, samples, indexed } = header;
+  const decoded = decodePixels(header, chunks);
+  const size = { height, width, text: readText(chunks) };
+  if (indexed) {
+    return { ...expandPalette(decoded as Uint8Array, chunks), bitDepth: 8, ...size };
   }
-  const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_END);
-  const [width, height] = [header.getUint32(16), header.getUint32(20)];
-  if (width * height >= MAX_PIXELS) {
-    throw new ImageFileError(
-      'too-large',
-      `readPng: the image must have fewer than 2^28 pixels, got ${height}x${width}`,
-    );
-  }
-  const [depth, colourType] = [header.getUint8(24), header.getUint8(25)];
-  if ((depth !== 8 && depth !== 16) || colourType === 3) {
-    throw new ImageFileError(
-      'unsupported',
-      `readPng: samples must have 8 or 16 bits and no palette, got ${depth} bits, colour type ${colourType}`,
-    );
-  }
+  const transparent = readTransparent(chunks, samples);
+  return {
+    pixels: decoded,
+    channels: samples,
+    bitDepth,
+    ...size,
+    ...(transparent && { transparent }),
+  };
 }
 
-function unclamped(data: Uint8Array | Uint8ClampedArray | Uint16Array): Uint8Array | Uint16Array {
-  if (!(data instanceof Uint8ClampedArray)) return data;
-  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+function readText(chunks: readonly PngChunk[]): Readonly<Record<string, string>> {
+  const decoder = new TextDecoder('latin1');
+  const entries = chunks
+    .filter(({ type, data }) => type === 'tEXt' && data.includes(0))
+    .map(({ data }) => {
+      const end = data.indexOf(0);
+      return [decoder.decode(data.subarray(0, end)), decoder.decode(data.subarray(end + 1))];
+    });
+  return Object.fromEntries(entries);
+}
+
+function readTransparent(
+  chunks: readonly PngChunk[],
+  samples: number,
+): readonly number[] | undefined {
+  const data = chunks.find(({ type }) => type === 'tRNS')?.data;
+  if (data === undefined || data.length < samples * 2 || samples % 2 === 0) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  return Array.from({ length: samples }, (_, index) => view.getUint16(index * 2));
+}
+
+function latin1Bytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }
 
 function checkText(keyword: string, value: string): void {

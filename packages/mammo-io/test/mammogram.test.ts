@@ -1,9 +1,9 @@
-import { encode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { readMammogram } from '../src/mammogram.ts';
 import { writePgm } from '../src/pgm.ts';
 import { SYNTHETIC_MARK, writePng } from '../src/png.ts';
 import { type ElementToWrite, greyImage, writeDicom } from './dicom/dicom-writer.ts';
+import { encodePng } from './png-encoder.ts';
 import { readShared, skipReason } from './shared-data.ts';
 
 const twelveBits = Uint16Array.of(0, 1, 2047, 2048, 4095);
@@ -143,8 +143,7 @@ describe('readMammogram', () => {
 });
 
 test('a PNG that is not opaque is refused', async () => {
-  const pixels = Uint8Array.of(9, 128);
-  const png = encode({ data: pixels, height: 1, width: 1, channels: 2 });
+  const png = encodePng({ samples: [9, 128], height: 1, width: 1, bitDepth: 8, colourType: 4 });
   await expect(readMammogram(png)).rejects.toThrow('readMammogram: the PNG must be opaque');
 });
 

@@ -1,0 +1,104 @@
+import { inflateZlib } from '../deflate.ts';
+import { ImageFileError } from '../image-file-error.ts';
+import { unpackSamples } from '../packed-samples.ts';
+import type { PngChunk } from './chunks.ts';
+import { unfilter } from './filters.ts';
+import type { PngHeader } from './header.ts';
+import { type PngPass, passes } from './passes.ts';
+
+/**
+ * The samples of the IDAT chunks, interleaved and row-major: palette indices and grey levels of 1 to 8 bits as they are.
+ *
+ * @throws ImageFileError if there are too few or too many, or they are damaged
+ */
+export function decodePixels(
+  header: PngHeader,
+  chunks: readonly PngChunk[],
+): Uint8Array | Uint16Array {
+  const layout = passes(header);
+  const length = layout.reduce((sum, pass) => sum + pass.height * (pass.rowBytes + 1), 0);
+  const bytes = inflateZlib(imageData(chunks), { length });
+  const samples = header.height * header.width * header.samples;
+  const pixels = header.bitDepth === 16 ? new Uint16Array(samples) : new Uint8Array(samples);
+  const pixelBytes = Math.max(1, (header.samples * header.bitDepth) / 8);
+  let start = 0;
+  for (const pass of layout) {
+    const { height, rowBytes } = pass;
+    unfilter(bytes, { start, height, rowBytes, pixelBytes });
+    placePass({ bytes, start, pass }, header, pixels);
+    start += height * (rowBytes + 1);
+  }
+  return pixels;
+}
+
+function imageData(chunks: readonly PngChunk[]): Uint8Array {
+  const parts = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
+  if (parts.length === 0) throw new ImageFileError('invalid', 'the file has no IDAT chunk');
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+interface DecodedPass {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly pass: PngPass;
+}
+
+function placePass(
+  { bytes, start, pass }: DecodedPass,
+  header: PngHeader,
+  pixels: Uint8Array | Uint16Array,
+): void {
+  const { samples, width } = header;
+  const count = pass.width * samples;
+  const line = pass.columnStep === 1 ? undefined : new Uint16Array(count);
+  for (let row = 0; row < pass.height; row++) {
+    const from = start + row * (pass.rowBytes + 1) + 1;
+    const offset = ((pass.row + row * pass.rowStep) * width + pass.column) * samples;
+    if (line === undefined) {
+      readRow(bytes, { start: from, count, bits: header.bitDepth }, { target: pixels, offset });
+      continue;
+    }
+    readRow(bytes, { start: from, count, bits: header.bitDepth }, { target: line, offset: 0 });
+    scatter(line, { target: pixels, offset, samples, step: pass.columnStep * samples });
+  }
+}
+
+function readRow(
+  bytes: Uint8Array,
+  row: { readonly start: number; readonly count: number; readonly bits: number },
+  place: { readonly target: Uint8Array | Uint16Array; readonly offset: number },
+): void {
+  const { start, count, bits } = row;
+  const { target, offset } = place;
+  if (bits === 8) target.set(bytes.subarray(start, start + count), offset);
+  else if (bits < 8) unpackSamples(bytes, row, place);
+  else {
+    let at = start;
+    for (let index = offset; index < offset + count; index++, at += 2) {
+      target[index] = (bytes[at]! << 8) | bytes[at + 1]!;
+    }
+  }
+}
+
+function scatter(
+  line: Uint16Array,
+  place: {
+    readonly target: Uint8Array | Uint16Array;
+    readonly offset: number;
+    readonly samples: number;
+    readonly step: number;
+  },
+): void {
+  const { target, offset, samples, step } = place;
+  for (let index = 0; index < line.length; index++) {
+    const pixel = Math.floor(index / samples);
+    target[offset + pixel * step + (index % samples)] = line[index]!;
+  }
+}
