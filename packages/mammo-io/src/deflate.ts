@@ -73,7 +73,11 @@ function nativeInflate(bytes: Uint8Array, most: number): Inflated | undefined {
   // One chunk, a little larger than the result, so that nothing is joined afterwards.
   const chunkSize = Math.min(most, bytes.length * LARGEST_RATIO) + 64;
   try {
-    return zlib.inflateSync(bytes, { chunkSize, maxOutputLength: most });
+    const { buffer, byteOffset, length } = zlib.inflateSync(bytes, {
+      chunkSize,
+      maxOutputLength: most,
+    });
+    return new Uint8Array(buffer, byteOffset, length); // a Buffer's slice would not copy
   } catch (error) {
     if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') return 'too long';
     throw damaged(error);

@@ -20,7 +20,7 @@ export type { ImageSet, MemoryImages } from './image-set.ts';
 export { memoryImageSet, subset } from './image-set.ts';
 export type { LookupTable } from './lookup-table.ts';
 export { lookUp } from './lookup-table.ts';
-export type { Mammogram, MammogramFormat, ReadMammogramOptions } from './mammogram.ts';
+export type { Mammogram, ReadMammogramOptions } from './mammogram.ts';
 export { readMammogram } from './mammogram.ts';
 export type { ManifestRow } from './manifest.ts';
 export { ManifestError, parseManifest } from './manifest.ts';
@@ -47,8 +47,12 @@ export type { GreyImage } from './resize.ts';
 export { resizeBicubic } from './resize.ts';
 export type { Split, SplitOptions } from './split.ts';
 export { SPLITS, splitByPatient } from './split.ts';
+export type { MammogramFormat } from './stored-mammogram.ts';
 export type { SyntheticMark } from './synthetic-mark.ts';
 export { syntheticFileName } from './synthetic-mark.ts';
+export type { TiffSamples } from './tiff/samples.ts';
+export type { ReadTiffOptions, TiffImage } from './tiff.ts';
+export { readTiff } from './tiff.ts';
 export type {
   AppliedStep,
   ModalityTransform,

@@ -3,12 +3,12 @@ import { isDicomFile } from './dicom/file.ts';
 import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
 import { type DicomImage, readDicom } from './dicom.ts';
 import { ImageFileError, plainBytes } from './image-file-error.ts';
-import { isPgmFile, readPgm } from './pgm.ts';
-import { isPngFile, type PngImage, readPng, SYNTHETIC_MARK } from './png.ts';
+import { isPgmFile } from './pgm.ts';
+import { isPngFile } from './png.ts';
+import { pgmMammogram, pngMammogram, tiffMammogram } from './raster-mammogram.ts';
+import type { MammogramFormat, StoredMammogram } from './stored-mammogram.ts';
+import { isTiffFile } from './tiff.ts';
 import type { AppliedStep } from './value-transform.ts';
-
-/** The formats that {@link readMammogram} tells apart. */
-export type MammogramFormat = 'dicom' | 'png' | 'pgm';
 
 /** A mammogram's grey levels on the scale 0 (black) to 65535 (white), and what its file says of it. */
 export interface Mammogram {
@@ -25,7 +25,7 @@ export interface Mammogram {
   readonly view?: View;
   /** Where the file says it (DICOM). */
   readonly pixelSpacingMm?: PixelSpacingMm;
-  /** True if the file carries the mark of images made by a program ({@link SYNTHETIC_MARK}). */
+  /** True if the file carries the mark of images made by a program (SYNTHETIC_MARK). */
   readonly synthetic: boolean;
   /** What was done to the stored values, in order: scaling to 16 bits, inversion of MONOCHROME1. */
   readonly applied: readonly AppliedStep[];
@@ -37,15 +37,15 @@ export interface Mammogram {
 export interface ReadMammogramOptions {
   /**
    * Bits that the stored values use, 1 to 16, where the file cannot say it: 12-bit values in a 16-bit PNG need 12 here.
-   * Default: what the file says (DICOM BitsStored, PNG bit depth, bits of the PGM maximum).
+   * Default: what the file says (DICOM BitsStored, PNG and TIFF bit depth, bits of the PGM maximum).
    */
   readonly bitsStored?: number;
-  /** Frame of a multi-frame DICOM file, counted from 0; required for one. */
+  /** Frame of a multi-frame DICOM file or page of a TIFF file, counted from 0; required where there are several. */
   readonly frame?: number;
 }
 
 /**
- * Reads a mammogram from a DICOM, PNG or PGM file, which it tells apart by their first bytes.
+ * Reads a mammogram from a DICOM, PNG, TIFF or PGM file, which it tells apart by their first bytes.
  *
  * @param bytes the whole file
  * @throws TypeError if `bytes` is not a Uint8Array
@@ -84,13 +84,6 @@ export async function readMammogram(
   };
 }
 
-/** Pixels as stored, on the way to a {@link Mammogram}. */
-interface StoredMammogram extends Omit<Mammogram, 'pixels' | 'applied'> {
-  readonly values: Uint8Array | Uint16Array;
-  /** The attribute that says that 0 is white. */
-  readonly invertedBy?: string;
-}
-
 function appliedSteps({
   bitsStored,
   statedBy,
@@ -110,12 +103,13 @@ async function readStored(
   bytes: Uint8Array,
   options: ReadMammogramOptions,
 ): Promise<StoredMammogram> {
-  if (isPngFile(bytes)) return fromPng(readPng(bytes));
-  if (isPgmFile(bytes)) return fromPgm(bytes);
+  if (isPngFile(bytes)) return pngMammogram(bytes);
+  if (isPgmFile(bytes)) return pgmMammogram(bytes);
+  if (isTiffFile(bytes)) return tiffMammogram(bytes, options.frame);
   if (isDicomFile(bytes)) return fromDicom(bytes, options);
   throw new ImageFileError(
     'unsupported',
-    `readMammogram: the file must be DICOM, PNG or PGM, got ${describeStart(bytes)}`,
+    `readMammogram: the file must be DICOM, PNG, TIFF or PGM, got ${describeStart(bytes)}`,
   );
 }
 
@@ -166,49 +160,6 @@ function cautions(image: DicomImage): readonly string[] {
   return found;
 }
 
-function fromPng(image: PngImage): StoredMammogram {
-  const { pixels, height, width, channels, bitDepth, text, transparent } = image;
-  const synthetic = Object.keys(SYNTHETIC_MARK).some((keyword) => keyword in text);
-  return {
-    values: channels === 1 ? pixels : greyChannel(pixels, channels),
-    height,
-    width,
-    bitsStored: bitDepth,
-    format: 'png',
-    synthetic,
-    warnings: [
-      ...(synthetic ? ['the file is marked as made by a program'] : []),
-      ...(transparent ? [`the file makes level ${transparent} transparent: left as it is`] : []),
-    ],
-  };
-}
-
-/** The first channel of pixels whose colour channels are equal and whose alpha, if any, is opaque. */
-function greyChannel(pixels: Uint8Array | Uint16Array, channels: number): Uint8Array | Uint16Array {
-  const opaque = pixels instanceof Uint16Array ? 65535 : 255;
-  const colours = channels > 2 ? 3 : 1;
-  const grey = pixels.slice(0, pixels.length / channels);
-  for (let pixel = 0; pixel < grey.length; pixel++) {
-    const at = pixel * channels;
-    const value = pixels[at]!;
-    if (channels > colours && pixels[at + colours] !== opaque) {
-      throw unsupported('the PNG must be opaque');
-    }
-    if (colours === 3 && (pixels[at + 1] !== value || pixels[at + 2] !== value)) {
-      throw unsupported('the PNG must be grey');
-    }
-    grey[pixel] = value;
-  }
-  return grey;
-}
-
-function fromPgm(bytes: Uint8Array): StoredMammogram {
-  const { pixels: values, height, width, maxValue } = readPgm(bytes);
-  const bitsStored = Math.ceil(Math.log2(maxValue + 1));
-  const source = { bitsStored, format: 'pgm', synthetic: false } as const;
-  return { values, height, width, ...source, warnings: [] };
-}
-
 function fullScale(
   values: Uint8Array | Uint16Array,
   { bitsStored, inverted }: { readonly bitsStored: number; readonly inverted: boolean },
@@ -237,9 +188,6 @@ function requireBits(bitsStored = 16): void {
 function describeStart(bytes: Uint8Array): string {
   const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0'));
   const name = {
-    '49492a00': 'TIFF',
-    '4d4d002a': 'TIFF',
-    '49492b00': 'BigTIFF',
     ffd8ffe0: 'JPEG',
     ffd8ffe1: 'JPEG',
   }[start.join('')];

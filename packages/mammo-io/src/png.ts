@@ -1,3 +1,4 @@
+import { concatenateBytes } from './bytes.ts';
 import { ImageFileError, namedAfter, plainBytes } from './image-file-error.ts';
 import { chunkBytes, type PngChunk, readChunks } from './png/chunks.ts';
 import { decodePixels } from './png/decode-pixels.ts';
@@ -82,7 +83,7 @@ export function writePng(content: PngContent): Uint8Array {
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([pixels instanceof Uint16Array ? 16 : 8, channels === 1 ? 0 : 2], 8);
-  return concatenate([
+  return concatenateBytes([
     Uint8Array.from(SIGNATURE),
     chunkBytes('IHDR', header),
     ...Object.entries(text).map(([keyword, value]) =>
@@ -136,16 +137,6 @@ function readTransparent(
 
 function latin1Bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
 
 function checkText(keyword: string, value: string): void {

@@ -124,9 +124,12 @@ describe('readMammogram', () => {
       'the image must be MONOCHROME1 or MONOCHROME2, got PALETTE COLOR',
       dicom([0x00280004, 'CS', 'PALETTE COLOR']),
     ],
-    ['the file must be DICOM, PNG or PGM, got an empty file', new Uint8Array(0)],
-    ['the file must be DICOM, PNG or PGM, got TIFF', Uint8Array.of(0x49, 0x49, 0x2a, 0, 8)],
-    ['the file must be DICOM, PNG or PGM, got a file that starts 50 4b', Uint8Array.of(0x50, 0x4b)],
+    ['the file must be DICOM, PNG, TIFF or PGM, got an empty file', new Uint8Array(0)],
+    ['the file must be DICOM, PNG, TIFF or PGM, got JPEG', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)],
+    [
+      'the file must be DICOM, PNG, TIFF or PGM, got a file that starts 50 4b',
+      Uint8Array.of(0x50, 0x4b),
+    ],
   ])('readMammogram: %s', async (message, bytes) => {
     await expect(readMammogram(bytes)).rejects.toMatchObject({
       name: 'ImageFileError',

@@ -1,3 +1,4 @@
+import { concatenateBytes } from '../bytes.ts';
 import { inflateZlib } from '../deflate.ts';
 import { ImageFileError } from '../image-file-error.ts';
 import { unpackSamples } from '../packed-samples.ts';
@@ -35,13 +36,7 @@ function imageData(chunks: readonly PngChunk[]): Uint8Array {
   const parts = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
   if (parts.length === 0) throw new ImageFileError('invalid', 'the file has no IDAT chunk');
   if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return concatenateBytes(parts);
 }
 
 interface DecodedPass {

@@ -1,0 +1,21 @@
+import type { Laterality, View } from './case-image.ts';
+import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
+
+/** The formats that readMammogram tells apart. */
+export type MammogramFormat = 'dicom' | 'png' | 'pgm' | 'tiff';
+
+/** Grey pixels as stored, with what the file says of them: what every format comes to before it is scaled. */
+export interface StoredMammogram {
+  readonly values: Uint8Array | Uint16Array;
+  readonly height: number;
+  readonly width: number;
+  readonly bitsStored: number;
+  readonly format: MammogramFormat;
+  /** The attribute that says that 0 is white. */
+  readonly invertedBy?: string;
+  readonly laterality?: Laterality;
+  readonly view?: View;
+  readonly pixelSpacingMm?: PixelSpacingMm;
+  readonly synthetic: boolean;
+  readonly warnings: readonly string[];
+}
