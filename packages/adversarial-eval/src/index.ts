@@ -75,6 +75,28 @@ export type {
   RateInterval,
   RateMethod,
 } from './rate-estimate.ts';
+export type { ModelOutput } from './records/class-scores.ts';
+export {
+  type CaseInfo,
+  fromTfjs,
+  type TensorLike,
+  type TensorScores,
+} from './records/from-tfjs.ts';
+export type { ReadOptions, RecordField } from './records/read-fields.ts';
+export { formatRecordLines, parseRecordLines } from './records/record-lines.ts';
+export { formatRecords, type ParseRecordsOptions, parseRecords } from './records/records-csv.ts';
+export {
+  fromRobustBench,
+  type RobustBenchEntry,
+  type RobustBenchRun,
+  toRobustBench,
+} from './records/robust-bench.ts';
+export {
+  fromScoreTables,
+  type ScoreTableOptions,
+  type ScoreTables,
+  toScoreTables,
+} from './records/score-tables.ts';
 export type { AttackCounts, ControlOutcome } from './sanity/attack-flags.ts';
 export type { PixelPair } from './sanity/pixel-flags.ts';
 export type { SanityFlag, SanityFlagId } from './sanity/sanity-flag.ts';

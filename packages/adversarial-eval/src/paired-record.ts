@@ -8,8 +8,9 @@ export interface PairedRecord {
   /** Identifier of the real image, unique in an evaluation. */
   readonly caseId: string;
   readonly patientId: string;
-  readonly laterality: 'L' | 'R';
-  readonly view: string;
+  readonly laterality?: 'L' | 'R';
+  /** Such as 'CC' or 'MLO'. */
+  readonly view?: string;
   /** What the real image is. */
   readonly label: BinaryLabel;
   readonly direction: AttackDirection;
@@ -120,7 +121,7 @@ function contradictions(record: PairedRecord, first: PairedRecord): string[] {
 }
 
 function recordProblems(record: PairedRecord, [least, most]: readonly [number, number]): string[] {
-  const { epsilon } = record;
+  const { epsilon, laterality } = record;
   const problems: string[] = [];
   for (const key of ['caseId', 'patientId', 'attackId'] as const) {
     if (!record[key]) problems.push(`${key} must not be empty`);
@@ -131,6 +132,9 @@ function recordProblems(record: PairedRecord, [least, most]: readonly [number, n
     if (!(Number.isFinite(score) && score >= least && score <= most)) {
       problems.push(`${key} must be a number in [${least}, ${most}], got ${score}`);
     }
+  }
+  if (laterality !== undefined && laterality !== 'L' && laterality !== 'R') {
+    problems.push(`laterality must be L or R, got ${JSON.stringify(laterality)}`);
   }
   if (epsilon !== undefined && !(Number.isFinite(epsilon) && epsilon >= 0)) {
     problems.push(`epsilon must be a number of at least 0, got ${epsilon}`);
