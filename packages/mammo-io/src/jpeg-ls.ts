@@ -10,6 +10,7 @@ const charLs = wasmDecoder({
 });
 
 const SOF55 = 0xf7;
+const EOI = 0xd9;
 const SOS = 0xda;
 
 /**
@@ -25,9 +26,17 @@ export async function decodeJpegLs(
   size: { readonly height: number; readonly width: number },
 ): Promise<DecodedSamples> {
   requireFrame(bytes, size);
-  const image = await charLs({ bytes, ...size });
+  const image = await charLs({ bytes: terminated(bytes), ...size });
   if (!('failure' in image)) return image;
   throw invalid(`the JPEG-LS stream is damaged (${image.failure})`);
+}
+
+/** With an end marker: without one, CharLS counts zeros for seconds behind the end of a truncated stream. */
+function terminated(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(bytes.length + 2);
+  copy.set(bytes);
+  copy.set([0xff, EOI], bytes.length);
+  return copy;
 }
 
 /** The frame header is checked before CharLS takes memory for it. */
