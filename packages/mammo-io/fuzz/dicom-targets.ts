@@ -1,5 +1,6 @@
+import { bytesSource } from '../src/dicom/byte-source.ts';
 import { openDicomFile } from '../src/dicom/file.ts';
-import { frameBytes } from '../src/dicom/frames.ts';
+import { locateFrames, readFrameBytes } from '../src/dicom/frames.ts';
 import { readPixelFormat } from '../src/dicom/pixel-format.ts';
 import { readDicom } from '../src/dicom.ts';
 import { decodeJpeg } from '../src/jpeg.ts';
@@ -94,13 +95,13 @@ export async function dicomTargets(): Promise<readonly FuzzTarget[]> {
 }
 
 async function frameSeed(name: string, decode: FrameDecoder): Promise<FuzzSeed> {
-  const file = await openDicomFile(Uint8Array.from(readFile(name)));
+  const file = await openDicomFile(bytesSource(readFile(name)));
   const format = readPixelFormat(file.dataSet);
   const size = { height: format.rows, width: format.columns };
-  const [bytes] = frameBytes(file, format);
+  const [ranges] = await locateFrames(file, format);
   return {
     name,
-    bytes: bytes!,
+    bytes: await readFrameBytes(file, ranges!, format),
     read: (damaged) => decode(damaged, size),
     length: format.rows * format.columns,
   };
@@ -118,5 +119,5 @@ async function readPixels(bytes: Uint8Array): Promise<ArrayLike<number>> {
 
 function readFile(name: string): Uint8Array {
   const folder = /^(third-party-dicom|mammograms)/.test(name) ? '' : 'derived-dicom/';
-  return readShared(`${folder}${name}.dcm`);
+  return Uint8Array.from(readShared(`${folder}${name}.dcm`));
 }

@@ -1,3 +1,4 @@
+import { concatenateBytes } from '../src/bytes.ts';
 import type { RandomStream } from '../src/random.ts';
 
 /** A damaged file and what was done to it. */
@@ -27,13 +28,13 @@ const EDITS: readonly Edit[] = [
   },
   function removeBytes(bytes, random) {
     const at = position(bytes, random);
-    return joined(bytes.subarray(0, at), bytes.subarray(at + 1 + random.integer(16)));
+    return concatenateBytes([bytes.subarray(0, at), bytes.subarray(at + 1 + random.integer(16))]);
   },
   function repeatBytes(bytes, random) {
     const from = position(bytes, random);
     const piece = bytes.subarray(from, from + 1 + random.integer(32));
     const at = position(bytes, random);
-    return joined(bytes.subarray(0, at), piece, bytes.subarray(at));
+    return concatenateBytes([bytes.subarray(0, at), piece, bytes.subarray(at)]);
   },
 ];
 
@@ -61,14 +62,4 @@ function changed(bytes: Uint8Array, at: number, change: (byte: number) => number
   const copy = bytes.slice();
   copy[at] = change(copy[at]!);
   return copy;
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

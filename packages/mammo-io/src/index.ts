@@ -14,6 +14,8 @@ export type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
 export type { ValueTransformFacts } from './dicom/value-transforms.ts';
 export type { DicomImage, ReadDicomOptions } from './dicom.ts';
 export { readDicom } from './dicom.ts';
+export type { DicomFrame, DicomHeader, DicomReader } from './dicom-reader.ts';
+export { openDicom } from './dicom-reader.ts';
 export type { ImageFileErrorCode } from './image-file-error.ts';
 export { ImageFileError } from './image-file-error.ts';
 export type { ImageSet, MemoryImages } from './image-set.ts';

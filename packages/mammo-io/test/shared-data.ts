@@ -4,18 +4,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const folder = join(process.env.MAMMO_TEST_DATA ?? join(repository, '../shared/data'), 'mammo-io');
+export const sharedFolder: string = join(
+  process.env.MAMMO_TEST_DATA ?? join(repository, '../shared/data'),
+  'mammo-io',
+);
 
 /** Why tests of real files are skipped, or nothing. */
-export const skipReason: string = existsSync(folder) ? '' : ' (skipped: ../shared/data is absent)';
+export const skipReason: string = existsSync(sharedFolder)
+  ? ''
+  : ' (skipped: ../shared/data is absent)';
 
 export function readShared(path: string): Uint8Array {
-  return readFileSync(join(folder, path));
+  return readFileSync(join(sharedFolder, path));
 }
 
 export function readGoldens<Golden>(path: string): Golden {
   const empty = '{"data":{}}';
-  return JSON.parse(skipReason ? empty : readFileSync(join(folder, path), 'utf8')) as Golden;
+  return JSON.parse(skipReason ? empty : readFileSync(join(sharedFolder, path), 'utf8')) as Golden;
 }
 
 /** SHA-256 of the values as little-endian 16-bit words, as the goldens have it. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bytesSource } from '../src/dicom/byte-source.ts';
 import { sequenceItems } from '../src/dicom/data-set.ts';
 import { openDicomFile } from '../src/dicom/file.ts';
 import { textValue, textValues, valueBytes } from '../src/dicom/values.ts';
@@ -306,7 +307,7 @@ print(json.dumps(dict(pixels=d.pixel_array.ravel().tolist(), synthetic=d.Synthet
 `;
 
 async function dataSetOf(file: Uint8Array) {
-  return (await openDicomFile(file)).dataSet;
+  return (await openDicomFile(bytesSource(file))).dataSet;
 }
 
 /** Cuts elements out of an explicit little endian file by turning them into private text. */

@@ -23,15 +23,15 @@ export interface DicomDataSet {
   readonly elements: ReadonlyMap<number, DicomElement>;
   /** First byte after the data set. */
   readonly end: number;
-  /** What is wrong with the bytes after the pixel data, if anything. */
-  readonly trailingDefect?: string;
+  /** The data set around a sequence item, whose character set it has unless it states its own. */
+  readonly parent?: DicomDataSet;
 }
 
 export const PIXEL_DATA = 0x7fe00010;
-const ITEM = 0xfffee000;
+export const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;
-const SEQUENCE_END = 0xfffee0dd;
-const UNDEFINED = 0xffffffff;
+export const SEQUENCE_END = 0xfffee0dd;
+export const UNDEFINED_LENGTH = 0xffffffff;
 const DEEPEST_SEQUENCE = 32;
 
 const LONG_VRS = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
@@ -46,6 +46,8 @@ export interface DataSetRange {
   readonly encoding: DicomEncoding;
   /** Read only this group (the file meta information ends where another group starts). */
   readonly group?: number;
+  /** The last element to read is this one; its value may lie beyond the range. */
+  readonly last?: number;
 }
 
 /** Tag as `(7FE0,0010)`. */
@@ -58,13 +60,14 @@ export function formatTag(tag: number): string {
  * Reads the element headers of a data set.
  *
  * A data set that claims explicit VRs but has none at its first element is read as implicit, and the other way round: both
- * defects are common in archives. Bytes after the pixel data that are no elements end the data set and are reported.
+ * defects are common in archives.
  * @throws ImageFileError if an element reaches beyond the range.
  * @see DICOM PS3.5 section 7
  */
 export function readDataSet(bytes: Uint8Array, range: DataSetRange): DicomDataSet {
   const encoding = observedEncoding(bytes, range);
-  return scan({ bytes, encoding, end: range.end }, range.start, { depth: 0, group: range.group });
+  const { start, end, group, last } = range;
+  return scan({ bytes, encoding, end }, start, { depth: 0, group, last });
 }
 
 /** The items of a sequence element, or none where it is absent or is no sequence. */
@@ -78,25 +81,8 @@ export function sequenceItems(dataSet: DicomDataSet, tag: number): readonly Dico
   while (position < source.end) {
     const item = readItem(source, position, 1);
     if (item.dataSet === undefined) break;
-    items.push(item.dataSet);
+    items.push({ ...item.dataSet, parent: dataSet });
     position = item.next;
-  }
-  return items;
-}
-
-/** The byte ranges of the items of encapsulated pixel data: the offset table first, then the fragments. */
-export function encapsulatedItems(
-  dataSet: DicomDataSet,
-  element: DicomElement,
-): readonly Uint8Array[] {
-  const source = { ...dataSet, end: element.offset + element.length };
-  const items: Uint8Array[] = [];
-  let position = element.offset;
-  while (position < source.end) {
-    const header = itemHeader(source, position);
-    if (header.tag === SEQUENCE_END) break;
-    items.push(dataSet.bytes.subarray(header.offset, header.offset + header.length));
-    position = header.offset + header.length;
   }
   return items;
 }
@@ -110,6 +96,7 @@ interface Source {
 interface ScanOptions {
   readonly depth: number;
   readonly group?: number | undefined;
+  readonly last?: number | undefined;
   /** The data set ends at an item delimiter. */
   readonly delimited?: boolean;
 }
@@ -128,19 +115,18 @@ function scan(source: Source, start: number, options: ScanOptions): DicomDataSet
   }
   const elements = new Map<number, DicomElement>();
   let position = start;
-  try {
-    while (position < source.end) {
-      const tag = position + 8 <= source.end ? readTag(source, position) : undefined;
-      if (options.delimited && tag === ITEM_END) return { ...source, elements, end: position + 8 };
-      if (endsGroup(tag, options.group)) break;
-      const element = readElement(source, position, options.depth);
-      elements.set(element.tag, element);
-      position = element.offset + element.length;
+  while (position < source.end) {
+    const tag = position + 8 <= source.end ? readTag(source, position) : undefined;
+    if (options.delimited && tag === ITEM_END) return { ...source, elements, end: position + 8 };
+    if (endsGroup(tag, options.group)) break;
+    if (tag !== undefined && tag === options.last) {
+      const element = unreadElement(source, position);
+      elements.set(tag, element);
+      return { ...source, elements, end: element.offset };
     }
-  } catch (error) {
-    const trailing = options.depth === 0 && elements.has(PIXEL_DATA);
-    if (!trailing || !(error instanceof ImageFileError)) throw error;
-    return { ...source, elements, end: position, trailingDefect: error.message };
+    const element = readElement(source, position, options.depth);
+    elements.set(element.tag, element);
+    position = element.offset + element.length;
   }
   if (options.delimited) throw invalid('the file ends inside a sequence item');
   return { ...source, elements, end: position };
@@ -150,10 +136,17 @@ function endsGroup(tag: number | undefined, group: number | undefined): boolean 
   return group !== undefined && tag !== undefined && tag >>> 16 !== group;
 }
 
+/** An element whose value has not been looked at: an undefined length stays so. */
+function unreadElement(source: Source, position: number): DicomElement {
+  const { length, ...header } = elementHeader(source, position);
+  const undefinedLength = length === UNDEFINED_LENGTH;
+  return { ...header, length: undefinedLength ? 0 : length, undefinedLength };
+}
+
 function readElement(source: Source, position: number, depth: number): DicomElement {
   const header = elementHeader(source, position);
   const { tag, vr, offset } = header;
-  if (header.length !== UNDEFINED) {
+  if (header.length !== UNDEFINED_LENGTH) {
     requireInside(source, header);
     return { tag, vr, offset, length: header.length, undefinedLength: false };
   }
@@ -193,7 +186,7 @@ function itemHeader(source: Source, position: number): Header {
   if (tag === SEQUENCE_END) return { tag, vr: undefined, offset: position + 8, length: 0 };
   if (tag !== ITEM) throw invalid(`a sequence item must follow, got element ${formatTag(tag)}`);
   const header = { tag, vr: undefined, offset: position + 8, length };
-  if (length !== UNDEFINED) requireInside(source, header);
+  if (length !== UNDEFINED_LENGTH) requireInside(source, header);
   return header;
 }
 
@@ -204,7 +197,7 @@ function readItem(
 ): { dataSet?: DicomDataSet; next: number } {
   const header = itemHeader(source, position);
   if (header.tag === SEQUENCE_END) return { next: header.offset };
-  const delimited = header.length === UNDEFINED;
+  const delimited = header.length === UNDEFINED_LENGTH;
   const end = delimited ? source.end : header.offset + header.length;
   const encoding = observedEncoding(source.bytes, {
     start: header.offset,
@@ -232,7 +225,7 @@ function endOfSequence(source: Source, header: Header, depth: number): number {
     const item = itemHeader(inside, position);
     if (item.tag === SEQUENCE_END) return item.offset;
     position =
-      item.length === UNDEFINED
+      item.length === UNDEFINED_LENGTH
         ? readItem(inside, position, depth + 1).next
         : item.offset + item.length;
   }
@@ -244,7 +237,8 @@ function endOfFragments(source: Source, offset: number): number {
   while (position < source.end) {
     const item = itemHeader(source, position);
     if (item.tag === SEQUENCE_END) return item.offset;
-    if (item.length === UNDEFINED) throw invalid('a fragment of the pixel data has no length');
+    if (item.length === UNDEFINED_LENGTH)
+      throw invalid('a fragment of the pixel data has no length');
     position = item.offset + item.length;
   }
   return position;

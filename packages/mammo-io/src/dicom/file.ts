@@ -1,5 +1,12 @@
 import { ImageFileError } from '../image-file-error.ts';
-import { type DicomDataSet, type DicomEncoding, PIXEL_DATA, readDataSet } from './data-set.ts';
+import { type ByteSource, bytesSource } from './byte-source.ts';
+import {
+  type DicomDataSet,
+  type DicomElement,
+  type DicomEncoding,
+  PIXEL_DATA,
+  readDataSet,
+} from './data-set.ts';
 import { inflateRaw } from './inflate.ts';
 import {
   EXPLICIT_LITTLE_ENDIAN,
@@ -9,14 +16,21 @@ import {
 } from './transfer-syntax.ts';
 import { textValue } from './values.ts';
 
-/** The data set of a DICOM file behind its meta information. */
+/** A DICOM file whose header has been read. */
 export interface DicomFile {
+  /** The elements before the pixel data. */
   readonly dataSet: DicomDataSet;
   readonly syntax: TransferSyntax;
+  /** Where the pixel data lies in `source`. */
+  readonly pixelData: DicomElement;
+  /** The file, or what it inflates to. */
+  readonly source: ByteSource;
   readonly warnings: readonly string[];
 }
 
 const TRANSFER_SYNTAX_UID = 0x00020010;
+/** The largest header that is searched for its end. */
+const MAX_HEADER_BYTES = 2 ** 28;
 const META_ENCODING: DicomEncoding = { explicit: true, littleEndian: true };
 
 /** Whether the bytes start as a DICOM file does, with a preamble, without one, or as a bare data set. */
@@ -25,55 +39,78 @@ export function isDicomFile(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the element headers of a DICOM file: with or without preamble and meta information, in every supported transfer
- * syntax, deflated or not.
+ * Reads the header of a DICOM file, up to its pixel data: with or without preamble and meta information, in every supported
+ * transfer syntax, deflated or not.
  *
  * @throws ImageFileError if the file is no DICOM file, is truncated, or its transfer syntax is not supported
  * @see DICOM PS3.10 section 7
  */
-export async function openDicomFile(bytes: Uint8Array): Promise<DicomFile> {
-  const start = metaStart(bytes);
-  if (start === undefined) return openBareDataSet(bytes);
+export async function openDicomFile(source: ByteSource): Promise<DicomFile> {
+  for (let length = source.firstRead; ; length *= 4) {
+    const head = await source.read(0, Math.min(length, source.size));
+    if (!isDicomFile(head)) throw invalid('not a DICOM file');
+    try {
+      return await openHead(head, source);
+    } catch (error) {
+      const whole = length >= Math.min(source.size, MAX_HEADER_BYTES);
+      const incomplete = error instanceof ImageFileError && error.code === 'invalid' && !whole;
+      if (!incomplete) throw error;
+    }
+  }
+}
+
+async function openHead(head: Uint8Array, source: ByteSource): Promise<DicomFile> {
+  const start = metaStart(head);
+  if (start === undefined) {
+    return openGuessed({ head, source, start: 0 }, [
+      'the file meta information is missing: transfer syntax guessed',
+    ]);
+  }
   const warnings: string[] = start === 132 ? [] : ['the 128-byte preamble is missing'];
-  const end = bytes.length;
-  const meta = readDataSet(bytes, { start, end, encoding: META_ENCODING, group: 2 });
+  const end = head.length;
+  const meta = readDataSet(head, { start, end, encoding: META_ENCODING, group: 2 });
+  const place = { head, source, start: meta.end };
   const uid = textValue(meta, TRANSFER_SYNTAX_UID);
   if (uid === undefined) {
-    return openGuessed(bytes, meta.end, [...warnings, 'the transfer syntax is missing: guessed']);
+    return openGuessed(place, [...warnings, 'the transfer syntax is missing: guessed']);
   }
   const syntax = transferSyntax(uid);
-  if (!syntax.deflated) return openFrom(bytes, meta.end, { syntax, warnings });
-  return openFrom(await inflateRaw(bytes.subarray(meta.end)), 0, { syntax, warnings });
+  if (!syntax.deflated) return openFrom(place, syntax, warnings);
+  const inflated = await inflateRaw(await source.read(meta.end, source.size));
+  const inflatedPlace = { head: inflated, source: bytesSource(inflated), start: 0 };
+  return openFrom(inflatedPlace, syntax, warnings);
 }
 
-function openBareDataSet(bytes: Uint8Array): DicomFile {
-  if (bareEncoding(bytes) === undefined) throw invalid('not a DICOM file');
-  return openGuessed(bytes, 0, ['the file meta information is missing: transfer syntax guessed']);
+/** Where the data set starts. */
+interface Place {
+  /** The first bytes of `source`. */
+  readonly head: Uint8Array;
+  readonly source: ByteSource;
+  readonly start: number;
 }
 
-function openGuessed(bytes: Uint8Array, start: number, warnings: readonly string[]): DicomFile {
-  const encoding = bareEncoding(bytes.subarray(start));
+function openGuessed(place: Place, warnings: readonly string[]): DicomFile {
+  const encoding = bareEncoding(place.head.subarray(place.start));
   if (encoding === undefined) throw invalid('the transfer syntax is missing');
   const uid = encoding.explicit ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN;
-  return openFrom(bytes, start, { syntax: transferSyntax(uid), warnings });
+  return openFrom(place, transferSyntax(uid), warnings);
 }
 
 function openFrom(
-  bytes: Uint8Array,
-  start: number,
-  { syntax, warnings }: { readonly syntax: TransferSyntax; readonly warnings: readonly string[] },
+  { head, source, start }: Place,
+  syntax: TransferSyntax,
+  warnings: readonly string[],
 ): DicomFile {
-  const dataSet = readDataSet(bytes, { start, end: bytes.length, encoding: syntax.encoding });
+  const range = { start, end: head.length, encoding: syntax.encoding, last: PIXEL_DATA };
+  const dataSet = readDataSet(head, range);
   const found = [...warnings];
   if (dataSet.encoding.explicit !== syntax.encoding.explicit) {
     const actual = dataSet.encoding.explicit ? 'explicit' : 'implicit';
     found.push(`the transfer syntax is ${syntax.name}, but the elements are ${actual}`);
   }
-  if (dataSet.trailingDefect !== undefined) {
-    found.push(`bytes after the pixel data are ignored (${dataSet.trailingDefect})`);
-  }
-  if (!dataSet.elements.has(PIXEL_DATA)) throw invalid('the file has no pixel data (7FE0,0010)');
-  return { dataSet, syntax, warnings: found };
+  const pixelData = dataSet.elements.get(PIXEL_DATA);
+  if (pixelData === undefined) throw invalid('the file has no pixel data (7FE0,0010)');
+  return { dataSet, syntax, pixelData, source, warnings: found };
 }
 
 /** First byte of the meta information: after the preamble, after a bare `DICM`, or the file's first. */

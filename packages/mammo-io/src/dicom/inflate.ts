@@ -1,3 +1,4 @@
+import { concatenateBytes } from '../bytes.ts';
 import { ImageFileError } from '../image-file-error.ts';
 
 /** The most bytes that a deflated data set may grow to: pixels of 2^28 samples and their header. */
@@ -28,7 +29,7 @@ async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return concatenate(chunks, length);
+    if (done) return concatenateBytes(chunks);
     chunks.push(value);
     length += value.length;
     if (length <= MAX_BYTES) continue;
@@ -38,16 +39,6 @@ async function decompress(bytes: Uint8Array): Promise<Uint8Array> {
       `the deflated data set is larger than ${MAX_BYTES} bytes`,
     );
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }
 
 function asImageFileError(error: unknown): ImageFileError {

@@ -1,4 +1,5 @@
 import { namedAfter } from '../image-file-error.ts';
+import { bytesSource } from './byte-source.ts';
 import { copyItems, copyKeptElements } from './copy-elements.ts';
 import { openDicomFile } from './file.ts';
 import { describesGeometry, describesValues } from './kept-attributes.ts';
@@ -43,7 +44,7 @@ const CONTRIBUTING_EQUIPMENT = 0x0018a001;
  */
 export async function openSource(writer: string, bytes: Uint8Array): Promise<Source> {
   try {
-    const { dataSet } = await openDicomFile(bytes);
+    const { dataSet } = await openDicomFile(bytesSource(bytes));
     const format = readPixelFormat(dataSet);
     if (format.frames > 1) {
       throw new RangeError(`${writer}: source must have one frame, got ${format.frames}`);

@@ -48,7 +48,10 @@ export function readPixelFormat(dataSet: DicomDataSet): PixelFormat {
 }
 
 /** @throws ImageFileError if `frames` frames are more pixels than a reader allocates for */
-export function requirePixelLimit({ rows, columns }: PixelFormat, frames: number): void {
+export function requirePixelLimit(
+  { rows, columns }: Pick<PixelFormat, 'rows' | 'columns'>,
+  frames: number,
+): void {
   if (rows * columns * frames < MAX_PIXELS) return;
   throw new ImageFileError(
     'too-large',

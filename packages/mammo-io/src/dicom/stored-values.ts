@@ -14,13 +14,6 @@ export interface RawSamples {
   readonly lossy?: boolean;
 }
 
-/** An array for `frames` frames: signed values are always 16 bits wide. */
-export function allocateStoredValues(format: PixelFormat, frames: number): StoredValues {
-  const length = format.rows * format.columns * frames;
-  if (format.signed) return new Int16Array(length);
-  return format.bitsAllocated === 8 ? new Uint8Array(length) : new Uint16Array(length);
-}
-
 /** Uncompressed bytes of a frame as 8- or 16-bit samples (a copy). */
 export function nativeSamples(
   bytes: Uint8Array,
