@@ -30,17 +30,23 @@ export function areaUnderCurve(scores: ArrayLike<number>, labels: readonly Binar
 
 /**
  * DeLong's structural components. O(n log n): each score is found in the sorted scores of the other
- * class, which gives what the midranks of Sun and Xu give.
+ * class, which gives what the midranks of Sun and Xu give; O(n) for scores on a scale of whole numbers.
  *
  * @see Sun and Xu 2014, IEEE Signal Process Lett 21:1389, doi 10.1109/LSP.2014.2337313
  */
 export function placements(positives: Float64Array, negatives: Float64Array): Placements {
-  const ofPositives = sharesBelow(positives, negatives);
-  const ofNegatives = sharesBelow(negatives, positives).map((share) => 1 - share);
+  const [m, n] = [positives.length, negatives.length];
+  const scale = integerScale(positives, negatives);
+  const countsBelow = scale === null ? countsBySearch : countsByTable(scale);
+  const ofPositives = countsBelow(positives, negatives);
+  const ofNegatives = countsBelow(negatives, positives);
   let twiceWins = 0;
-  for (const share of ofPositives) twiceWins += Math.round(share * 2 * negatives.length);
-  const auc = twiceWins / 2 / positives.length / negatives.length;
-  return { auc, positives: ofPositives, negatives: ofNegatives };
+  for (let i = 0; i < m; i++) {
+    twiceWins += ofPositives[i]!;
+    ofPositives[i]! /= 2 * n;
+  }
+  for (let j = 0; j < n; j++) ofNegatives[j] = 1 - ofNegatives[j]! / (2 * m);
+  return { auc: twiceWins / 2 / m / n, positives: ofPositives, negatives: ofNegatives };
 }
 
 /**
@@ -82,24 +88,66 @@ export function splitByLabel(
   return { positives: Float64Array.from(positive), negatives: Float64Array.from(negative) };
 }
 
-/** Per value: the share of the others that lie below it, equal ones counted half. */
-function sharesBelow(values: Float64Array, others: Float64Array): Float64Array {
-  const sorted = Float64Array.from(others).sort();
-  return values.map(
-    (value) =>
-      (countBelow(sorted, value, false) + countBelow(sorted, value, true)) / 2 / sorted.length,
-  );
+/** Per value: twice the number of the others that lie below it, equal ones counted half. */
+type CountsBelow = (values: Float64Array, others: Float64Array) => Float64Array;
+
+/** Least value and number of steps of a scale of whole numbers. */
+interface IntegerScale {
+  readonly least: number;
+  readonly steps: number;
 }
 
-/** How many sorted values lie below the value, or, with `orEqual`, at most at it. */
-function countBelow(sorted: Float64Array, value: number, orEqual: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const at = sorted[middle]!;
-    if (at < value || (orEqual && at === value)) low = middle + 1;
-    else high = middle;
+/** The scale, if all scores are whole numbers and there are not many more steps than scores. */
+function integerScale(positives: Float64Array, negatives: Float64Array): IntegerScale | null {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const values of [positives, negatives]) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (value !== Math.floor(value)) return null;
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+    }
   }
-  return low;
+  const steps = greatest - least + 1;
+  return steps <= 2 * (positives.length + negatives.length) ? { least, steps } : null;
+}
+
+function countsByTable({ least, steps }: IntegerScale): CountsBelow {
+  return (values, others) => {
+    const table = new Float64Array(steps);
+    for (let i = 0; i < others.length; i++) table[others[i]! - least]! += 1;
+    let below = 0;
+    for (let step = 0; step < steps; step++) {
+      const at = table[step]!;
+      table[step] = 2 * below + at;
+      below += at;
+    }
+    const counts = new Float64Array(values.length);
+    for (let i = 0; i < values.length; i++) counts[i] = table[values[i]! - least]!;
+    return counts;
+  };
+}
+
+const countsBySearch: CountsBelow = (values, others) => {
+  const sorted = others.slice().sort();
+  const counts = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const below = position(sorted, values[i]!, 0, false);
+    counts[i] = below + position(sorted, values[i]!, below, true);
+  }
+  return counts;
+};
+
+/** How many sorted values lie below the value, or, with `orEqual`, at most at it; at least `low`. */
+function position(sorted: Float64Array, value: number, low: number, orEqual: boolean): number {
+  let from = low;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const at = sorted[middle]!;
+    if (at < value || (orEqual && at === value)) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -82,11 +82,9 @@ function resample(
   stream: RandomStream,
 ): MrmcData {
   const drawsCases = unit !== 'readers';
-  const positives = drawsCases ? draws(data.positives.length, stream) : null;
-  const negatives = drawsCases ? draws(data.negatives.length, stream) : null;
+  const positives = drawsCases ? drawCases(data.positives.length, stream) : null;
+  const negatives = drawsCases ? drawCases(data.negatives.length, stream) : null;
   const readers = unit === 'cases' ? null : draws(data.readers.length, stream);
-  const named = (ids: readonly string[], order: Int32Array | null): readonly string[] =>
-    order === null ? ids : Array.from(order, (from, to) => `${ids[from]}#${to}`);
   const cells = data.cells.map((cell) => ({
     ...cell,
     positives: drawRatings(cell.positives, positives),
@@ -94,27 +92,57 @@ function resample(
   }));
   return {
     ...data,
-    readers: named(data.readers, readers),
-    positives: named(data.positives, positives),
-    negatives: named(data.negatives, negatives),
+    readers: drawn(data.readers, readers ?? undefined),
+    positives: drawn(data.positives, positives?.order),
+    negatives: drawn(data.negatives, negatives?.order),
     cells: readers === null ? cells : drawReaders(cells, readers),
   };
 }
 
 function draws(count: number, stream: RandomStream): Int32Array {
-  return Int32Array.from({ length: count }, () => stream.integer(count));
+  const order = new Int32Array(count);
+  for (let i = 0; i < count; i++) order[i] = stream.integer(count);
+  return order;
 }
 
-function drawRatings({ cases, ratings }: ClassRatings, order: Int32Array | null): ClassRatings {
-  if (order === null) return { cases, ratings };
+/** Cases drawn with replacement, and their places 0, 1, 2, … in the new study. */
+interface CaseDraw {
+  readonly order: Int32Array;
+  readonly all: Int32Array;
+}
+
+function drawCases(count: number, stream: RandomStream): CaseDraw {
+  return { order: draws(count, stream), all: new Int32Array(count).map((_, index) => index) };
+}
+
+function drawn(ids: readonly string[], order: Int32Array | undefined): readonly string[] {
+  if (order === undefined) return ids;
+  const result: string[] = [];
+  for (let to = 0; to < order.length; to++) result.push(ids[order[to]!]!);
+  return result;
+}
+
+/** The ratings of the drawn cases, as far as the cell has them. */
+function drawRatings(own: ClassRatings, draw: CaseDraw | null): ClassRatings {
+  if (draw === null) return own;
+  const { order, all } = draw;
+  const ratings = new Float64Array(order.length);
+  if (own.cases.length === order.length) {
+    for (let to = 0; to < order.length; to++) ratings[to] = own.ratings[order[to]!]!;
+    return { cases: all, ratings };
+  }
   const at = new Int32Array(order.length).fill(-1);
-  for (let i = 0; i < cases.length; i++) at[cases[i]!] = i;
-  const drawn: number[] = [];
-  for (let to = 0; to < order.length; to++) if (at[order[to]!]! >= 0) drawn.push(to);
-  return {
-    cases: Int32Array.from(drawn),
-    ratings: Float64Array.from(drawn, (to) => ratings[at[order[to]!]!]!),
-  };
+  for (let i = 0; i < own.cases.length; i++) at[own.cases[i]!] = i;
+  const cases = new Int32Array(order.length);
+  let count = 0;
+  for (let to = 0; to < order.length; to++) {
+    const from = at[order[to]!]!;
+    if (from < 0) continue;
+    cases[count] = to;
+    ratings[count] = own.ratings[from]!;
+    count++;
+  }
+  return { cases: cases.subarray(0, count), ratings: ratings.subarray(0, count) };
 }
 
 /** Cells by test, then drawn reader. */

@@ -11,7 +11,8 @@ import { type OrModel, type OrStatus, type OrVariance, varianceProblem } from '.
 
 /** The mean figure of a test, or the figure of one reader, with its interval. */
 export type FigureEstimate =
-  | (Omit<TestResult, 'pValue' | 'statistic'> & FigureName)
+  | (Omit<TestResult, 'pValue' | 'statistic'> &
+      FigureName & { readonly statistic: null; readonly pValue: null })
   | (UndefinedResult<OrStatus> & FigureName);
 
 /** Whose figure it is. */
@@ -70,9 +71,15 @@ export function inferMean(
   const { range, settings } = options;
   const result = inferDifference(estimate, variance, 1, { ...settings, alternative: 'two-sided' });
   if (result.status !== 'ok') return { ...name, ...result };
-  const { statistic: _, pValue: __, ...rest } = result;
-  if (!settings.profile.truncatesMeans) return { ...name, ...rest };
-  const { lower, upper } = result.ci;
-  const ci = { ...result.ci, lower: Math.max(range[0], lower), upper: Math.min(range[1], upper) };
-  return { ...name, ...rest, ci };
+  const { ci } = result;
+  const [least, greatest] = settings.profile.truncatesMeans ? range : UNBOUNDED;
+  return {
+    ...result,
+    ...name,
+    statistic: null,
+    pValue: null,
+    ci: { ...ci, lower: Math.max(least, ci.lower), upper: Math.min(greatest, ci.upper) },
+  };
 }
+
+const UNBOUNDED = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;

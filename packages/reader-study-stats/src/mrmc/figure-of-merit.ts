@@ -15,8 +15,13 @@ export interface FigureOfMerit {
   readonly cases: 'both' | 'positives' | 'negatives';
   /** The figure; a number that is not finite is refused by the analysis. */
   value(ratings: CellRatings): number;
-  /** The figure without each case in turn, where there is a faster way than computing it anew. */
-  leaveOneOut?(ratings: CellRatings): CellRatings;
+  /** The figure, and without each case in turn, where there is a faster way than computing it anew. */
+  leaveOneOut?(ratings: CellRatings): LeaveOneOut;
+}
+
+/** A figure of merit, and what it is without each case; the class it does not use may be empty. */
+export interface LeaveOneOut extends CellRatings {
+  readonly value: number;
 }
 
 /**
@@ -30,12 +35,18 @@ export const empiricalAuc: FigureOfMerit = {
   cases: 'both',
   value: ({ positives, negatives }) => placements(positives, negatives).auc,
   leaveOneOut: ({ positives, negatives }) => {
-    const { auc, ...shares } = placements(positives, negatives);
-    const without = (values: Float64Array) =>
-      values.map((value) => auc + (auc - value) / (values.length - 1));
-    return { positives: without(shares.positives), negatives: without(shares.negatives) };
+    const shares = placements(positives, negatives);
+    deletePlacements(shares.positives, shares.auc);
+    deletePlacements(shares.negatives, shares.auc);
+    return { value: shares.auc, positives: shares.positives, negatives: shares.negatives };
   },
 };
+
+/** In place, from the placement of each case to the area without it. */
+function deletePlacements(shares: Float64Array, auc: number): void {
+  const others = shares.length - 1;
+  for (let i = 0; i < shares.length; i++) shares[i] = auc + (auc - shares[i]!) / others;
+}
 
 /**
  * Share of positive cases called positive: rating ≥ threshold.
@@ -73,7 +84,7 @@ function shareOf(
       const n = ratings[cases].length;
       const correct = ratings[cases].filter(isCorrect).length;
       const without = ratings[cases].map((r) => (correct - Number(isCorrect(r))) / (n - 1));
-      return { positives: none, negatives: none, [cases]: without };
+      return { value: correct / n, positives: none, negatives: none, [cases]: without };
     },
   };
 }

@@ -1,5 +1,10 @@
 import { delongCovariance } from './delong-covariance.ts';
-import { type CellRatings, empiricalAuc, type FigureOfMerit } from './figure-of-merit.ts';
+import {
+  type CellRatings,
+  empiricalAuc,
+  type FigureOfMerit,
+  type LeaveOneOut,
+} from './figure-of-merit.ts';
 import { type DeletedFigures, jackknifeCovariance, probitCovariance } from './jackknife.ts';
 import type { MrmcCell, MrmcData } from './mrmc-data.ts';
 import type { StudyDesign } from './study-design.ts';
@@ -52,8 +57,10 @@ export function figureTable(
 ): FigureTable {
   const { figure = empiricalAuc, covariance = 'jackknife' } = options;
   for (const cell of data.cells) checkCell(data, cell, figure);
-  const cells = data.cells.map((cell): CellFigure => {
-    const value = figure.value(ratingsOf(cell));
+  const isJackknife = covariance === 'jackknife' || covariance === 'probit';
+  const left = isJackknife ? data.cells.map((cell) => leaveOneOut(cell, figure)) : null;
+  const cells = data.cells.map((cell, index): CellFigure => {
+    const value = left ? left[index]!.value : figure.value(ratingsOf(cell));
     if (!Number.isFinite(value)) {
       throw new RangeError(
         `figureTable: ${figure.name} of ${nameOf(data, cell)} must be finite, got ${value}`,
@@ -68,35 +75,39 @@ export function figureTable(
     tests: data.tests,
     design: data.design,
     cells,
-    covariance: covarianceOf(data, figure, covariance, cells),
+    covariance: left
+      ? deletionCovariance(data, figure, covariance, left)
+      : areaCovariances(data, figure, covariance),
     covarianceMethod: covariance,
   };
 }
 
-function covarianceOf(
+function deletionCovariance(
   data: MrmcData,
   figure: FigureOfMerit,
   method: CovarianceMethod,
-  cells: readonly CellFigure[],
+  left: readonly LeaveOneOut[],
 ): readonly Float64Array[] {
-  switch (method) {
-    case 'jackknife':
-      return jackknifeCovariance(deletedFigures(data, figure, cells));
-    case 'probit':
-      return probitCovariance(deletedFigures(data, figure, cells));
-    case 'delong':
-    case 'unbiased':
-      if (figure !== empiricalAuc) {
-        throw new RangeError(
-          `figureTable: covariance ${method} is defined for the empirical AUC only, got ${figure.name}`,
-        );
-      }
-      return method === 'delong' ? delongCovariance(data) : unbiasedCovariance(data);
-    default:
-      throw new RangeError(
-        `figureTable: covariance must be jackknife, delong, unbiased or probit, got ${String(method satisfies never)}`,
-      );
+  const deleted = deletedFigures(data, figure, left);
+  return method === 'probit' ? probitCovariance(deleted) : jackknifeCovariance(deleted);
+}
+
+function areaCovariances(
+  data: MrmcData,
+  figure: FigureOfMerit,
+  method: CovarianceMethod,
+): readonly Float64Array[] {
+  if (method !== 'delong' && method !== 'unbiased') {
+    throw new RangeError(
+      `figureTable: covariance must be jackknife, delong, unbiased or probit, got ${String(method)}`,
+    );
   }
+  if (figure !== empiricalAuc) {
+    throw new RangeError(
+      `figureTable: covariance ${method} is defined for the empirical AUC only, got ${figure.name}`,
+    );
+  }
+  return method === 'delong' ? delongCovariance(data) : unbiasedCovariance(data);
 }
 
 function checkCell(data: MrmcData, cell: MrmcCell, figure: FigureOfMerit): void {
@@ -123,40 +134,58 @@ function countOf(cell: MrmcCell, { cases }: FigureOfMerit): number {
   return positives + (cases === 'positives' ? 0 : cell.negatives.cases.length);
 }
 
-/** The figures without each case in turn, cases numbered over both classes. */
+/** The figures without each case in turn, cases numbered over the classes that the figure uses. */
 function deletedFigures(
   data: MrmcData,
-  figure: FigureOfMerit,
-  cells: readonly CellFigure[],
+  { cases }: FigureOfMerit,
+  left: readonly LeaveOneOut[],
 ): DeletedFigures {
-  const usesPositives = figure.cases !== 'negatives';
-  const usesNegatives = figure.cases !== 'positives';
-  const offset = usesPositives ? data.positives.length : 0;
+  const positives = cases === 'negatives' ? 0 : data.positives.length;
+  const negatives = cases === 'positives' ? 0 : data.negatives.length;
+  const all = new Int32Array(positives + negatives).map((_, index) => index);
   return {
-    cases: offset + (usesNegatives ? data.negatives.length : 0),
+    cases: positives + negatives,
     cells: data.cells.map((cell, index) => {
-      const ratings = ratingsOf(cell);
-      const deleted = figure.leaveOneOut?.(ratings) ?? leaveOneOut(ratings, figure);
-      return {
-        value: cells[index]!.value,
-        cases: [
-          ...(usesPositives ? cell.positives.cases : []),
-          ...(usesNegatives ? cell.negatives.cases.map((id) => offset + id) : []),
-        ],
-        deleted: [
-          ...(usesPositives ? deleted.positives : []),
-          ...(usesNegatives ? deleted.negatives : []),
-        ],
-      };
+      const { value, ...deleted } = left[index]!;
+      if (positives === 0) {
+        return { value, cases: cell.negatives.cases, deleted: deleted.negatives };
+      }
+      if (negatives === 0) {
+        return { value, cases: cell.positives.cases, deleted: deleted.positives };
+      }
+      const [m, n] = [deleted.positives.length, deleted.negatives.length];
+      const joined = new Float64Array(m + n);
+      joined.set(deleted.positives);
+      joined.set(deleted.negatives, m);
+      const isComplete = m + n === all.length;
+      return { value, cases: isComplete ? all : numbered(cell, positives), deleted: joined };
     }),
   };
 }
 
-/** The figure computed anew without each case in turn. */
-function leaveOneOut(ratings: CellRatings, figure: FigureOfMerit): CellRatings {
-  const without = (name: 'positives' | 'negatives'): Float64Array =>
-    ratings[name].map((_, left) =>
+/** The cases of a cell, negative ones numbered after all positive ones. */
+function numbered({ positives, negatives }: MrmcCell, offset: number): Int32Array {
+  const cases = new Int32Array(positives.cases.length + negatives.cases.length);
+  cases.set(positives.cases);
+  negatives.cases.forEach((id, j) => {
+    cases[positives.cases.length + j] = offset + id;
+  });
+  return cases;
+}
+
+/** The figure, and computed anew without each case in turn unless it knows a faster way. */
+function leaveOneOut(cell: MrmcCell, figure: FigureOfMerit): LeaveOneOut {
+  const ratings = ratingsOf(cell);
+  if (figure.leaveOneOut) return figure.leaveOneOut(ratings);
+  const without = (name: 'positives' | 'negatives'): Float64Array => {
+    if (figure.cases !== 'both' && figure.cases !== name) return new Float64Array();
+    return ratings[name].map((_, left) =>
       figure.value({ ...ratings, [name]: ratings[name].filter((__, at) => at !== left) }),
     );
-  return { positives: without('positives'), negatives: without('negatives') };
+  };
+  return {
+    value: figure.value(ratings),
+    positives: without('positives'),
+    negatives: without('negatives'),
+  };
 }

@@ -27,31 +27,47 @@ export interface DeletedFigures {
  * @see Hillis, Obuchowski, Schartz and Berbaum 2005, Stat Med 24:1579, doi 10.1002/sim.2024
  */
 export function jackknifeCovariance({ cases, cells }: DeletedFigures): readonly Float64Array[] {
-  const deviations = cells.map(({ value, cases: own, deleted }) => {
-    const row = new Float64Array(cases);
-    let sum = 0;
-    for (let i = 0; i < own.length; i++) {
-      const change = deleted[i]! - value;
-      if (!Number.isFinite(change)) {
-        throw new RangeError(
-          `jackknifeCovariance: every figure must be finite, got ${deleted[i]} of ${value} without case ${own[i]}`,
-        );
-      }
-      row[own[i]!] = change;
-      sum += change;
-    }
-    return row.map((change) => change - sum / cases);
-  });
+  const deviations = cells.map((cell) => centeredDeviations(cell, cases));
+  const overlap = sharedCases(cells, cases);
+  return symmetric(cells.length, (a, b) =>
+    overlap(a, b) ? ((cases - 1) / cases) * dot(deviations[a]!, deviations[b]!) : 0,
+  );
+}
+
+/** Whether two cells have a case in common; cells with all cases always do. */
+function sharedCases(
+  cells: DeletedFigures['cells'],
+  cases: number,
+): (a: number, b: number) => boolean {
+  if (cells.every((cell) => cell.cases.length === cases)) return () => true;
   const present = cells.map(({ cases: own }) => {
     const flags = new Uint8Array(cases);
     for (let i = 0; i < own.length; i++) flags[own[i]!] = 1;
     return flags;
   });
-  return symmetric(cells.length, (a, b) =>
-    meet(present[a]!, present[b]!)
-      ? ((cases - 1) / cases) * dot(deviations[a]!, deviations[b]!)
-      : 0,
-  );
+  return (a, b) => dot(present[a]!, present[b]!) > 0;
+}
+
+/** θ₍₋ᵢ₎ − θ̄ over all cases of the study. */
+function centeredDeviations(
+  { value, cases: own, deleted }: DeletedFigures['cells'][number],
+  cases: number,
+): Float64Array {
+  const row = new Float64Array(cases);
+  let sum = 0;
+  for (let i = 0; i < own.length; i++) {
+    const change = deleted[i]! - value;
+    if (!Number.isFinite(change)) {
+      throw new RangeError(
+        `jackknifeCovariance: every figure must be finite, got ${deleted[i]} of ${value} without case ${own[i]}`,
+      );
+    }
+    row[own[i]!] = change;
+    sum += change;
+  }
+  const center = sum / cases;
+  for (let i = 0; i < cases; i++) row[i]! -= center;
+  return row;
 }
 
 /**
@@ -74,8 +90,4 @@ export function probitCovariance({ cases, cells }: DeletedFigures): readonly Flo
   return jackknifeCovariance({ cases, cells: onProbitScale }).map((row, a) =>
     row.map((covariance, b) => slopes[a]! * slopes[b]! * covariance),
   );
-}
-
-function meet(a: Uint8Array, b: Uint8Array): boolean {
-  return a.some((flag, i) => flag === 1 && b[i] === 1);
 }

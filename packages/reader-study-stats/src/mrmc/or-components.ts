@@ -32,28 +32,21 @@ export function errorCovariances(
   { cells, covariance, design }: FigureTable,
   keep: (cell: CellFigure) => boolean = () => true,
 ): ErrorCovariances {
-  const sums = { error: [0, 0], cov1: [0, 0], cov2: [0, 0], cov3: [0, 0] };
   const kept = cells.map((_, index) => index).filter((index) => keep(cells[index]!));
+  const sums = [0, 0, 0, 0];
+  const counts = [0, 0, 0, 0];
   for (const a of kept) {
+    const row = covariance[a]!;
+    const { reader, test } = cells[a]!;
     for (const b of kept) {
-      const sum = sums[kindOf(cells[a]!, cells[b]!)];
-      sum[0]! += covariance[a]![b]!;
-      sum[1]! += 1;
+      const kind = (cells[b]!.reader === reader ? 0 : 2) + (cells[b]!.test === test ? 0 : 1);
+      sums[kind]! += row[b]!;
+      counts[kind]! += 1;
     }
   }
-  const average = ([sum, count]: readonly number[]): number => (count === 0 ? 0 : sum! / count!);
-  const estimated = {
-    error: average(sums.error),
-    cov1: average(sums.cov1),
-    cov2: average(sums.cov2),
-    cov3: average(sums.cov3),
-  };
+  const [error, cov1, cov2, cov3] = sums.map((sum, kind) => (sum === 0 ? 0 : sum / counts[kind]!));
+  const estimated = { error: error!, cov1: cov1!, cov2: cov2!, cov3: cov3! };
   return { ...estimated, ...ruledOut(design.kind) };
-}
-
-function kindOf(a: CellFigure, b: CellFigure): keyof ErrorCovariances {
-  if (a.reader === b.reader) return a.test === b.test ? 'error' : 'cov1';
-  return a.test === b.test ? 'cov2' : 'cov3';
 }
 
 /** Covariances that are 0 by design, because the cells have no case (or no reader) in common. */
