@@ -1,156 +1,126 @@
-import { parse } from 'csv-parse/browser/esm/sync';
-import type { CaseImage } from './case-image.ts';
-import { SPLITS, type Split } from './split.ts';
+import { csvCell, readCsv, withoutFormulaGuard } from './csv-table.ts';
+import { ManifestError, sortByRow } from './manifest-error.ts';
+import { type ManifestRecord, readJsonLines } from './manifest-json-lines.ts';
+import {
+  MANIFEST_COLUMNS,
+  type ManifestRow,
+  manifestCells,
+  OPTIONAL_COLUMNS,
+  REQUIRED_COLUMNS,
+  readManifestRow,
+} from './manifest-row.ts';
 
-/** One row of a cohort's manifest. */
-export interface ManifestRow extends CaseImage {
-  /** Where the image file is, as the manifest says. */
-  readonly path: string;
-  /** Row of the manifest, the header being row 1. */
-  readonly row: number;
-  /** Given where the cohort's authors divided it. */
-  readonly split?: Split;
-  /** Significant bits of the stored values, where the file itself cannot tell. */
-  readonly bitsStored?: number;
-}
-
-/** Thrown for a manifest with problems; the message lists all of them. */
-export class ManifestError extends Error {
-  /** One sentence each, with its row. */
-  readonly problems: readonly string[];
-
-  constructor(source: string, problems: readonly string[]) {
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super(`${source}: ${count}\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    this.name = 'ManifestError';
-    this.problems = problems;
-  }
-}
-
-const REQUIRED = ['path', 'patient_id', 'laterality', 'view', 'label'];
-const OPTIONAL = ['image_id', 'split', 'lesion_type', 'bits_stored'];
+/** How a manifest is written: as a table, or as one JSON object a line. */
+export type ManifestFormat = 'csv' | 'jsonl';
 
 /**
- * Reads a cohort's manifest: a CSV table with one row for each image.
+ * Reads a cohort's manifest, CSV or JSON Lines: one row for each image.
  *
  * Columns, in any order: `path`, `patient_id`, `laterality` (L or R), `view` (CC or MLO), `label` (positive or
  * negative), and optionally `image_id` (default: the path), `split` (training, validation or test), `lesion_type` (mass
- * or calcifications; positive images only) and `bits_stored` (1–16). Capitals do not matter in these values; optional
- * cells may be empty, and so may whole lines.
+ * or calcifications; positive images only), `bits_stored` (1–16), `exam_id`, `finding` (malignant, benign or normal), `density`
+ * (A–D), `birads` (0–6) and `age`. Capitals do not matter in these values; optional cells may be empty, and so may whole lines.
  *
- * @param csv - RFC 4180 text; a byte order mark, any line ends and quoted line breaks are understood
+ * @param text - RFC 4180 text (a byte order mark, any line ends and quoted line breaks are understood), or JSON Lines, which is
+ * told by its first character `{`
  * @returns the rows in the manifest's order
  * @throws ManifestError listing every problem with its row: missing or unknown columns, values that are none of the
- * above, an image or path given twice, a patient in two splits
+ * above, a path that leads out of the manifest's folder, an image or path given twice, a patient in two splits
  * @example
  * ```ts
  * const csv = 'path,patient_id,laterality,view,label\nscan.png,P1,L,CC,negative\n';
  * parseManifest(csv)[0]?.imageId; // => 'scan.png'
  * ```
  */
-export function parseManifest(csv: string): readonly ManifestRow[] {
+export function parseManifest(text: string): readonly ManifestRow[] {
   const problems: string[] = [];
-  const [header, ...records] = readRecords(csv);
-  const columns = checkHeader(header ?? [], problems);
-  const rows: ManifestRow[] = [];
-  if (problems.length === 0) {
-    records.forEach((cells, i) => {
-      if (cells.some((cell) => cell !== '')) rows.push(readRow(columns, cells, i + 2, problems));
-    });
-    if (rows.length === 0)
-      problems.push('row 2: the manifest must name at least one image, got none');
-    findConflicts(rows, problems);
+  const records = /^\uFEFF?\s*\{/.test(text)
+    ? readJsonLines(text, MANIFEST_COLUMNS, problems)
+    : readCsvRecords(text, problems);
+  const rows = records.map(({ row, cell }) => readManifestRow(cell, row, problems));
+  if (rows.length === 0 && problems.length === 0) {
+    problems.push('row 2: the manifest must name at least one image, got none');
   }
+  findConflicts(rows, problems);
   if (problems.length > 0) throw new ManifestError('parseManifest', sortByRow(problems));
   return rows;
 }
 
-function readRecords(csv: string): string[][] {
+/**
+ * Writes a cohort's manifest, which {@link parseManifest} reads back as it was, row numbers aside.
+ *
+ * In CSV a value that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`) gets an apostrophe before it;
+ * parseManifest takes it off.
+ *
+ * @throws ManifestError listing every row that parseManifest would refuse
+ * @example
+ * ```ts
+ * const [row] = parseManifest('path,patient_id,laterality,view,label\na.png,P1,L,CC,negative\n');
+ * formatManifest([row!], { format: 'jsonl' });
+ * // => '{"path":"a.png","patient_id":"P1","laterality":"L","view":"CC","label":"negative"}\n'
+ * ```
+ */
+export function formatManifest(
+  rows: readonly Omit<ManifestRow, 'row'>[],
+  options: { readonly format?: ManifestFormat } = {},
+): string {
+  const { format = 'csv' } = options;
+  const cells = rows.map((row, index) => manifestCells({ ...row, row: index + 2 }));
+  const used = MANIFEST_COLUMNS.filter(
+    (column) =>
+      REQUIRED_COLUMNS.some((required) => required === column) ||
+      cells.some((row) => row[column] !== undefined),
+  );
+  const lines =
+    format === 'jsonl'
+      ? cells.map((row) => JSON.stringify(row))
+      : [
+          used.join(','),
+          ...cells.map((row) => used.map((column) => csvCell(row[column] ?? '')).join(',')),
+        ];
+  const text = `${lines.join('\n')}\n`;
   try {
-    const records: string[][] = parse(csv, { bom: true, relax_column_count: true, trim: true });
-    return records;
+    parseManifest(text);
   } catch (error) {
-    throw new ManifestError('parseManifest', [
-      `the file must be comma-separated text: ${error instanceof Error ? error.message : error}`,
-    ]);
+    if (!(error instanceof ManifestError)) throw error;
+    throw new ManifestError('formatManifest', error.problems);
   }
+  return text;
+}
+
+function readCsvRecords(
+  csv: string,
+  problems: string[],
+): readonly { readonly row: number; readonly cell: ManifestRecord }[] {
+  const [header = [], ...records] = readCsv('parseManifest', csv);
+  const columns = checkHeader(header, problems);
+  if (problems.length > 0) return [];
+  return records.flatMap((cells, index) => {
+    if (cells.every((cell) => cell === '')) return [];
+    const row = index + 2;
+    if (cells.length !== columns.length) {
+      problems.push(`row ${row}: must have ${columns.length} cells, got ${cells.length}`);
+    }
+    const cell: ManifestRecord = (name) => withoutFormulaGuard(cells[columns.indexOf(name)] ?? '');
+    return [{ row, cell }];
+  });
 }
 
 /** Returns the columns' names in lower case. */
 function checkHeader(header: readonly string[], problems: string[]): string[] {
   const columns = header.map((name) => name.toLowerCase());
-  const missing = REQUIRED.filter((name) => !columns.includes(name));
-  const unknown = columns.filter((name) => ![...REQUIRED, ...OPTIONAL].includes(name));
+  const known: readonly string[] = [...REQUIRED_COLUMNS, ...OPTIONAL_COLUMNS];
+  const missing = REQUIRED_COLUMNS.filter((name) => !columns.includes(name));
+  const unknown = columns.filter((name) => !known.includes(name));
   const twice = columns.filter((name, i) => columns.indexOf(name) !== i);
   for (const name of missing) problems.push(`row 1: the column ${name} is missing`);
   for (const name of unknown) {
     problems.push(
-      `row 1: the column ${JSON.stringify(name)} is not one of ${[...REQUIRED, ...OPTIONAL].join(', ')}`,
+      `row 1: the column ${JSON.stringify(name.slice(0, 80))} is not one of ${known.join(', ')}`,
     );
   }
   for (const name of twice) problems.push(`row 1: the column ${name} comes twice`);
   return columns;
-}
-
-function readRow(
-  columns: readonly string[],
-  cells: readonly string[],
-  row: number,
-  problems: string[],
-): ManifestRow {
-  if (cells.length !== columns.length) {
-    problems.push(`row ${row}: must have ${columns.length} cells, got ${cells.length}`);
-  }
-  const cell = (name: string): string => cells[columns.indexOf(name)] ?? '';
-  const required = (name: string): string => {
-    if (cell(name) === '') problems.push(`row ${row}: ${name} must not be empty`);
-    return cell(name);
-  };
-  const choice = <T extends string>(name: string, choices: readonly T[]): T | undefined => {
-    const given = cell(name);
-    const chosen = choices.find((value) => value.toLowerCase() === given.toLowerCase());
-    if (chosen === undefined && given !== '') {
-      problems.push(
-        `row ${row}: ${name} must be ${choices.join(' or ')}, got ${JSON.stringify(given)}`,
-      );
-    }
-    return chosen;
-  };
-  const requiredChoice = <T extends string>(name: string, choices: readonly [T, T]): T => {
-    required(name);
-    return choice(name, choices) ?? choices[0];
-  };
-  const path = required('path');
-  const label = requiredChoice('label', ['positive', 'negative']);
-  const split = choice('split', SPLITS);
-  const lesionType = choice('lesion_type', ['mass', 'calcifications']);
-  const bitsStored = cell('bits_stored') === '' ? undefined : Number(cell('bits_stored'));
-  if (lesionType !== undefined && label === 'negative') {
-    problems.push(
-      `row ${row}: lesion_type must be empty for a negative image, got "${lesionType}"`,
-    );
-  }
-  if (bitsStored !== undefined && !isBitCount(bitsStored)) {
-    problems.push(
-      `row ${row}: bits_stored must be an integer in [1, 16], got ${JSON.stringify(cell('bits_stored'))}`,
-    );
-  }
-  return {
-    imageId: cell('image_id') || path,
-    patientId: required('patient_id'),
-    laterality: requiredChoice('laterality', ['L', 'R']),
-    view: requiredChoice('view', ['CC', 'MLO']),
-    label,
-    ...(lesionType && { lesionType }),
-    path,
-    row,
-    ...(split && { split }),
-    ...(bitsStored !== undefined && { bitsStored }),
-  };
-}
-
-function isBitCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= 16;
 }
 
 /** Finds rows that contradict earlier ones. */
@@ -185,9 +155,4 @@ function earlier(
   const before = known.get(key);
   if (before === undefined && key !== '') known.set(key, row);
   return before;
-}
-
-function sortByRow(problems: readonly string[]): string[] {
-  const rowOf = (problem: string): number => Number(problem.match(/^row (\d+)/)?.[1] ?? 0);
-  return [...problems].sort((a, b) => rowOf(a) - rowOf(b));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -50,5 +50,21 @@ describe('readManifestFile', () => {
       `readManifestFile: ${path}: 1 problem\n  row 2: laterality must be L or R, got "X"`,
     );
     await expect(readManifestFile(join(folder, 'none.csv'))).rejects.toThrow('ENOENT');
+  });
+
+  test('refuses files outside the root, links included', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    try {
+      writeFileSync(join(outside, 'secret.png'), '');
+      symlinkSync(join(outside, 'secret.png'), join(folder, 'link.png'));
+      const absolute = join(outside, 'secret.png');
+      const path = write(`${absolute},P1,L,CC,negative`, 'link.png,P2,L,CC,negative');
+      await expect(readManifestFile(path)).rejects.toThrow(
+        `  row 2: ${absolute} must lie in ${folder}\n  row 3: ${join(folder, 'link.png')} must lie in ${folder}`,
+      );
+      expect(await readManifestFile(path, { root: tmpdir() })).toHaveLength(2);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
   });
 });
