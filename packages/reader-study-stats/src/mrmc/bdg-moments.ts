@@ -1,4 +1,4 @@
-import { dot, total } from './matrix.ts';
+import { dot, dotBytes, total } from './matrix.ts';
 import type { SuccessMatrix } from './success-matrix.ts';
 import { casesOf } from './unbiased-covariance.ts';
 
@@ -100,7 +100,7 @@ function scoreSums(
     const b = second.find(({ reader }) => reader === a.reader);
     if (b === undefined) continue;
     const weight = a.weight * b.weight;
-    sums[0]! += weight * dot(a.matrix.scores, b.matrix.scores);
+    sums[0]! += weight * dotBytes(a.matrix.scores, b.matrix.scores);
     sums[1]! += weight * dot(a.matrix.byPositive, b.matrix.byPositive);
     sums[2]! += weight * dot(a.matrix.byNegative, b.matrix.byNegative);
     sums[3]! += weight * total(a.matrix.byPositive) * total(b.matrix.byPositive);
@@ -126,8 +126,8 @@ function countSums(
     const na = casesOf(a.matrix);
     for (const b of second) {
       const nb = casesOf(b.matrix);
-      const positives = dot(a.matrix.readPositives, b.matrix.readPositives);
-      const negatives = dot(a.matrix.readNegatives, b.matrix.readNegatives);
+      const positives = dotBytes(a.matrix.readPositives, b.matrix.readPositives);
+      const negatives = dotBytes(a.matrix.readNegatives, b.matrix.readNegatives);
       const of = [
         positives * negatives,
         positives * na.negatives * nb.negatives,

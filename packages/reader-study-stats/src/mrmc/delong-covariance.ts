@@ -12,7 +12,7 @@ import type { MrmcData } from './mrmc-data.ts';
  *
  * @see DeLong, DeLong and Clarke-Pearson 1988, doi 10.2307/2531595
  */
-export function delongCovariance(data: MrmcData): readonly Float64Array[] {
+export function delongCovariance(data: MrmcData): readonly (readonly number[])[] {
   const sizes = { positives: data.positives.length, negatives: data.negatives.length };
   const deviations = data.cells.map((cell) => {
     const shares = placements(cell.positives.ratings, cell.negatives.ratings);

@@ -19,9 +19,11 @@ export interface FigureOfMerit {
   leaveOneOut?(ratings: CellRatings): LeaveOneOut;
 }
 
-/** A figure of merit, and what it is without each case; the class it does not use may be empty. */
-export interface LeaveOneOut extends CellRatings {
+/** A figure of merit, and what it is without each case. */
+export interface LeaveOneOut {
   readonly value: number;
+  /** Without each case that the figure uses, positives before negatives. */
+  readonly deleted: Float64Array;
 }
 
 /**
@@ -36,17 +38,14 @@ export const empiricalAuc: FigureOfMerit = {
   value: ({ positives, negatives }) => placements(positives, negatives).auc,
   leaveOneOut: ({ positives, negatives }) => {
     const shares = placements(positives, negatives);
-    deletePlacements(shares.positives, shares.auc);
-    deletePlacements(shares.negatives, shares.auc);
-    return { value: shares.auc, positives: shares.positives, negatives: shares.negatives };
+    const [m, n] = [positives.length, negatives.length];
+    const { auc } = shares;
+    const deleted = new Float64Array(m + n);
+    for (let i = 0; i < m; i++) deleted[i] = auc + (auc - shares.positives[i]!) / (m - 1);
+    for (let j = 0; j < n; j++) deleted[m + j] = auc + (auc - shares.negatives[j]!) / (n - 1);
+    return { value: auc, deleted };
   },
 };
-
-/** In place, from the placement of each case to the area without it. */
-function deletePlacements(shares: Float64Array, auc: number): void {
-  const others = shares.length - 1;
-  for (let i = 0; i < shares.length; i++) shares[i] = auc + (auc - shares[i]!) / others;
-}
 
 /**
  * Share of positive cases called positive: rating ≥ threshold.
@@ -74,7 +73,6 @@ function shareOf(
       `sensitivityAt, specificityAt: threshold must be finite, got ${threshold}`,
     );
   }
-  const none = new Float64Array();
   return {
     name: `${cases === 'positives' ? 'sensitivity' : 'specificity'} at ${threshold}`,
     range: [0, 1],
@@ -83,8 +81,10 @@ function shareOf(
     leaveOneOut: (ratings) => {
       const n = ratings[cases].length;
       const correct = ratings[cases].filter(isCorrect).length;
-      const without = ratings[cases].map((r) => (correct - Number(isCorrect(r))) / (n - 1));
-      return { value: correct / n, positives: none, negatives: none, [cases]: without };
+      return {
+        value: correct / n,
+        deleted: ratings[cases].map((rating) => (correct - Number(isCorrect(rating))) / (n - 1)),
+      };
     },
   };
 }

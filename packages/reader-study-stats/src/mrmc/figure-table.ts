@@ -39,7 +39,7 @@ export interface FigureTable {
   /** By test, then reader. */
   readonly cells: readonly CellFigure[];
   /** Symmetric, one row per cell. */
-  readonly covariance: readonly Float64Array[];
+  readonly covariance: readonly (readonly number[])[];
   readonly covarianceMethod: string;
 }
 
@@ -87,7 +87,7 @@ function deletionCovariance(
   figure: FigureOfMerit,
   method: CovarianceMethod,
   left: readonly LeaveOneOut[],
-): readonly Float64Array[] {
+): readonly (readonly number[])[] {
   const deleted = deletedFigures(data, figure, left);
   return method === 'probit' ? probitCovariance(deleted) : jackknifeCovariance(deleted);
 }
@@ -96,7 +96,7 @@ function areaCovariances(
   data: MrmcData,
   figure: FigureOfMerit,
   method: CovarianceMethod,
-): readonly Float64Array[] {
+): readonly (readonly number[])[] {
   if (method !== 'delong' && method !== 'unbiased') {
     throw new RangeError(
       `figureTable: covariance must be jackknife, delong, unbiased or probit, got ${String(method)}`,
@@ -144,32 +144,26 @@ function deletedFigures(
   const negatives = cases === 'positives' ? 0 : data.negatives.length;
   const all = new Int32Array(positives + negatives).map((_, index) => index);
   return {
-    cases: positives + negatives,
+    cases: all.length,
     cells: data.cells.map((cell, index) => {
-      const { value, ...deleted } = left[index]!;
-      if (positives === 0) {
-        return { value, cases: cell.negatives.cases, deleted: deleted.negatives };
-      }
-      if (negatives === 0) {
-        return { value, cases: cell.positives.cases, deleted: deleted.positives };
-      }
-      const [m, n] = [deleted.positives.length, deleted.negatives.length];
-      const joined = new Float64Array(m + n);
-      joined.set(deleted.positives);
-      joined.set(deleted.negatives, m);
-      const isComplete = m + n === all.length;
-      return { value, cases: isComplete ? all : numbered(cell, positives), deleted: joined };
+      const { value, deleted } = left[index]!;
+      if (deleted.length === all.length) return { value, cases: all, deleted };
+      const own = {
+        both: () => numbered(cell, positives),
+        positives: () => cell.positives.cases,
+        negatives: () => cell.negatives.cases,
+      }[cases]();
+      return { value, cases: own, deleted };
     }),
   };
 }
 
 /** The cases of a cell, negative ones numbered after all positive ones. */
 function numbered({ positives, negatives }: MrmcCell, offset: number): Int32Array {
-  const cases = new Int32Array(positives.cases.length + negatives.cases.length);
+  const m = positives.cases.length;
+  const cases = new Int32Array(m + negatives.cases.length);
   cases.set(positives.cases);
-  negatives.cases.forEach((id, j) => {
-    cases[positives.cases.length + j] = offset + id;
-  });
+  for (let j = m; j < cases.length; j++) cases[j] = offset + negatives.cases[j - m]!;
   return cases;
 }
 
@@ -177,15 +171,11 @@ function numbered({ positives, negatives }: MrmcCell, offset: number): Int32Arra
 function leaveOneOut(cell: MrmcCell, figure: FigureOfMerit): LeaveOneOut {
   const ratings = ratingsOf(cell);
   if (figure.leaveOneOut) return figure.leaveOneOut(ratings);
-  const without = (name: 'positives' | 'negatives'): Float64Array => {
-    if (figure.cases !== 'both' && figure.cases !== name) return new Float64Array();
-    return ratings[name].map((_, left) =>
+  const names = figure.cases === 'both' ? (['positives', 'negatives'] as const) : [figure.cases];
+  const deleted = names.flatMap((name) =>
+    Array.from(ratings[name], (_, left) =>
       figure.value({ ...ratings, [name]: ratings[name].filter((__, at) => at !== left) }),
-    );
-  };
-  return {
-    value: figure.value(ratings),
-    positives: without('positives'),
-    negatives: without('negatives'),
-  };
+    ),
+  );
+  return { value: figure.value(ratings), deleted: Float64Array.from(deleted) };
 }

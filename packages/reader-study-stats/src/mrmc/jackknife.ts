@@ -1,5 +1,5 @@
 import { normalDensity, normalQuantile } from '../normal.ts';
-import { dot, symmetric } from './matrix.ts';
+import { dot, dotBytes, symmetric } from './matrix.ts';
 
 /** Figures of merit with each case left out in turn. */
 export interface DeletedFigures {
@@ -26,8 +26,14 @@ export interface DeletedFigures {
  * @throws RangeError if a figure is not finite
  * @see Hillis, Obuchowski, Schartz and Berbaum 2005, Stat Med 24:1579, doi 10.1002/sim.2024
  */
-export function jackknifeCovariance({ cases, cells }: DeletedFigures): readonly Float64Array[] {
-  const deviations = cells.map((cell) => centeredDeviations(cell, cases));
+export function jackknifeCovariance({
+  cases,
+  cells,
+}: DeletedFigures): readonly (readonly number[])[] {
+  const rows = new Float64Array(cells.length * cases);
+  const deviations = cells.map((cell, index) =>
+    centerDeviations(cell, rows.subarray(index * cases, (index + 1) * cases)),
+  );
   const overlap = sharedCases(cells, cases);
   return symmetric(cells.length, (a, b) =>
     overlap(a, b) ? ((cases - 1) / cases) * dot(deviations[a]!, deviations[b]!) : 0,
@@ -45,15 +51,14 @@ function sharedCases(
     for (let i = 0; i < own.length; i++) flags[own[i]!] = 1;
     return flags;
   });
-  return (a, b) => dot(present[a]!, present[b]!) > 0;
+  return (a, b) => dotBytes(present[a]!, present[b]!) > 0;
 }
 
-/** θ₍₋ᵢ₎ − θ̄ over all cases of the study. */
-function centeredDeviations(
+/** θ₍₋ᵢ₎ − θ̄ over all cases of the study, written into a row of zeros. */
+function centerDeviations(
   { value, cases: own, deleted }: DeletedFigures['cells'][number],
-  cases: number,
+  row: Float64Array,
 ): Float64Array {
-  const row = new Float64Array(cases);
   let sum = 0;
   for (let i = 0; i < own.length; i++) {
     const change = deleted[i]! - value;
@@ -65,8 +70,8 @@ function centeredDeviations(
     row[own[i]!] = change;
     sum += change;
   }
-  const center = sum / cases;
-  for (let i = 0; i < cases; i++) row[i]! -= center;
+  const center = sum / row.length;
+  for (let i = 0; i < row.length; i++) row[i]! -= center;
   return row;
 }
 
@@ -76,7 +81,7 @@ function centeredDeviations(
  *
  * @throws RangeError if a figure, with or without a case, is not inside (0, 1)
  */
-export function probitCovariance({ cases, cells }: DeletedFigures): readonly Float64Array[] {
+export function probitCovariance({ cases, cells }: DeletedFigures): readonly (readonly number[])[] {
   const probit = (value: number): number => {
     if (value > 0 && value < 1) return normalQuantile(value);
     throw new RangeError(`probitCovariance: figures must lie inside (0, 1), got ${value}`);

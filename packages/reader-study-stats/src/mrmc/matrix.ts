@@ -2,8 +2,8 @@
 export function symmetric(
   size: number,
   entry: (row: number, column: number) => number,
-): readonly Float64Array[] {
-  const matrix = Array.from({ length: size }, () => new Float64Array(size));
+): readonly (readonly number[])[] {
+  const matrix = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   for (let row = 0; row < size; row++) {
     for (let column = 0; column <= row; column++) {
       const value = entry(row, column);
@@ -15,7 +15,14 @@ export function symmetric(
 }
 
 /** Σ aᵢ·bᵢ. */
-export function dot(a: Float64Array | Uint8Array, b: Float64Array | Uint8Array): number {
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Σ aᵢ·bᵢ of small whole numbers; a function of its own, so that both stay fast. */
+export function dotBytes(a: Uint8Array, b: Uint8Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;

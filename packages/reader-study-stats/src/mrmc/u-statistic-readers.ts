@@ -1,5 +1,5 @@
 import type { WeightedReader } from './bdg-moments.ts';
-import { dot, total } from './matrix.ts';
+import { dotBytes, total } from './matrix.ts';
 import type { MrmcData } from './mrmc-data.ts';
 import type { SuccessMatrix } from './success-matrix.ts';
 import { areaCovariance, casesOf } from './unbiased-covariance.ts';
@@ -60,8 +60,8 @@ function difference(
   b: SuccessMatrix,
 ): Omit<ReaderFigure, 'reader' | 'first' | 'second'> {
   return {
-    positives: dot(a.readPositives, b.readPositives),
-    negatives: dot(a.readNegatives, b.readNegatives),
+    positives: dotBytes(a.readPositives, b.readPositives),
+    negatives: dotBytes(a.readNegatives, b.readNegatives),
     estimate: figureOf(a) - figureOf(b),
     variance: finite(areaCovariance(a, a) + areaCovariance(b, b) - 2 * areaCovariance(a, b)),
   };

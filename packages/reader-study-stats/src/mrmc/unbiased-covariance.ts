@@ -1,4 +1,4 @@
-import { dot, symmetric, total } from './matrix.ts';
+import { dot, dotBytes, symmetric, total } from './matrix.ts';
 import type { MrmcData } from './mrmc-data.ts';
 import { type SuccessMatrix, successMatrix } from './success-matrix.ts';
 
@@ -9,7 +9,7 @@ import { type SuccessMatrix, successMatrix } from './success-matrix.ts';
  *
  * @see Gallas, Pennello and Myers 2007, J Opt Soc Am A 24:B70, doi 10.1364/JOSAA.24.000B70
  */
-export function unbiasedCovariance(data: MrmcData): readonly Float64Array[] {
+export function unbiasedCovariance(data: MrmcData): readonly (readonly number[])[] {
   const matrices = data.cells.map((cell) => successMatrix(data, cell));
   return symmetric(matrices.length, (a, b) => areaCovariance(matrices[a]!, matrices[b]!));
 }
@@ -20,8 +20,8 @@ export function unbiasedCovariance(data: MrmcData): readonly Float64Array[] {
  */
 export function areaCovariance(a: SuccessMatrix, b: SuccessMatrix): number {
   const [sharedPositives, sharedNegatives] = [
-    dot(a.readPositives, b.readPositives),
-    dot(a.readNegatives, b.readNegatives),
+    dotBytes(a.readPositives, b.readPositives),
+    dotBytes(a.readNegatives, b.readNegatives),
   ];
   if (sharedPositives === 0 && sharedNegatives === 0) return 0;
   const [na, nb] = [casesOf(a), casesOf(b)];
@@ -29,7 +29,9 @@ export function areaCovariance(a: SuccessMatrix, b: SuccessMatrix): number {
   const product = total(a.byPositive) * total(b.byPositive);
   // Sums and numbers of products that share a positive or a negative case.
   const sharing =
-    dot(a.byPositive, b.byPositive) + dot(a.byNegative, b.byNegative) - dot(a.scores, b.scores);
+    dot(a.byPositive, b.byPositive) +
+    dot(a.byNegative, b.byNegative) -
+    dotBytes(a.scores, b.scores);
   const sharingPairs =
     sharedPositives * na.negatives * nb.negatives +
     sharedNegatives * na.positives * nb.positives -
