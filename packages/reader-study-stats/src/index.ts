@@ -63,6 +63,15 @@ export {
 } from './mrmc/obuchowski-rockette.ts';
 export type { OrComponents } from './mrmc/or-components.ts';
 export type { OrModel, OrStatus } from './mrmc/or-tests.ts';
+export {
+  type MrmcPower,
+  type MrmcPowerOptions,
+  type MrmcSampleSize,
+  mrmcPower,
+  mrmcSampleSize,
+  type PilotComponents,
+  pilotComponents,
+} from './mrmc/power.ts';
 export type { MrmcOptions, ReadRow } from './mrmc/read-row.ts';
 export { type RoeMetzOptions, type RoeMetzVariances, simulateRoeMetz } from './mrmc/roe-metz.ts';
 export {
@@ -72,6 +81,11 @@ export {
 } from './mrmc/standalone.ts';
 export type { DesignKind, StudyDesign } from './mrmc/study-design.ts';
 export type { SuccessKernel } from './mrmc/success-matrix.ts';
+export {
+  type UStatisticPower,
+  type UStatisticPowerOptions,
+  uStatisticPower,
+} from './mrmc/u-statistic-power.ts';
 export type { ReaderFigure } from './mrmc/u-statistic-readers.ts';
 export {
   type UStatisticAnalysis,
