@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, parse, resolve } from 'node:path';
 import {
   ManifestError,
   type ManifestRow,
-  readMammogram,
-  resizeBicubic,
+  type PreprocessedImage,
   type Split,
   splitByPatient,
 } from '@mammo/mammo-io';
-import { createImageStore, readManifestFile } from '@mammo/mammo-io/node';
+import { createImageStore, preprocessFiles, readManifestFile } from '@mammo/mammo-io/node';
 import type { TaskContext } from '../task-context.ts';
 
 export interface ImportCohortInput {
@@ -34,25 +32,23 @@ export async function importCohortTask(
   { manifest, store, height, width, seed }: ImportCohortInput,
   { signal, report }: TaskContext,
 ): Promise<ImportedCohort> {
-  const rows = await readManifestFile(manifest);
+  const { root } = parse(resolve(manifest)); // the user's own manifest may name files anywhere
+  const rows = await readManifestFile(manifest, { root });
   const split = splitByPatient(rows, { seed });
   const writer = await createImageStore(store, { height, width, fingerprint: manifest });
   const problems: string[] = [];
   const warnings: string[] = [];
   try {
     const stored = new Set(writer.images.map(({ imageId }) => imageId));
-    for (const [index, row] of rows.entries()) {
-      signal.throwIfAborted();
-      if (!stored.has(row.imageId)) {
-        try {
-          const mammogram = await readRow(row, warnings);
-          await writer.append(caseOf(row), resizeBicubic(mammogram, { height, width }).pixels);
-        } catch (error) {
-          problems.push(`row ${row.row}: ${row.path}: ${(error as Error).message}`);
-        }
-      }
-      report({ done: index + 1, total: rows.length });
-      await new Promise(setImmediate); // lets an abort arrive
+    const missing = rows.filter(({ imageId }) => !stored.has(imageId));
+    const onError = (error: Error) => problems.push(error.message);
+    const images = preprocessFiles(missing, { height, width, signal, onError });
+    let done = rows.length - missing.length;
+    for await (const { file, image } of images) {
+      warnings.push(...warningsOf(file, image));
+      await writer.append(caseOf(file), image.pixels);
+      done++;
+      report({ done, total: rows.length });
     }
   } finally {
     await writer.close();
@@ -69,23 +65,13 @@ export async function importCohortTask(
   };
 }
 
-async function readRow(row: ManifestRow, warnings: string[]) {
-  const { bitsStored } = row;
-  const mammogram = await readMammogram(await readFile(row.path), {
-    ...(bitsStored !== undefined && { bitsStored }),
-  });
-  for (const warning of mammogram.warnings) {
-    warnings.push(`row ${row.row} (${basename(row.path)}): ${warning}`);
-  }
-  const fromFile = { laterality: mammogram.laterality, view: mammogram.view };
-  for (const fact of ['laterality', 'view'] as const) {
-    if (fromFile[fact] !== undefined && fromFile[fact] !== row[fact]) {
-      warnings.push(
-        `row ${row.row} (${basename(row.path)}): ${fact} is ${row[fact]} in the manifest, ${fromFile[fact]} in the file`,
-      );
-    }
-  }
-  return mammogram;
+/** What the file says of itself, and where it contradicts the manifest. */
+function warningsOf(row: ManifestRow, image: PreprocessedImage): readonly string[] {
+  const place = `row ${row.row} (${basename(row.path)})`;
+  const contradictions = (['laterality', 'view'] as const)
+    .filter((fact) => image[fact] !== undefined && image[fact] !== row[fact])
+    .map((fact) => `${place}: ${fact} is ${row[fact]} in the manifest, ${image[fact]} in the file`);
+  return [...image.warnings.map((warning) => `${place}: ${warning}`), ...contradictions];
 }
 
 /** The row without what only the manifest needs. */

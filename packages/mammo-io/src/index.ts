@@ -57,6 +57,8 @@ export type { PhantomOptions, PhantomPlanOptions } from './phantom/options.ts';
 export type { BreastTraits, PhantomLesion } from './phantom/traits.ts';
 export type { PngContent, PngImage } from './png.ts';
 export { readPng, SYNTHETIC_MARK, writePng } from './png.ts';
+export type { PreprocessedImage, PreprocessOptions } from './preprocess.ts';
+export { preprocessMammogram } from './preprocess.ts';
 export type { RandomKey, RandomStream } from './random.ts';
 export { randomStream } from './random.ts';
 export type { RenderedImage, RenderOptions } from './render-for-display.ts';

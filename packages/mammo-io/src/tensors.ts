@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type AugmentationOptions, applyAugmentation, drawAugmentation } from './augmentation.ts';
 import type { ImageSet } from './image-set.ts';
 import type { RandomStream } from './random.ts';
+import type { GreyImage } from './resize.ts';
 
 /**
  * The channel means of ImageNet, in [0, 1].
@@ -47,6 +48,56 @@ export async function loadBatch(
   };
   await Promise.all(indices.map(load)); // every draw is made before the first read is awaited
   return tf.tensor4d(grey, [indices.length, set.height, set.width, 1]);
+}
+
+/** Images that came together from a stream. */
+export interface TensorBatch<Item> {
+  /** Grey levels in [0, 1], [N, height, width, 1] float32, owned by the caller. */
+  readonly images: tf.Tensor4D;
+  /** What the images came with, in their order. */
+  readonly items: readonly Item[];
+}
+
+/**
+ * Gathers a stream of images into tensors, e.g. that of `preprocessFiles`: one batch is in memory at a time, and nothing is
+ * asked of the stream before the batch is.
+ *
+ * @param stream - images of one size
+ * @param options - `batchSize`: images of a batch; the last may have fewer
+ * @throws RangeError if `batchSize` is not a positive integer, or an image has another size than the first of its batch
+ */
+export async function* tensorBatches<Item extends { readonly image: GreyImage }>(
+  stream: AsyncIterable<Item> | Iterable<Item>,
+  { batchSize }: { readonly batchSize: number },
+): AsyncGenerator<TensorBatch<Item>, void, undefined> {
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`tensorBatches: batchSize must be a positive integer, got ${batchSize}`);
+  }
+  let items: Item[] = [];
+  for await (const item of stream) {
+    items.push(item);
+    if (items.length < batchSize) continue;
+    yield toBatch(items);
+    items = [];
+  }
+  if (items.length > 0) yield toBatch(items);
+}
+
+function toBatch<Item extends { readonly image: GreyImage }>(
+  items: readonly Item[],
+): TensorBatch<Item> {
+  const { height, width } = items[0]!.image;
+  const grey = new Float32Array(items.length * height * width);
+  for (const [position, { image }] of items.entries()) {
+    if (image.height !== height || image.width !== width) {
+      throw new RangeError(
+        `tensorBatches: images must be ${height} x ${width}, got ${image.height} x ${image.width}`,
+      );
+    }
+    const start = position * height * width;
+    for (let i = 0; i < image.pixels.length; i++) grey[start + i] = image.pixels[i]! / 65535;
+  }
+  return { images: tf.tensor4d(grey, [items.length, height, width, 1]), items };
 }
 
 /**

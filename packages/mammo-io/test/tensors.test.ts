@@ -10,6 +10,7 @@ import {
   imagenetNormalise,
   loadBatch,
   normaliseChannel0,
+  tensorBatches,
 } from '../src/tensors.ts';
 
 const images: CaseImage[] = ['a', 'b'].map((imageId) => ({
@@ -92,5 +93,42 @@ describe('normaliseChannel0', () => {
     expect(rounded(await denormaliseChannel0(normaliseChannel0(grey)).data())).toEqual([
       0, 0.25, 1,
     ]);
+  });
+});
+
+describe('tensorBatches', () => {
+  const item = (grey: number, width = 2) => ({
+    image: { pixels: new Uint16Array(2 * width).fill(grey), height: 2, width },
+    name: `grey ${grey}`,
+  });
+
+  test('gathers a stream and asks for no more than the batch', async () => {
+    let asked = 0;
+    function* stream() {
+      for (const grey of [0, 65535, 13107]) {
+        asked++;
+        yield item(grey);
+      }
+    }
+    const shapes: unknown[] = [];
+    for await (const { images, items } of tensorBatches(stream(), { batchSize: 2 })) {
+      shapes.push([images.shape, [...(await images.data())], items.map(({ name }) => name), asked]);
+      tf.dispose(images);
+    }
+    expect(shapes).toEqual([
+      [[2, 2, 2, 1], [0, 0, 0, 0, 1, 1, 1, 1], ['grey 0', 'grey 65535'], 2],
+      [[1, 2, 2, 1], new Array(4).fill(Math.fround(0.2)), ['grey 13107'], 3],
+    ]);
+  });
+
+  test('names wrong arguments', async () => {
+    const first = (items: ReturnType<typeof item>[], batchSize: number) =>
+      tensorBatches(items, { batchSize }).next();
+    await expect(first([item(0)], 0)).rejects.toThrow(
+      'tensorBatches: batchSize must be a positive integer, got 0',
+    );
+    await expect(first([item(0), item(0, 3)], 2)).rejects.toThrow(
+      'tensorBatches: images must be 2 x 2, got 2 x 3',
+    );
   });
 });

@@ -1,0 +1,115 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import {
+  PREPROCESSING_VERSION,
+  type PreprocessedImage,
+  type PreprocessOptions,
+} from './preprocess.ts';
+
+/** Preprocessed images on disk. */
+export interface ImageCache {
+  /** The image of a key, or nothing if it is not there or its file is damaged; a damaged file is removed. */
+  read(key: string): Promise<PreprocessedImage | undefined>;
+  /** Keeps an image under a key: whole or not at all, whatever happens to the process. */
+  write(key: string, image: PreprocessedImage): Promise<void>;
+}
+
+const STALE_MS = 3_600_000;
+
+/**
+ * The key of a preprocessed image: SHA-256 of the file's bytes, the options, and the version of the preprocessing, so that
+ * neither a changed file nor another size is ever taken for what was kept.
+ *
+ * @returns 64 hexadecimal digits
+ */
+export function imageCacheKey(bytes: Uint8Array, options: PreprocessOptions): string {
+  const { height, width, bitsStored = null, frame = null } = options;
+  const parameters = JSON.stringify([PREPROCESSING_VERSION, height, width, bitsStored, frame]);
+  return createHash('sha256').update(parameters).update('\0').update(bytes).digest('hex');
+}
+
+/**
+ * Opens a folder of preprocessed images, each in a file of its own with a checksum.
+ *
+ * Any number of processes may use it at once. A file is written beside its place and renamed into it when it is whole, so
+ * that a reader finds the whole image or none; two processes that write one key write the same. What a killed process left unfinished is
+ * removed an hour later. The folder may be deleted at any time.
+ *
+ * @param directory - created if it does not exist
+ */
+export async function openImageCache(directory: string): Promise<ImageCache> {
+  await mkdir(directory, { recursive: true });
+  await removeStale(directory);
+  const place = (key: string) => join(directory, key.slice(0, 2), `${requireKey(key)}.image`);
+  return {
+    read: async (key) => {
+      const path = place(key);
+      const bytes = await readFile(path).catch(() => undefined);
+      const image = bytes && decodeImage(bytes);
+      if (bytes && !image) await rm(path, { force: true });
+      return image;
+    },
+    write: async (key, image) => {
+      const path = place(key);
+      await mkdir(dirname(path), { recursive: true });
+      await writeWhole(path, encodeImage(image));
+    },
+  };
+}
+
+/** A line of JSON with the checksum of the rest, then the pixels as little-endian words. */
+function encodeImage({ pixels, ...facts }: PreprocessedImage): Uint8Array {
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const json = JSON.stringify(facts);
+  const header = Buffer.from(`${checksum(json, bytes)} ${json}\n`);
+  return Buffer.concat([header, bytes]);
+}
+
+function decodeImage(file: Uint8Array): PreprocessedImage | undefined {
+  const end = file.indexOf(10);
+  const header = new TextDecoder().decode(file.subarray(0, Math.max(0, end)));
+  const json = header.slice(9);
+  const bytes = new Uint8Array(file.subarray(end + 1)); // copied: words must be aligned
+  if (end < 0 || header.slice(0, 9) !== `${checksum(json, bytes)} `) return undefined;
+  const facts = JSON.parse(json) as Omit<PreprocessedImage, 'pixels'>;
+  return { ...facts, pixels: new Uint16Array(bytes.buffer) };
+}
+
+function checksum(json: string, bytes: Uint8Array): string {
+  return crc32(bytes, crc32(json)).toString(16).padStart(8, '0');
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const unfinished = `${path}.${randomUUID()}.unfinished`;
+  try {
+    const file = await open(unfinished, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function removeStale(directory: string): Promise<void> {
+  const names = await readdir(directory, { recursive: true });
+  for (const name of names.filter((one) => one.endsWith('.unfinished'))) {
+    const path = join(directory, name);
+    const written = await stat(path).catch(() => undefined); // another process may have finished it
+    if (written && Date.now() - written.mtimeMs > STALE_MS) await rm(path, { force: true });
+  }
+}
+
+function requireKey(key: string): string {
+  if (/^[0-9a-f]{64}$/.test(key)) return key;
+  throw new RangeError(
+    `image cache: key must be 64 hexadecimal digits, got ${JSON.stringify(key)}`,
+  );
+}

@@ -1,0 +1,20 @@
+import { parentPort } from 'node:worker_threads';
+import { ImageFileError } from './image-file-error.ts';
+
+/** Does the tasks that the thread of `mapInThreads` is sent, one after the other. */
+export function serveTasks<Task, Result>(
+  run: (task: Task) => Promise<Result>,
+  buffersOf: (result: Result) => readonly ArrayBuffer[],
+): void {
+  const port = parentPort;
+  port?.on('message', async (task: Task) => {
+    try {
+      const result = await run(task);
+      port.postMessage({ result }, [...buffersOf(result)]);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const code = error instanceof ImageFileError ? { code: error.code } : {};
+      port.postMessage({ failure: { message, ...code } });
+    }
+  });
+}

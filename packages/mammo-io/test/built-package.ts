@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Builds the package's modules for Node as `npm run build` does, without types, and returns their folder. */
+export async function buildPackage(name: string): Promise<string> {
+  const outDir = `${root}node_modules/.built-for-tests/${name}`;
+  await build({
+    entry: ['src/node.ts', 'src/index.ts', 'src/preprocess-worker.ts'].map((file) => root + file),
+    outDir,
+    format: ['esm'],
+    target: 'es2022',
+    splitting: true,
+    clean: true,
+    config: false,
+    silent: true,
+    tsconfig: `${root}tsconfig.json`,
+  });
+  return outDir;
+}
