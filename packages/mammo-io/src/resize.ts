@@ -35,15 +35,32 @@ export function resizeBicubic(
       `resizeBicubic: image must have ${image.height} x ${image.width} pixels, got ${image.pixels.length}`,
     );
   }
-  const sums = convolveColumns(
-    convolveRows(image, contributions(image.width, width)),
-    width,
-    contributions(image.height, height),
-  );
-  return { pixels: roundedPixels(sums), height, width };
+  const across = contributions(image.width, width);
+  const pixels = new Uint16Array(height * width);
+  const lines = new Float64Array(LINES * image.width + across.taps);
+  for (const block of blocks(image, height)) {
+    for (let row = block.from; row < block.to; row += LINES) {
+      const end = Math.min(row + LINES, block.to);
+      for (let line = row; line < end; line++) convolveColumns(block, line, lines);
+      convolveRows(
+        { lines, stride: image.width },
+        across,
+        pixels.subarray(row * width, end * width),
+      );
+    }
+  }
+  return { pixels, height, width };
 }
 
-/** For each output along an axis: its first input, and as many weights as any output has, from there on. */
+/** Rows that are convolved together along their columns: each weight is read once for all of them. */
+const LINES = 4;
+/** Output rows whose inputs are made floats together. */
+const BLOCK_ROWS = 8 * LINES;
+
+/**
+ * For each output along an axis: its first input, and as many weights as any output has, in fours. Behind the last input of an
+ * output they are 0, so that what is read there, even beyond the border, does not count.
+ */
 interface Contributions {
   readonly first: Int32Array;
   readonly weights: Float64Array;
@@ -53,21 +70,23 @@ interface Contributions {
 function contributions(inputs: number, outputs: number): Contributions {
   const scale = inputs / outputs;
   const stretch = Math.max(1, scale);
-  const support = 2 * stretch;
-  const taps = Math.min(inputs, Math.ceil(support) * 2 + 1);
-  const first = new Int32Array(outputs);
+  const centre = (output: number): number => (output + 0.5) * scale;
+  const start = (output: number): number =>
+    Math.max(0, Math.floor(centre(output) - 2 * stretch + 0.5));
+  const end = (output: number): number =>
+    Math.min(inputs, Math.floor(centre(output) + 2 * stretch + 0.5));
+  const first = Int32Array.from({ length: outputs }, (_, output) => start(output));
+  const most = first.reduce((taps, from, output) => Math.max(taps, end(output) - from), 0);
+  const taps = 4 * Math.ceil(most / 4);
   const weights = new Float64Array(outputs * taps);
   for (let output = 0; output < outputs; output++) {
-    const centre = (output + 0.5) * scale;
-    const start = Math.max(0, Math.floor(centre - support + 0.5));
-    const end = Math.min(inputs, Math.floor(centre + support + 0.5));
-    first[output] = Math.min(start, inputs - taps);
-    const own = weights.subarray(output * taps, (output + 1) * taps);
-    for (let input = start; input < end; input++) {
-      own[input - first[output]!] = keysKernel((input - centre + 0.5) / stretch);
+    const from = first[output]!;
+    const own = weights.subarray(output * taps, output * taps + end(output) - from);
+    for (let tap = 0; tap < own.length; tap++) {
+      own[tap] = keysKernel((from + tap - centre(output) + 0.5) / stretch);
     }
     const total = own.reduce((sum, weight) => sum + weight, 0);
-    for (let tap = 0; tap < taps; tap++) own[tap]! /= total;
+    for (let tap = 0; tap < own.length; tap++) own[tap]! /= total;
   }
   return { first, weights, taps };
 }
@@ -79,44 +98,110 @@ function keysKernel(distance: number): number {
   return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
 }
 
-function convolveRows({ pixels, height, width }: GreyImage, along: Contributions): Float64Array {
-  const { first, weights, taps } = along;
-  const outputs = first.length;
-  const result = new Float64Array(height * outputs);
-  for (let row = 0; row < height; row++) {
-    const inputs = pixels.subarray(row * width, (row + 1) * width);
-    for (let output = 0; output < outputs; output++) {
-      const start = first[output]!;
-      const weight = output * taps;
-      let sum = 0;
-      for (let tap = 0; tap < taps; tap++) sum += inputs[start + tap]! * weights[weight + tap]!;
-      result[row * outputs + output] = sum;
-    }
-  }
-  return result;
+/** Output rows from `from` to before `to`, and the input rows that they need as floats: the sums are twice as fast on floats. */
+interface Block {
+  readonly from: number;
+  readonly to: number;
+  readonly inputs: Float32Array;
+  /** Input row that `inputs` begin with. */
+  readonly firstInput: number;
+  readonly width: number;
+  readonly down: Contributions;
 }
 
-function convolveColumns(input: Float64Array, width: number, along: Contributions): Float64Array {
-  const { first, weights, taps } = along;
-  const result = new Float64Array(first.length * width);
-  for (const [output, start] of first.entries()) {
-    const sums = result.subarray(output * width, (output + 1) * width);
+function* blocks({ pixels, height, width }: GreyImage, outputs: number): Generator<Block> {
+  const down = contributions(height, outputs);
+  let inputs = new Float32Array(0);
+  for (let from = 0; from < outputs; from += BLOCK_ROWS) {
+    const to = Math.min(from + BLOCK_ROWS, outputs);
+    const firstInput = down.first[from]!;
+    const end = down.first[to - 1]! + down.taps; // may lie beyond the image
+    const length = (end - firstInput) * width;
+    if (inputs.length < length) inputs = new Float32Array(length);
+    inputs.set(pixels.subarray(firstInput * width, end * width));
+    yield { from, to, inputs, firstInput, width, down };
+  }
+}
+
+/** One output row of all columns, into its line of `lines`. */
+function convolveColumns(block: Block, output: number, lines: Float64Array): void {
+  const { inputs, firstInput, width, down } = block;
+  const line = ((output - block.from) % LINES) * width;
+  lines.fill(0, line, line + width);
+  const row = down.first[output]! - firstInput;
+  for (let tap = 0; tap < down.taps; tap += 4) {
+    const at = output * down.taps + tap;
+    const weights = down.weights.subarray(at, at + 4);
+    addFourRows({ inputs, start: (row + tap) * width, width, weights }, lines, line);
+  }
+}
+
+interface FourRows {
+  readonly inputs: Float32Array;
+  readonly start: number;
+  readonly width: number;
+  readonly weights: Float64Array;
+}
+
+function addFourRows(rows: FourRows, lines: Float64Array, line: number): void {
+  const { inputs, start, width, weights } = rows;
+  const weight0 = weights[0]!;
+  const weight1 = weights[1]!;
+  const weight2 = weights[2]!;
+  const weight3 = weights[3]!;
+  for (let column = 0; column < width; column++) {
+    let at = start + column;
+    let sum = lines[line + column]! + inputs[at]! * weight0;
+    at += width;
+    sum += inputs[at]! * weight1;
+    at += width;
+    sum += inputs[at]! * weight2;
+    at += width;
+    lines[line + column] = sum + inputs[at]! * weight3;
+  }
+}
+
+interface Lines {
+  readonly lines: Float64Array;
+  /** From the start of a line to that of the next. */
+  readonly stride: number;
+}
+
+/** All outputs of four lines. Of lines behind the last row of `pixels` nothing is written: they lie outside the array. */
+function convolveRows(
+  { lines, stride }: Lines,
+  { first, weights, taps }: Contributions,
+  pixels: Uint16Array,
+): void {
+  const outputs = first.length;
+  for (let output = 0; output < outputs; output++) {
+    const start = first[output]!;
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
     for (let tap = 0; tap < taps; tap++) {
       const weight = weights[output * taps + tap]!;
-      if (weight === 0) continue;
-      const row = input.subarray((start + tap) * width, (start + tap + 1) * width);
-      for (let column = 0; column < width; column++) sums[column]! += row[column]! * weight;
+      let at = start + tap;
+      sum0 += lines[at]! * weight;
+      at += stride;
+      sum1 += lines[at]! * weight;
+      at += stride;
+      sum2 += lines[at]! * weight;
+      at += stride;
+      sum3 += lines[at]! * weight;
     }
+    pixels[output] = rounded(sum0);
+    pixels[outputs + output] = rounded(sum1);
+    pixels[2 * outputs + output] = rounded(sum2);
+    pixels[3 * outputs + output] = rounded(sum3);
   }
-  return result;
 }
 
-function roundedPixels(sums: Float64Array): Uint16Array {
-  const pixels = new Uint16Array(sums.length);
-  for (let index = 0; index < sums.length; index++) {
-    pixels[index] = Math.min(Math.max(Math.floor(sums[index]! + 0.5), 0), 65535);
-  }
-  return pixels;
+/** To nearest, halves up, within 0..65535; the typed array cuts off the fraction. */
+function rounded(sum: number): number {
+  if (sum < 0) return 0;
+  return sum > 65535 ? 65535 : sum + 0.5;
 }
 
 function requireSize(
