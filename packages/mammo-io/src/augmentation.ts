@@ -1,4 +1,4 @@
-import type { RandomStream } from './random.ts';
+import { type RandomStream, randomStream } from './random.ts';
 
 /** The ranges that {@link drawAugmentation} draws from. */
 export interface AugmentationOptions {
@@ -75,6 +75,27 @@ export function drawAugmentation(
   };
 }
 
+/** Which image of which epoch is augmented. */
+export interface AugmentationKey {
+  readonly seed: number;
+  readonly epoch: number;
+  /** The image's index in its set. */
+  readonly index: number;
+}
+
+/**
+ * The augmentation of one image in one epoch: the same whenever and wherever it is asked for, in any order. Draws are plain
+ * objects to be recorded, and are replayed on masks by {@link applyAugmentationToMask}.
+ *
+ * @throws RangeError if a range is not one, see {@link drawAugmentation}
+ */
+export function augmentationOf(
+  options: AugmentationOptions,
+  { seed, epoch, index }: AugmentationKey,
+): AugmentationDraw {
+  return drawAugmentation(options, randomStream(seed, 'augmentation', epoch, index));
+}
+
 /**
  * Returns the augmented image as grey levels in [0, 1].
  *
@@ -111,8 +132,36 @@ export function applyAugmentation(
       }
     }
   } else {
-    warp(pixels, height, width, draw, out);
+    forEachSource(size, draw, (at, x, y) => {
+      out[at] = bilinear(pixels, height, width, x - 0.5, y - 0.5) / 65535;
+    });
   }
+  return out;
+}
+
+/**
+ * Replays an augmentation on a mask: each pixel has the value of the pixel that {@link applyAugmentation} would centre its
+ * interpolation on, 0 from outside.
+ *
+ * @param mask - height × width values
+ * @throws RangeError if mask does not have height × width values
+ */
+export function applyAugmentationToMask(
+  mask: Uint8Array,
+  size: { readonly height: number; readonly width: number },
+  draw: AugmentationDraw,
+): Uint8Array {
+  const { height, width } = size;
+  if (mask.length !== height * width) {
+    throw new RangeError(
+      `applyAugmentationToMask: mask must have ${height} × ${width} values, got ${mask.length}`,
+    );
+  }
+  const out = new Uint8Array(mask.length);
+  forEachSource(size, draw, (at, x, y) => {
+    const row = Math.min(Math.floor(y), height - 1); // the upper border is flipped onto the lower one
+    out[at] = mask[row * width + Math.floor(x)]!;
+  });
   return out;
 }
 
@@ -120,12 +169,11 @@ function isUnwarped(draw: AugmentationDraw): boolean {
   return draw.rotationDegrees === 0 && draw.scale === 1 && draw.shearDegrees === 0;
 }
 
-function warp(
-  pixels: Uint16Array,
-  height: number,
-  width: number,
+/** Calls `visit` for each pixel of the result that shows the image, with the point (x, y) of the image that it shows. */
+function forEachSource(
+  { height, width }: { readonly height: number; readonly width: number },
   draw: AugmentationDraw,
-  out: Float32Array,
+  visit: (at: number, x: number, y: number) => void,
 ): void {
   const turn = (draw.rotationDegrees * Math.PI) / 180;
   const cos = Math.cos(turn) / draw.scale;
@@ -133,7 +181,6 @@ function warp(
   const shear = Math.tan((draw.shearDegrees * Math.PI) / 180);
   const xx = cos - shear * sin;
   const xy = sin + shear * cos;
-  const flip = draw.verticalFlip;
   for (let row = 0; row < height; row++) {
     const dy = row + 0.5 - height / 2;
     for (let column = 0; column < width; column++) {
@@ -141,8 +188,11 @@ function warp(
       const x = xx * dx + xy * dy + width / 2;
       const y = cos * dy - sin * dx + height / 2;
       if (x < 0 || x >= width || y < 0 || y >= height) continue;
-      out[row * width + column] =
-        bilinear(pixels, height, width, x - 0.5, (flip ? height - y : y) - 0.5) / 65535;
+      // A point on the upper border would be flipped onto the lower one, which is outside.
+      const flipped = draw.verticalFlip
+        ? Math.min(height - y, height - Number.EPSILON * height)
+        : y;
+      visit(row * width + column, x, flipped);
     }
   }
 }

@@ -3,13 +3,14 @@ import { decodeFrame } from './dicom/decode-frame.ts';
 import { type MammogramFacts, readMammogramFacts } from './dicom/facts.ts';
 import { type DicomFile, openDicomFile } from './dicom/file.ts';
 import { type FrameRanges, locateFrames, readFrameBytes } from './dicom/frames.ts';
+import { type OrientationFacts, readOrientation } from './dicom/orientation.ts';
 import { type PixelFormat, readPixelFormat, requirePixelLimit } from './dicom/pixel-format.ts';
 import { readValueTransforms, type ValueTransformFacts } from './dicom/value-transforms.ts';
 import { textValue } from './dicom/values.ts';
 import { namedAfter, plainBytes } from './image-file-error.ts';
 
 /** What a DICOM file says of its image before a pixel is decoded. */
-export interface DicomHeader extends MammogramFacts {
+export interface DicomHeader extends MammogramFacts, OrientationFacts {
   readonly rows: number;
   readonly columns: number;
   /** Frames in the file. */
@@ -112,7 +113,10 @@ function requireFrame(name: string, index: number, { frames }: PixelFormat): voi
 
 function headerOf({ dataSet, syntax, ...file }: DicomFile, format: PixelFormat): DicomHeader {
   const warnings = [...file.warnings];
-  const facts = readMammogramFacts(dataSet, warnings);
+  const facts = {
+    ...readMammogramFacts(dataSet, warnings),
+    ...readOrientation(dataSet, warnings),
+  };
   const modality = textValue(dataSet, 0x00080060);
   const { rows, columns, frames, bitsStored, signed, photometricInterpretation } = format;
   return {

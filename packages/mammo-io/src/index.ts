@@ -1,12 +1,16 @@
-export type { AugmentationDraw, AugmentationOptions } from './augmentation.ts';
+export type { AugmentationDraw, AugmentationKey, AugmentationOptions } from './augmentation.ts';
 export {
   applyAugmentation,
+  applyAugmentationToMask,
+  augmentationOf,
   drawAugmentation,
   FLIP_ONLY,
   PAPER_AUGMENTATION,
 } from './augmentation.ts';
 export type { BalancedBatch, BalancedBatchOptions } from './batches.ts';
 export { balancedBatch } from './batches.ts';
+export type { BreastOrientation, HangOptions, StatedOrientation } from './breast-orientation.ts';
+export { breastOrientation, hangImage } from './breast-orientation.ts';
 export type { CaseImage, CaseLabel, Laterality, LesionType, View } from './case-image.ts';
 export type { CbisDdsmTable } from './cohorts/cbis-ddsm.ts';
 export { readCbisDdsm } from './cohorts/cbis-ddsm.ts';
@@ -21,14 +25,24 @@ export { readInbreast } from './cohorts/inbreast.ts';
 export { readMiniMias } from './cohorts/mini-mias.ts';
 export { readRsna } from './cohorts/rsna.ts';
 export { readVindrMammo } from './cohorts/vindr-mammo.ts';
+export type { ImageWindow } from './crop-image.ts';
+export { cropImage } from './crop-image.ts';
 export type { DicomFact } from './dicom/fact.ts';
 export type { MammogramFacts, PaddingRange, PresentationIntent } from './dicom/facts.ts';
+export type { OrientationFacts, PatientOrientation } from './dicom/orientation.ts';
 export type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
 export type { ValueTransformFacts } from './dicom/value-transforms.ts';
 export type { DicomImage, ReadDicomOptions } from './dicom.ts';
 export { readDicom } from './dicom.ts';
 export type { DicomFrame, DicomHeader, DicomReader } from './dicom-reader.ts';
 export { openDicom } from './dicom-reader.ts';
+export type { BreastWindow, FindBreastOptions } from './find-breast.ts';
+export { findBreast } from './find-breast.ts';
+export type { FitOptions, FitPolicy } from './fit-image.ts';
+export { fitImage, PAPER_CANVAS } from './fit-image.ts';
+export type { Flips } from './flip-image.ts';
+export { flipImage } from './flip-image.ts';
+export type { ForegroundMethod } from './foreground.ts';
 export { hashIds } from './hash-ids.ts';
 export type { ImageFileErrorCode } from './image-file-error.ts';
 export { ImageFileError } from './image-file-error.ts';
@@ -55,6 +69,20 @@ export { drawPatient, phantomCohort } from './phantom/cohort.ts';
 export type { DrawnView } from './phantom/image.ts';
 export type { PhantomOptions, PhantomPlanOptions } from './phantom/options.ts';
 export type { BreastTraits, PhantomLesion } from './phantom/traits.ts';
+export type {
+  AxisPlacement,
+  ImagePoint,
+  ImageSize,
+  PlacedImage,
+  Placement,
+} from './placement.ts';
+export {
+  composePlacements,
+  invertPlacement,
+  placeMask,
+  toSource,
+  toTarget,
+} from './placement.ts';
 export type { PngContent, PngImage } from './png.ts';
 export { readPng, SYNTHETIC_MARK, writePng } from './png.ts';
 export type { PreprocessedImage, PreprocessOptions } from './preprocess.ts';

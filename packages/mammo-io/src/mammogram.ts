@@ -1,5 +1,7 @@
 import type { Laterality, View } from './case-image.ts';
+import type { DicomFact } from './dicom/fact.ts';
 import { isDicomFile } from './dicom/file.ts';
+import type { PatientOrientation } from './dicom/orientation.ts';
 import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
 import { type DicomImage, readDicom } from './dicom.ts';
 import { ImageFileError, plainBytes } from './image-file-error.ts';
@@ -25,6 +27,8 @@ export interface Mammogram {
   readonly view?: View;
   /** Where the file says it (DICOM). */
   readonly pixelSpacingMm?: PixelSpacingMm;
+  /** Where the file says it (DICOM); see breastOrientation. */
+  readonly patientOrientation?: DicomFact<PatientOrientation>;
   /** True if the file carries the mark of images made by a program (SYNTHETIC_MARK). */
   readonly synthetic: boolean;
   /** What was done to the stored values, in order: scaling to 16 bits, inversion of MONOCHROME1. */
@@ -126,7 +130,7 @@ async function fromDicom(
   if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
     throw unsupported(`the image must be MONOCHROME1 or MONOCHROME2, got ${photometric}`);
   }
-  const { laterality, view, pixelSpacingMm } = image;
+  const { laterality, view, pixelSpacingMm, patientOrientation } = image;
   return {
     values: limited(values, image.bitsStored),
     ...(photometric === 'MONOCHROME1' && { invertedBy: 'PhotometricInterpretation (0028,0004)' }),
@@ -137,6 +141,7 @@ async function fromDicom(
     ...(laterality && { laterality: laterality.value }),
     ...(view && { view: view.value }),
     ...(pixelSpacingMm && { pixelSpacingMm: pixelSpacingMm.value }),
+    ...(patientOrientation && { patientOrientation }),
     synthetic: image.synthetic?.value ?? false,
     warnings: [...image.warnings, ...cautions(image)],
   };

@@ -1,4 +1,6 @@
 import type { Laterality, View } from './case-image.ts';
+import type { DicomFact } from './dicom/fact.ts';
+import type { PatientOrientation } from './dicom/orientation.ts';
 import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
 
 /** The formats that readMammogram tells apart. */
@@ -16,6 +18,7 @@ export interface StoredMammogram {
   readonly laterality?: Laterality;
   readonly view?: View;
   readonly pixelSpacingMm?: PixelSpacingMm;
+  readonly patientOrientation?: DicomFact<PatientOrientation>;
   readonly synthetic: boolean;
   readonly warnings: readonly string[];
 }

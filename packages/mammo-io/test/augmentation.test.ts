@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import {
   type AugmentationDraw,
   applyAugmentation,
+  applyAugmentationToMask,
+  augmentationOf,
   drawAugmentation,
   FLIP_ONLY,
   PAPER_AUGMENTATION,
@@ -175,5 +177,57 @@ describe('drawAugmentation', () => {
     expect(() => drawAugmentation({ ...PAPER_AUGMENTATION, ...wrong }, randomStream(1))).toThrow(
       message,
     );
+  });
+});
+
+describe('augmentationOf', () => {
+  const key = { seed: 5, epoch: 3, index: 7 };
+
+  test('is the same for the same seed, epoch and image, and another for any other', () => {
+    const draw = augmentationOf(PAPER_AUGMENTATION, key);
+    expect(augmentationOf(PAPER_AUGMENTATION, { ...key })).toEqual(draw);
+    for (const other of [{ seed: 6 }, { epoch: 4 }, { index: 8 }, { epoch: 7, index: 3 }]) {
+      expect(augmentationOf(PAPER_AUGMENTATION, { ...key, ...other })).not.toEqual(draw);
+    }
+  });
+});
+
+describe('applyAugmentationToMask', () => {
+  const size = { height: 9, width: 7 };
+
+  test('moves a mask as its image', () => {
+    const draws = fc.record({ seed: fc.nat(), epoch: fc.nat(20), index: fc.nat(99) });
+    fc.assert(
+      fc.property(
+        draws,
+        fc.uint8Array({ min: 0, max: 1, minLength: 63, maxLength: 63 }),
+        (key, mask) => {
+          const draw = augmentationOf(PAPER_AUGMENTATION, key);
+          const image = applyAugmentation(
+            Uint16Array.from(mask, (v) => v * 65535),
+            size,
+            draw,
+          );
+          const moved = applyAugmentationToMask(mask, size, draw);
+          // bilinear weights of the nearest pixel are at least a quarter
+          for (const [at, value] of moved.entries()) {
+            if (value === 1) expect(image[at]).toBeGreaterThan(0.249);
+            else expect(image[at]).toBeLessThan(0.751);
+          }
+        },
+      ),
+    );
+  });
+
+  test('turns a mask upside down', () => {
+    const mask = Uint8Array.of(1, 2, 3, 4);
+    const draw = { ...still, verticalFlip: true };
+    expect([...applyAugmentationToMask(mask, { height: 2, width: 2 }, draw)]).toEqual([3, 4, 1, 2]);
+  });
+
+  test('applyAugmentationToMask: mask must have 2 × 3 values, got 5', () => {
+    expect(() =>
+      applyAugmentationToMask(new Uint8Array(5), { height: 2, width: 3 }, still),
+    ).toThrow(new RangeError('applyAugmentationToMask: mask must have 2 × 3 values, got 5'));
   });
 });

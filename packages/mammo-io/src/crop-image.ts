@@ -1,0 +1,45 @@
+import type { PlacedImage } from './placement.ts';
+import type { GreyImage } from './resize.ts';
+
+/** A rectangle of an image, in pixels; `bottom` and `right` are not part of it. */
+export interface ImageWindow {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * The part of an image inside a window.
+ *
+ * @throws RangeError if the window is empty or not inside the image
+ */
+export function cropImage(image: GreyImage, window: ImageWindow): PlacedImage {
+  const { top, bottom, left, right } = window;
+  const inside = top >= 0 && top < bottom && bottom <= image.height;
+  if (!inside || left < 0 || left >= right || right > image.width || !areIntegers(window)) {
+    throw new RangeError(
+      `cropImage: window must lie inside ${image.height}x${image.width}, got rows ${top}..${bottom}, columns ${left}..${right}`,
+    );
+  }
+  const size = { height: bottom - top, width: right - left };
+  const pixels = new Uint16Array(size.height * size.width);
+  for (let row = 0; row < size.height; row++) {
+    const from = (top + row) * image.width;
+    pixels.set(image.pixels.subarray(from + left, from + right), row * size.width);
+  }
+  return {
+    pixels,
+    ...size,
+    placement: {
+      source: { height: image.height, width: image.width },
+      target: size,
+      rows: { scale: 1, offset: -top },
+      columns: { scale: 1, offset: -left },
+    },
+  };
+}
+
+function areIntegers(window: ImageWindow): boolean {
+  return [window.top, window.bottom, window.left, window.right].every(Number.isInteger);
+}
