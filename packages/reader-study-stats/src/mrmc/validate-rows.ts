@@ -1,6 +1,9 @@
 import type { ReadProblem } from '../reads.ts';
 import { type MrmcOptions, type ReadRow, ratingOf, testOf } from './read-row.ts';
 
+/** Takes one problem of what is being checked. */
+type Report = (message: string) => void;
+
 /** The row number of a problem of the whole table: its header. */
 const TABLE = 1;
 
@@ -25,159 +28,178 @@ export function validateRows(
   rows: readonly ReadRow[],
   options: MrmcOptions,
 ): readonly ReadProblem[] {
-  const problems: ReadProblem[] = optionProblems(options).map((message) => ({
-    row: TABLE,
-    message,
-  }));
-  const ofCases = caseChecks();
-  const once = duplicateCheck();
-  rows.forEach((row, index) => {
-    const at = options.rows?.[index] ?? index + 2;
-    const found = [...valueProblems(row, options), ...ofCases(row, at), ...once(row, options, at)];
-    problems.push(...found.map((message) => ({ row: at, message })));
-  });
-  if (rows.length === 0) problems.push({ row: TABLE, message: 'the table has no reads' });
-  problems.push(...classProblems(rows, options), ...readerProblems(rows, options));
+  const problems: ReadProblem[] = [];
+  let at = TABLE;
+  const report: Report = (message) => {
+    problems.push({ row: at, message });
+  };
+  checkOptions(options, report);
+  const cases = new Map<string, FirstRow>();
+  const cells = new Map<string, Map<string, Cell>>();
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!;
+    at = options.rows?.[index] ?? index + 2;
+    const test = testOf(row, options.factor);
+    checkIdentifiers(row, test, options, report);
+    checkTruth(row, options, report);
+    checkRating(row, options, report);
+    checkTiming(row, report);
+    checkCase(row, at, cases, report);
+    if (test) checkRepeat(row, at, cellOf(cells, row.reader, test), report);
+  }
+  at = TABLE;
+  if (rows.length === 0) report('the table has no reads');
+  checkClasses(rows, options, report);
+  checkExpected(cells, options, report);
+  checkCells(cells, options, report);
   return problems;
 }
 
-function optionProblems({ positive, negative, direction }: MrmcOptions): readonly string[] {
-  const problems: string[] = [];
+interface FirstRow {
+  readonly row: ReadRow;
+  readonly at: number;
+}
+
+/** What one reader read under one test: the row of each case, and the truths that were seen. */
+interface Cell {
+  readonly reader: string;
+  readonly test: string;
+  readonly cases: Map<string, number>;
+  readonly truths: Set<string>;
+}
+
+function cellOf(cells: Map<string, Map<string, Cell>>, reader: string, test: string): Cell {
+  const ofReader = cells.get(reader) ?? new Map<string, Cell>();
+  cells.set(reader, ofReader);
+  const cell = ofReader.get(test) ?? { reader, test, cases: new Map(), truths: new Set() };
+  ofReader.set(test, cell);
+  return cell;
+}
+
+function checkOptions({ positive, negative, direction }: MrmcOptions, report: Report): void {
   if (!positive || !negative || positive === negative) {
-    problems.push(
+    report(
       `positive and negative must be two different truths, got ${JSON.stringify(positive)} and ${JSON.stringify(negative)}`,
     );
   }
   if (direction !== 'higher' && direction !== 'lower') {
-    problems.push(`direction must be higher or lower, got ${String(direction)}`);
+    report(`direction must be higher or lower, got ${String(direction)}`);
   }
-  return problems;
 }
 
-function valueProblems(row: ReadRow, options: MrmcOptions): readonly string[] {
-  return [
-    ...identifierProblems(row, options),
-    ...truthProblems(row, options),
-    ...ratingProblems(row, options),
-    ...timingProblems(row),
-  ];
-}
-
-function identifierProblems(row: ReadRow, options: MrmcOptions): readonly string[] {
-  const problems: string[] = [];
-  for (const name of ['reader', 'case'] as const) {
-    if (!row[name]) problems.push(`${name} must not be empty`);
-  }
-  const { factor, tests, readers } = options;
-  const test = testOf(row, factor);
+function checkIdentifiers(
+  row: ReadRow,
+  test: string | undefined,
+  { factor, tests, readers }: MrmcOptions,
+  report: Report,
+): void {
+  if (!row.reader) report('reader must not be empty');
+  if (!row.case) report('case must not be empty');
   if (!factor && row.modality !== undefined && row.session !== undefined) {
-    problems.push('has modality and session: the option factor must say which is compared');
+    report('has modality and session: the option factor must say which is compared');
   } else if (!test) {
-    problems.push(`${factor ?? 'modality or session'} must not be empty`);
+    report(`${factor ?? 'modality or session'} must not be empty`);
   } else if (tests && !tests.includes(test)) {
-    problems.push(`test ${test} is not one of ${tests.join(', ')}`);
+    report(`test ${test} is not one of ${tests.join(', ')}`);
   }
   if (row.reader && readers && !readers.includes(row.reader)) {
-    problems.push(`reader ${row.reader} is not one of ${readers.join(', ')}`);
+    report(`reader ${row.reader} is not one of ${readers.join(', ')}`);
   }
-  if (row.cluster === '') problems.push('cluster must not be empty');
-  return problems;
+  if (row.cluster === '') report('cluster must not be empty');
 }
 
-function truthProblems({ truth }: ReadRow, { positive, negative }: MrmcOptions): readonly string[] {
-  if (truth === undefined || truth === null || truth === '') return ['has no truth'];
-  if (truth === positive || truth === negative) return [];
-  return [`truth must be ${positive} or ${negative}, got ${truth}`];
+function checkTruth({ truth }: ReadRow, { positive, negative }: MrmcOptions, report: Report): void {
+  if (truth === undefined || truth === null || truth === '') report('has no truth');
+  else if (truth !== positive && truth !== negative) {
+    report(`truth must be ${positive} or ${negative}, got ${truth}`);
+  }
 }
 
-function ratingProblems(row: ReadRow, { labels }: MrmcOptions): readonly string[] {
+function checkRating(row: ReadRow, { labels }: MrmcOptions, report: Report): void {
   const rating = ratingOf(row, labels);
   if (rating !== undefined) {
-    return Number.isFinite(rating) ? [] : [`rating must be finite, got ${rating}`];
+    if (!Number.isFinite(rating)) report(`rating must be finite, got ${rating}`);
+  } else if (row.label === undefined) {
+    report('has neither rating nor label');
+  } else {
+    report(`label ${JSON.stringify(row.label)} has no rating: the option labels must give one`);
   }
-  if (row.label === undefined) return ['has neither rating nor label'];
-  return [`label ${JSON.stringify(row.label)} has no rating: the option labels must give one`];
 }
 
-function timingProblems({ seconds, order }: ReadRow): readonly string[] {
-  const problems: string[] = [];
+function checkTiming({ seconds, order }: ReadRow, report: Report): void {
   if (seconds !== undefined && !(seconds >= 0 && Number.isFinite(seconds))) {
-    problems.push(`seconds must be a number of at least 0, got ${seconds}`);
+    report(`seconds must be a number of at least 0, got ${seconds}`);
   }
   if (order !== undefined && !(Number.isInteger(order) && order >= 1)) {
-    problems.push(`order must be a whole number of at least 1, got ${order}`);
+    report(`order must be a whole number of at least 1, got ${order}`);
   }
-  return problems;
 }
 
-/** A check, row by row, that what belongs to a case is the same in all its rows. */
-function caseChecks(): (row: ReadRow, at: number) => readonly string[] {
-  const first = new Map<string, { readonly row: ReadRow; readonly at: number }>();
-  return (row, at) => {
-    const before = first.get(row.case);
-    if (before === undefined) {
-      first.set(row.case, { row, at });
-      return [];
-    }
-    return (['truth', 'cluster'] as const)
-      .filter((name) => row[name] !== before.row[name])
-      .map(
-        (name) =>
-          `${name} of case ${row.case} is ${String(row[name])}, but ${String(before.row[name])} in row ${before.at}`,
-      );
-  };
+/** What belongs to a case is the same in all its rows. */
+function checkCase(row: ReadRow, at: number, cases: Map<string, FirstRow>, report: Report): void {
+  const before = cases.get(row.case);
+  if (before === undefined) {
+    cases.set(row.case, { row, at });
+    return;
+  }
+  for (const name of ['truth', 'cluster'] as const) {
+    if (row[name] === before.row[name]) continue;
+    report(
+      `${name} of case ${row.case} is ${String(row[name])}, but ${String(before.row[name])} in row ${before.at}`,
+    );
+  }
 }
 
-/** A check, row by row, that no reader reads a case twice under one test. */
-function duplicateCheck(): (row: ReadRow, options: MrmcOptions, at: number) => readonly string[] {
-  const first = new Map<string, number>();
-  return (row, { factor }, at) => {
-    const test = testOf(row, factor);
-    if (!test) return [];
-    const key = JSON.stringify([row.reader, test, row.case]);
-    const before = first.get(key);
-    if (before === undefined) {
-      first.set(key, at);
-      return [];
-    }
-    return [
-      `the read of reader, test, case ${row.reader}, ${test}, ${row.case} is already in row ${before}`,
-    ];
-  };
+/** No reader reads a case twice under one test. */
+function checkRepeat(row: ReadRow, at: number, cell: Cell, report: Report): void {
+  cell.truths.add(row.truth);
+  const before = cell.cases.get(row.case);
+  if (before === undefined) cell.cases.set(row.case, at);
+  else {
+    report(
+      `the read of reader, test, case ${row.reader}, ${cell.test}, ${row.case} is already in row ${before}`,
+    );
+  }
 }
 
-function classProblems(rows: readonly ReadRow[], options: MrmcOptions): readonly ReadProblem[] {
-  return (['positive', 'negative'] as const).flatMap((name) => {
-    const cases = new Set(rows.filter((row) => row.truth === options[name]).map((row) => row.case));
-    if (cases.size >= 2) return [];
-    const message = `there must be at least two ${name} cases (truth ${options[name]}), got ${cases.size}`;
-    return [{ row: TABLE, message }];
-  });
+function checkClasses(rows: readonly ReadRow[], options: MrmcOptions, report: Report): void {
+  for (const name of ['positive', 'negative'] as const) {
+    const truth = options[name];
+    const cases = new Set<string>();
+    for (const row of rows) if (row.truth === truth) cases.add(row.case);
+    if (cases.size < 2) {
+      report(`there must be at least two ${name} cases (truth ${truth}), got ${cases.size}`);
+    }
+  }
 }
 
-function readerProblems(rows: readonly ReadRow[], options: MrmcOptions): readonly ReadProblem[] {
-  const problems: ReadProblem[] = [];
-  for (const reader of options.readers ?? []) {
-    if (!rows.some((row) => row.reader === reader)) {
-      problems.push({ row: TABLE, message: `reader ${reader} has no reads` });
+function checkExpected(
+  cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>,
+  { readers = [], tests = [] }: MrmcOptions,
+  report: Report,
+): void {
+  for (const reader of readers) {
+    if (!cells.has(reader)) report(`reader ${reader} has no reads`);
+  }
+  for (const test of tests) {
+    if (![...cells.values()].some((ofReader) => ofReader.has(test))) {
+      report(`test ${test} has no reads`);
     }
   }
-  for (const test of options.tests ?? []) {
-    if (!rows.some((row) => testOf(row, options.factor) === test)) {
-      problems.push({ row: TABLE, message: `test ${test} has no reads` });
+}
+
+/** Every reader sees both classes under every test that they read. */
+function checkCells(
+  cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>,
+  { positive, negative }: MrmcOptions,
+  report: Report,
+): void {
+  for (const ofReader of cells.values()) {
+    for (const { reader, test, truths } of ofReader.values()) {
+      for (const truth of [positive, negative]) {
+        if (truths.has(truth)) continue;
+        report(`reader ${reader}, test ${test} has no case with truth ${truth}`);
+      }
     }
   }
-  const truths = new Map<string, Set<string>>();
-  for (const row of rows) {
-    const name = `reader ${row.reader}, test ${testOf(row, options.factor)}`;
-    const seen = truths.get(name) ?? new Set();
-    truths.set(name, seen.add(row.truth));
-  }
-  for (const [name, seen] of truths) {
-    const missing = [options.positive, options.negative].filter((truth) => !seen.has(truth));
-    for (const truth of missing) {
-      problems.push({ row: TABLE, message: `${name} has no case with truth ${truth}` });
-    }
-  }
-  return problems;
 }
