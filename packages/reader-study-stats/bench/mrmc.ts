@@ -160,8 +160,8 @@ function main(): void {
     obuchowskiRockette(replicate).equality.statistic ?? Number.NaN,
   ];
   const workloads = {
-    delong: () => seconds(1000, () => deLongPairedTest(scoresA, scoresB, { labels })),
-    or: () => seconds(1000, () => obuchowskiRockette(data)),
+    delong: () => seconds(3000, () => deLongPairedTest(scoresA, scoresB, { labels })),
+    or: () => seconds(3000, () => obuchowskiRockette(data)),
     bootstrap: () =>
       seconds(1, () =>
         bootstrapMrmc(data, {

@@ -4,6 +4,8 @@ export type BinaryLabel = 'positive' | 'negative';
 /** The empirical area under the ROC curve with each case's share in it. */
 export interface Placements {
   readonly auc: number;
+  /** `positives` before `negatives`, of which they are parts. */
+  readonly all: Float64Array;
   /** Per positive: share of negatives that score lower (ties count half), in input order. */
   readonly positives: Float64Array;
   /** Per negative: share of positives that score higher (ties count half), in input order. */
@@ -38,15 +40,18 @@ export function placements(positives: Float64Array, negatives: Float64Array): Pl
   const [m, n] = [positives.length, negatives.length];
   const scale = integerScale(positives, negatives);
   const countsBelow = scale === null ? countsBySearch : countsByTable(scale);
-  const ofPositives = countsBelow(positives, negatives);
-  const ofNegatives = countsBelow(negatives, positives);
+  const all = new Float64Array(m + n);
+  const ofPositives = all.subarray(0, m);
+  const ofNegatives = all.subarray(m);
+  countsBelow(positives, negatives, ofPositives);
+  countsBelow(negatives, positives, ofNegatives);
   let twiceWins = 0;
   for (let i = 0; i < m; i++) {
     twiceWins += ofPositives[i]!;
     ofPositives[i]! /= 2 * n;
   }
   for (let j = 0; j < n; j++) ofNegatives[j] = 1 - ofNegatives[j]! / (2 * m);
-  return { auc: twiceWins / 2 / m / n, positives: ofPositives, negatives: ofNegatives };
+  return { auc: twiceWins / 2 / m / n, all, positives: ofPositives, negatives: ofNegatives };
 }
 
 /**
@@ -88,8 +93,8 @@ export function splitByLabel(
   return { positives: Float64Array.from(positive), negatives: Float64Array.from(negative) };
 }
 
-/** Per value: twice the number of the others that lie below it, equal ones counted half. */
-type CountsBelow = (values: Float64Array, others: Float64Array) => Float64Array;
+/** Per value, into `counts`: twice the number of the others below it, equal ones counted half. */
+type CountsBelow = (values: Float64Array, others: Float64Array, counts: Float64Array) => void;
 
 /** Least value and number of steps of a scale of whole numbers. */
 interface IntegerScale {
@@ -114,7 +119,7 @@ function integerScale(positives: Float64Array, negatives: Float64Array): Integer
 }
 
 function countsByTable({ least, steps }: IntegerScale): CountsBelow {
-  return (values, others) => {
+  return (values, others, counts) => {
     const table = new Float64Array(steps);
     for (let i = 0; i < others.length; i++) table[others[i]! - least]! += 1;
     let below = 0;
@@ -123,20 +128,16 @@ function countsByTable({ least, steps }: IntegerScale): CountsBelow {
       table[step] = 2 * below + at;
       below += at;
     }
-    const counts = new Float64Array(values.length);
     for (let i = 0; i < values.length; i++) counts[i] = table[values[i]! - least]!;
-    return counts;
   };
 }
 
-const countsBySearch: CountsBelow = (values, others) => {
+const countsBySearch: CountsBelow = (values, others, counts) => {
   const sorted = others.slice().sort();
-  const counts = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const below = position(sorted, values[i]!, 0, false);
     counts[i] = below + position(sorted, values[i]!, below, true);
   }
-  return counts;
 };
 
 /** How many sorted values lie below the value, or, with `orEqual`, at most at it; at least `low`. */

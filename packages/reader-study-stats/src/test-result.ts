@@ -85,11 +85,11 @@ export function pValueOf(
 }
 
 /** An {@link UndefinedResult}: everything that is not given is null. */
-export function undefinedResult<Status extends string>(
+export function undefinedResult<Status extends string, Context extends ResultContext>(
   status: Status,
   known: { readonly estimate?: number; readonly se?: number; readonly alternative: Alternative },
-  context: ResultContext,
-): UndefinedResult<Status> {
+  context: Context,
+): UndefinedResult<Status> & Context {
   return {
     status,
     estimate: known.estimate ?? null,

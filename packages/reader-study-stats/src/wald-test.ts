@@ -25,11 +25,13 @@ export interface WaldEstimate {
 /**
  * The test (estimate − null)/se against Student's t (or the normal distribution), with the interval
  * estimate ± quantile·se: the last step of every test of a mean or a difference.
+ *
+ * @param context method, references, …, and whatever else is to stand in the result
  */
-export function waldTest(
+export function waldTest<Context extends ResultContext>(
   { estimate, se, df, alternative, level, nullValue = 0 }: WaldEstimate,
-  context: ResultContext,
-): TestResult | ZeroVarianceResult {
+  context: Context,
+): (TestResult | ZeroVarianceResult) & Context {
   if (se === 0) return undefinedResult('zero-variance', { estimate, se, alternative }, context);
   const statistic = (estimate - nullValue) / se;
   const half = se * twoSidedQuantile(level, df);

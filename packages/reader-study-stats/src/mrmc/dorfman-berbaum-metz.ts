@@ -95,16 +95,12 @@ export function dorfmanBerbaumMetz(
     anova,
     components: pseudovalueComponents(anova, size),
     equality: equality(anova, denominator, size, settings),
-    differences: pairsOf(size.t).map(([a, b]) => ({
-      first: table.tests[a]!,
-      second: table.tests[b]!,
-      ...inferDifference(
-        figures.tests[a]!.mean - figures.tests[b]!.mean,
-        denominator,
-        2 / (size.r * size.k),
-        settings,
-      ),
-    })),
+    differences: pairsOf(size.t).map(([a, b]) => {
+      const name = { first: table.tests[a]!, second: table.tests[b]! };
+      const estimate = figures.tests[a]!.mean - figures.tests[b]!.mean;
+      const scale = 2 / (size.r * size.k);
+      return inferDifference({ estimate, variance: denominator, scale, name }, settings);
+    }),
     means: means(table, figures, size, settings),
     readerDifferences: model === 'FRRC' ? readerDifferences(table, size, settings) : [],
   };
@@ -203,7 +199,7 @@ function means(
         ? casesVariance(error + (r - 1) * cov2, r, k)
         : readersVariance(settings.model, test.meanSquare, cov2, r);
     const name = { test: table.tests[index]! };
-    return inferMean(test.mean, variance, name, { range: table.range, settings });
+    return inferMean({ estimate: test.mean, variance, name }, table.range, settings);
   });
 }
 
@@ -238,11 +234,10 @@ function readerDifferences(
       df: (t - 1) * (k - 1),
       components: { 'MS(TC)': k * denominator },
     };
-    return pairsOf(t).map(([a, b]) => ({
-      reader,
-      first: table.tests[a]!,
-      second: table.tests[b]!,
-      ...inferDifference(own[a]!.value - own[b]!.value, variance, 2, settings),
-    }));
+    return pairsOf(t).map(([a, b]) => {
+      const name = { reader, first: table.tests[a]!, second: table.tests[b]! };
+      const estimate = own[a]!.value - own[b]!.value;
+      return inferDifference({ estimate, variance, scale: 2, name }, settings);
+    });
   });
 }

@@ -5,7 +5,7 @@ import {
   type UndefinedResult,
   undefinedResult,
 } from '../test-result.ts';
-import { waldTest } from '../wald-test.ts';
+import { twoSidedQuantile, waldTest } from '../wald-test.ts';
 import { type CompatProfile, usedDf } from './compat-profile.ts';
 import { type OrModel, type OrStatus, type OrVariance, varianceProblem } from './or-tests.ts';
 
@@ -38,18 +38,23 @@ export interface InferenceSettings {
   readonly context: ResultContext;
 }
 
-/**
- * The test of a difference whose variance is scale·denominator, or the status that says why there is
- * none.
- */
-export function inferDifference(
-  estimate: number,
-  variance: OrVariance | null,
-  scale: number,
-  settings: InferenceSettings,
-): TestResult | UndefinedResult<OrStatus> {
-  const { alternative, level, profile } = settings;
-  const context = { ...settings.context, components: variance?.components ?? {} };
+/** An estimate, and what its standard error is made of. */
+export interface FigureToInfer<Name> {
+  readonly estimate: number;
+  /** null: a mean square that it needs is not defined. */
+  readonly variance: OrVariance | null;
+  /** The variance of the estimate is scale·denominator. */
+  readonly scale: number;
+  /** What is estimated; it stands in the result. */
+  readonly name: Name;
+}
+
+/** The test of a difference, or the status that says why there is none. */
+export function inferDifference<Name extends object>(
+  { estimate, variance, scale, name }: FigureToInfer<Name>,
+  { alternative, level, profile, context: shared }: InferenceSettings,
+): (TestResult | UndefinedResult<OrStatus>) & Name {
+  const context = { ...shared, components: variance?.components ?? {}, ...name };
   if (variance === null) return undefinedResult('one-reader', { estimate, alternative }, context);
   const problem = varianceProblem(variance.denominator);
   if (problem) {
@@ -63,22 +68,38 @@ export function inferDifference(
 
 /** The interval of a mean figure, cut at the figure's range where the profile says so. */
 export function inferMean(
-  estimate: number,
-  variance: OrVariance | null,
-  name: FigureName,
-  options: { readonly range: readonly [number, number]; readonly settings: InferenceSettings },
+  { estimate, variance, name }: Omit<FigureToInfer<FigureName>, 'scale'>,
+  range: readonly [number, number],
+  settings: InferenceSettings,
 ): FigureEstimate {
-  const { range, settings } = options;
-  const result = inferDifference(estimate, variance, 1, { ...settings, alternative: 'two-sided' });
-  if (result.status !== 'ok') return { ...name, ...result };
-  const { ci } = result;
-  const [least, greatest] = settings.profile.truncatesMeans ? range : UNBOUNDED;
+  const { level, profile, context: shared } = settings;
+  const problem = variance === null ? 'one-reader' : varianceProblem(variance.denominator);
+  if (variance === null || problem) {
+    const twoSided = { ...settings, alternative: 'two-sided' } as const;
+    return inferDifference({ estimate, variance, scale: 1, name }, twoSided) as FigureEstimate;
+  }
+  const se = Math.sqrt(variance.denominator);
+  const df = variance.df === null ? null : usedDf(variance.df, profile);
+  const half = se * twoSidedQuantile(level, df);
+  const [least, greatest] = profile.truncatesMeans ? range : UNBOUNDED;
   return {
-    ...result,
+    status: 'ok',
     ...name,
+    estimate,
+    se,
     statistic: null,
+    dist: df === null ? 'normal' : 't',
+    df,
     pValue: null,
-    ci: { ...ci, lower: Math.max(least, ci.lower), upper: Math.min(greatest, ci.upper) },
+    alternative: 'two-sided',
+    ci: {
+      level,
+      lower: Math.max(least, estimate - half),
+      upper: Math.min(greatest, estimate + half),
+      method: shared.method,
+    },
+    ...shared,
+    components: variance.components,
   };
 }
 

@@ -38,14 +38,17 @@ export const empiricalAuc: FigureOfMerit = {
   value: ({ positives, negatives }) => placements(positives, negatives).auc,
   leaveOneOut: ({ positives, negatives }) => {
     const shares = placements(positives, negatives);
-    const [m, n] = [positives.length, negatives.length];
-    const { auc } = shares;
-    const deleted = new Float64Array(m + n);
-    for (let i = 0; i < m; i++) deleted[i] = auc + (auc - shares.positives[i]!) / (m - 1);
-    for (let j = 0; j < n; j++) deleted[m + j] = auc + (auc - shares.negatives[j]!) / (n - 1);
-    return { value: auc, deleted };
+    deletePlacements(shares.positives, shares.auc);
+    deletePlacements(shares.negatives, shares.auc);
+    return { value: shares.auc, deleted: shares.all };
   },
 };
+
+/** In place, from the placement of each case to the area without it. */
+function deletePlacements(shares: Float64Array, auc: number): void {
+  const others = shares.length - 1;
+  for (let i = 0; i < shares.length; i++) shares[i] = auc + (auc - shares[i]!) / others;
+}
 
 /**
  * Share of positive cases called positive: rating ≥ threshold.

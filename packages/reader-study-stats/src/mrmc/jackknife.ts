@@ -62,13 +62,14 @@ function centerDeviations(
   let sum = 0;
   for (let i = 0; i < own.length; i++) {
     const change = deleted[i]! - value;
-    if (!Number.isFinite(change)) {
-      throw new RangeError(
-        `jackknifeCovariance: every figure must be finite, got ${deleted[i]} of ${value} without case ${own[i]}`,
-      );
-    }
     row[own[i]!] = change;
     sum += change;
+  }
+  if (!Number.isFinite(sum)) {
+    const at = Array.from(deleted).findIndex((figure) => !Number.isFinite(figure - value));
+    throw new RangeError(
+      `jackknifeCovariance: every figure must be finite, got ${deleted[at]} of ${value} without case ${own[at]}`,
+    );
   }
   const center = sum / row.length;
   for (let i = 0; i < row.length; i++) row[i]! -= center;

@@ -153,8 +153,8 @@ function testDifferences(
   return pairsOf(table.tests.length).map(([a, b]) => {
     const estimate = tests[a]!.mean - tests[b]!.mean;
     const scale = 1 / tests[a]!.readers + 1 / tests[b]!.readers;
-    const named = { first: table.tests[a]!, second: table.tests[b]! };
-    return { ...named, ...inferDifference(estimate, variance, scale, settings) };
+    const name = { first: table.tests[a]!, second: table.tests[b]! };
+    return inferDifference({ estimate, variance, scale, name }, settings);
   });
 }
 
@@ -166,7 +166,7 @@ function testMeans(
   return anova.tests.map((test, index) => {
     const variance = meanVariance(settings.model, test, testCovariances(table, index));
     const name = { test: table.tests[index]! };
-    return inferMean(test.mean, variance, name, { range: table.range, settings });
+    return inferMean({ estimate: test.mean, variance, name }, table.range, settings);
   });
 }
 
@@ -175,7 +175,7 @@ function readerMeans(table: FigureTable, settings: InferenceSettings): readonly 
     const error = table.covariance[index]![index]!;
     const variance = { denominator: error, df: null, components: { error } };
     const name = { test: table.tests[test]!, reader: table.readers[reader]! };
-    return inferMean(value, variance, name, { range: table.range, settings });
+    return inferMean({ estimate: value, variance, name }, table.range, settings);
   });
 }
 
@@ -192,11 +192,10 @@ function readerDifferences(
     const own = table.cells.filter((cell) => cell.reader === index);
     const { error, cov1 } = errorCovariances(table, (cell) => cell.reader === index);
     const variance = { denominator: error - cov1, df: null, components: { error, cov1 } };
-    return pairsOf(table.tests.length).map(([a, b]) => ({
-      reader,
-      first: table.tests[a]!,
-      second: table.tests[b]!,
-      ...inferDifference(own[a]!.value - own[b]!.value, variance, 2, settings),
-    }));
+    return pairsOf(table.tests.length).map(([a, b]) => {
+      const name = { reader, first: table.tests[a]!, second: table.tests[b]! };
+      const estimate = own[a]!.value - own[b]!.value;
+      return inferDifference({ estimate, variance, scale: 2, name }, settings);
+    });
   });
 }

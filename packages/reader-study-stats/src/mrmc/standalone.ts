@@ -1,11 +1,5 @@
 import { checkLevel } from '../proportions.ts';
-import {
-  type Alternative,
-  type ResultContext,
-  type TestResult,
-  type UndefinedResult,
-  undefinedResult,
-} from '../test-result.ts';
+import type { Alternative, ResultContext, TestResult, UndefinedResult } from '../test-result.ts';
 import { type Compat, compatProfile } from './compat-profile.ts';
 import { inferDifference } from './figure-inference.ts';
 import type { FigureOfMerit } from './figure-of-merit.ts';
@@ -75,11 +69,9 @@ export function compareStandalone(
   const meanSquare = readers.length > 1 ? sumOfSquares(differences) / (readers.length - 1) : null;
   const summary = { readers: readers.length, mean: mean(differences), meanSquare };
   const variance = meanVariance(model, summary, { error, cov2, cov1: 0, cov3: 0 });
-  const result =
-    readers.length === 1 && model !== 'FRRC'
-      ? undefinedResult('one-reader', { estimate: summary.mean, alternative }, context)
-      : inferDifference(summary.mean, variance, 1, settings);
-  return { standalone: figureAt(system), readers: mean(readers.map(figureAt)), ...result };
+  const name = { standalone: figureAt(system), readers: mean(readers.map(figureAt)) };
+  const estimate = summary.mean;
+  return inferDifference({ estimate, variance, scale: 1, name }, settings);
 }
 
 /** Mean variance and mean covariance of the differences system − reader. */
