@@ -58,10 +58,11 @@ const REFERENCES: readonly string[] = [
   'Newcombe 2006, doi 10.1002/sim.2324',
 ];
 
-/** Scores of images with their labels and patients. */
+/** Scores of images with their classes and patients. */
 export interface ScoredImages {
-  readonly scores: readonly number[];
-  readonly labels: readonly BinaryLabel[];
+  readonly scores: Float64Array;
+  /** 1 positive, 0 negative. */
+  readonly positive: Uint8Array;
   readonly clusters: Clusters;
 }
 
@@ -73,7 +74,7 @@ export interface RankedArea extends ScoredImages {
 
 /** Sorts the scores once, for the area and for its bootstrap. */
 export function rankedArea(images: ScoredImages): RankedArea {
-  const ranked = rankScores(images.scores, images.labels);
+  const ranked = rankScores(images.scores, images.positive);
   const bothClasses = ranked.positives.length > 0 && ranked.negatives.length > 0;
   return { ...images, ranked, fit: bothClasses ? clusteredArea(ranked, images.clusters) : null };
 }
@@ -89,7 +90,7 @@ export function areaEstimate(
   area: RankedArea,
   options: { readonly level: number; readonly bootstrap?: ConfidenceInterval | null },
 ): AreaEstimate {
-  const { scores, labels, clusters, ranked, fit } = area;
+  const { scores, positive, clusters, ranked, fit } = area;
   const { level, bootstrap } = options;
   const clustered = clusters.count < clusters.of.length;
   const context = {
@@ -106,6 +107,7 @@ export function areaEstimate(
     const nothing = { estimate: null, se: null, ci: null, intervals: [] } as const;
     return { status: 'one-class', ...nothing, ...context, warnings: ['a class is absent'] };
   }
+  const labels = Array.from(positive, (flag): BinaryLabel => (flag ? 'positive' : 'negative'));
   const plain = deLongInterval(scores, labels, { level }).ci;
   const status = fit.se === null ? 'single-patient' : fit.se === 0 ? 'zero-variance' : 'ok';
   const main = logitInterval(fit, level, context.method) ?? newcombeArea(area, fit.area, level);

@@ -1,4 +1,5 @@
 import { type Clusters, clusterBy, tallyBy } from './clusters.ts';
+import { pairColumns } from './pair-columns.ts';
 import { pairOutcome } from './pair-outcome.ts';
 import { foolingRates, pairTallies } from './pair-tallies.ts';
 import type { RatesByDirection } from './paired-evaluation.ts';
@@ -95,8 +96,7 @@ export function budgetCurve(
   const epsilons = budgetsOf(records);
   const points = epsilons.map((epsilon): BudgetPoint => {
     const pairs = records.filter((record) => record.epsilon === epsilon);
-    const clusters = clusterBy(pairs.map((pair) => pair.patientId));
-    const tallies = pairTallies({ pairs, clusters }, threshold);
+    const tallies = pairTallies(pairColumns(pairs), threshold);
     return { epsilon, fooled: foolingRates(tallies, settings) };
   });
   const cases = casesOf(records, { epsilons, threshold });

@@ -28,14 +28,18 @@ export function singletons(images: number): Clusters {
   return { of: Int32Array.from({ length: images }, (_, i) => i), count: images };
 }
 
+/** Nothing counted yet. */
+export function emptyTally(clusters: number): Tally {
+  return { k: new Float64Array(clusters), n: new Float64Array(clusters) };
+}
+
 /**
  * Counts per cluster.
  *
- * @param value of image i: 1 or true a success, 0 or false a failure, null not counted
+ * @param value of image i: a success, a failure, or null: not counted
  */
 export function tallyBy(clusters: Clusters, value: (image: number) => boolean | null): Tally {
-  const k = new Float64Array(clusters.count);
-  const n = new Float64Array(clusters.count);
+  const { k, n } = emptyTally(clusters.count);
   clusters.of.forEach((cluster, image) => {
     const counted = value(image);
     if (counted === null) return;

@@ -1,10 +1,10 @@
 import { mcNemarTest } from '@mammo/reader-study-stats';
 import { mirrorArea } from './area-estimate.ts';
-import { type Clusters, clusterBy } from './clusters.ts';
 import { foolingCurve } from './fooling-curve.ts';
 import { headlineOf } from './headline.ts';
 import { operatingPoint } from './operating-point.ts';
-import { called, pairOutcome } from './pair-outcome.ts';
+import { columnsOfClass, type PairColumns, pairColumns } from './pair-columns.ts';
+import { pairOutcome } from './pair-outcome.ts';
 import type { BeforeAfter, EvaluatedPair, PairedEvaluation } from './paired-evaluation.ts';
 import {
   type PairedRecord,
@@ -77,17 +77,17 @@ export function evaluatePaired(
   if (problems.length > 0) throw new PairedRecordError('evaluatePaired', problems);
 
   const pairs = records.map((record) => evaluatePair(record, threshold));
-  const clusters = clusterBy(pairs.map((pair) => pair.patientId));
-  const clustered = clusters.count < pairs.length;
+  const columns = pairColumns(records);
+  const clustered = columns.clusters.count < pairs.length;
   const analytic = clustered ? 'wilson-clustered' : 'wilson';
   const method = options.ci ?? (bootstrap ? 'bootstrap' : analytic);
   const settings = { level, method, threshold };
-  const { rates, aucReal, aucFakeOriginal } = headlineOf(
-    { pairs, clusters },
-    { ...settings, bootstrap },
-  );
-  const positives = pairs.filter((pair) => pair.label === 'positive');
-  const negatives = pairs.filter((pair) => pair.label === 'negative');
+  const { rates, aucReal, aucFakeOriginal } = headlineOf(columns, {
+    ...settings,
+    bootstrap,
+  });
+  const positives = columnsOfClass(columns, 1);
+  const negatives = columnsOfClass(columns, 0);
   return {
     schema: 'paired-evaluation/1',
     threshold,
@@ -99,9 +99,9 @@ export function evaluatePaired(
     attackIds: [...new Set(pairs.map((pair) => pair.attackId))],
     n: {
       pairs: pairs.length,
-      positives: positives.length,
-      negatives: negatives.length,
-      patients: clusters.count,
+      positives: positives.real.length,
+      negatives: negatives.real.length,
+      patients: columns.clusters.count,
     },
     pairs,
     aucReal,
@@ -138,9 +138,7 @@ export function evaluatePaired(
       scoreRange,
       ...(options.curveThresholds && { thresholds: options.curveThresholds }),
     }),
-    operatingPoints: policies.map((policy) =>
-      operatingPoint({ pairs, clusters }, { ...settings, policy }),
-    ),
+    operatingPoints: policies.map((policy) => operatingPoint(columns, { ...settings, policy })),
     strata: evaluateStrata(pairs, settings),
     warnings: warningsOf(method, clustered),
   };
@@ -150,9 +148,11 @@ function policyOf(threshold: number | ThresholdPolicy = 0.5): ThresholdPolicy {
   return typeof threshold === 'number' ? { policy: 'fixed', threshold } : threshold;
 }
 
+/** The record's properties come last, which V8 copies five times faster, but do not win. */
 function evaluatePair(record: PairedRecord, threshold: number): EvaluatedPair {
   const outcome = pairOutcome(record, threshold);
-  return { ...record, outcome, shift: record.scoreFake - record.scoreReal };
+  const shift = record.scoreFake - record.scoreReal;
+  return Object.assign({ outcome, shift, ...record }, { outcome, shift });
 }
 
 /** A threshold must not be chosen on the patients it is evaluated on. */
@@ -172,7 +172,7 @@ function referenceProblems(
 }
 
 function beforeAfter(
-  pairs: readonly EvaluatedPair[],
+  { positive, real, fake, clusters }: PairColumns,
   options: {
     readonly before: RateEstimate;
     readonly after: RateEstimate;
@@ -181,20 +181,17 @@ function beforeAfter(
   },
 ): BeforeAfter {
   const { before, after, level, threshold } = options;
-  const right = (pair: EvaluatedPair, score: 'scoreReal' | 'scoreFake'): number =>
-    called(pair[score], threshold) === pair.label ? 1 : 0;
-  const changes = pairs.map((pair) => right(pair, 'scoreFake') - right(pair, 'scoreReal'));
-  const count = (change: number): number => changes.filter((value) => value === change).length;
+  const right = (scores: Float64Array, image: number): number =>
+    scores[image]! > threshold === (positive[image] === 1) ? 1 : 0;
+  const changes = Int8Array.from(real, (_, image) => right(fake, image) - right(real, image));
+  const count = (change: number): number =>
+    changes.reduce((sum, value) => sum + (value === change ? 1 : 0), 0);
   return {
     before,
     after,
     mcNemar: mcNemarTest(count(-1), count(1)),
-    difference: patientMean(changes, clustersOf(pairs), { level, method: 'mcnemar-clustered' }),
+    difference: patientMean(changes, clusters, { level, method: 'mcnemar-clustered' }),
   };
-}
-
-function clustersOf(pairs: readonly EvaluatedPair[]): Clusters {
-  return clusterBy(pairs.map((pair) => pair.patientId));
 }
 
 function warningsOf(method: RateMethod, clustered: boolean): readonly string[] {

@@ -1,8 +1,12 @@
-import { areaEstimate, type EstimatedArea, rankedArea } from './area-estimate.ts';
-import { type Clusters, singletons } from './clusters.ts';
-import { type PairSet, type PairTallyName, pairTallies } from './pair-tallies.ts';
-import type { PairedRecord } from './paired-record.ts';
-import { type BootstrapSettings, patientBootstrap } from './patient-bootstrap.ts';
+import { areaEstimate, type EstimatedArea, type RankedArea, rankedArea } from './area-estimate.ts';
+import { singletons, type Tally } from './clusters.ts';
+import type { PairColumns } from './pair-columns.ts';
+import { type PairTallyName, pairTallies } from './pair-tallies.ts';
+import {
+  type BootstrapIntervals,
+  type BootstrapSettings,
+  patientBootstrap,
+} from './patient-bootstrap.ts';
 import { type RateEstimate, type RateSettings, rateEstimate } from './rate-estimate.ts';
 
 /** The rates and areas that have bootstrap intervals if any have. */
@@ -14,38 +18,18 @@ export interface Headline {
 
 /** Computes the {@link Headline} of pairs of both classes. */
 export function headlineOf(
-  set: PairSet,
+  columns: PairColumns,
   settings: RateSettings & {
     readonly threshold: number;
     readonly bootstrap: BootstrapSettings | null;
   },
 ): Headline {
-  const { pairs, clusters } = set;
   const { threshold, bootstrap, level } = settings;
-  const labels = pairs.map((pair) => pair.label);
-  const areaOf = (score: 'scoreReal' | 'scoreFake') =>
-    rankedArea({ scores: pairs.map((pair) => pair[score]), labels, clusters });
-  const areas = [areaOf('scoreReal'), areaOf('scoreFake')] as const;
-  const tallies = pairTallies(set, threshold);
+  const tallies = pairTallies(columns, threshold);
+  const areas = areasOf(columns);
   const names = Object.keys(tallies) as PairTallyName[];
-
-  const drawn = bootstrap?.unit === 'image' ? singletons(pairs.length) : clusters;
-  const drawnTallies =
-    drawn === clusters ? tallies : pairTallies({ pairs, clusters: drawn }, threshold);
   const intervals =
-    bootstrap &&
-    patientBootstrap(
-      {
-        clusters: drawn,
-        strata: classMix(set.pairs, drawn),
-        rates: names.map((name) => drawnTallies[name]),
-        areas:
-          drawn === clusters
-            ? areas
-            : areas.map((area) => rankedArea({ ...area, clusters: drawn })),
-      },
-      { ...bootstrap, level },
-    );
+    bootstrap && intervalsOf(columns, { ...settings, bootstrap, names, areas, tallies });
   const rates = names.map((name, index) => {
     const found = intervals?.rates[index] ?? null;
     return [name, rateEstimate(tallies[name], { ...settings, bootstrap: found })] as const;
@@ -65,11 +49,44 @@ export function headlineOf(
   };
 }
 
+function areasOf(columns: PairColumns): readonly [RankedArea, RankedArea] {
+  const { positive, clusters, real, fake } = columns;
+  return [
+    rankedArea({ scores: real, positive, clusters }),
+    rankedArea({ scores: fake, positive, clusters }),
+  ];
+}
+
+/** Draws patients, or, asked for images, each image as a patient of its own. */
+function intervalsOf(
+  columns: PairColumns,
+  options: {
+    readonly threshold: number;
+    readonly level: number;
+    readonly bootstrap: BootstrapSettings;
+    readonly names: readonly PairTallyName[];
+    readonly areas: readonly RankedArea[];
+    readonly tallies: Readonly<Record<PairTallyName, Tally>>;
+  },
+): BootstrapIntervals {
+  const { bootstrap, threshold, level, names } = options;
+  const byImage = bootstrap.unit === 'image';
+  const drawn = byImage ? { ...columns, clusters: singletons(columns.real.length) } : columns;
+  const tallies = byImage ? pairTallies(drawn, threshold) : options.tallies;
+  const input = {
+    clusters: drawn.clusters,
+    strata: classMix(drawn),
+    rates: names.map((name) => tallies[name]),
+    areas: byImage ? areasOf(drawn) : options.areas,
+  };
+  return patientBootstrap(input, { ...bootstrap, level });
+}
+
 /** Per cluster: 1 positives only, 2 negatives only, 3 both. */
-function classMix(pairs: readonly PairedRecord[], clusters: Clusters): Uint8Array {
+function classMix({ positive, clusters }: PairColumns): Uint8Array {
   const mix = new Uint8Array(clusters.count);
   clusters.of.forEach((cluster, image) => {
-    mix[cluster]! |= pairs[image]!.label === 'positive' ? 1 : 2;
+    mix[cluster]! |= positive[image] ? 1 : 2;
   });
   return mix;
 }

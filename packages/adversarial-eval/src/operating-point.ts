@@ -1,15 +1,16 @@
-import { foolingRates, type PairSet, pairTallies } from './pair-tallies.ts';
+import type { PairColumns } from './pair-columns.ts';
+import { foolingRates, pairTallies } from './pair-tallies.ts';
 import type { OperatingPoint } from './paired-evaluation.ts';
 import { type RateSettings, rateEstimate } from './rate-estimate.ts';
 import { chooseThreshold, type ThresholdPolicy } from './threshold-policy.ts';
 
 /** The rates of pairs at the threshold of a policy. */
 export function operatingPoint(
-  set: PairSet,
+  columns: PairColumns,
   options: RateSettings & { readonly policy: ThresholdPolicy },
 ): OperatingPoint {
   const choice = chooseThreshold(options.policy);
-  const tallies = pairTallies(set, choice.threshold);
+  const tallies = pairTallies(columns, choice.threshold);
   return {
     ...choice,
     sensitivityBefore: rateEstimate(tallies.sensitivityBefore, options),

@@ -1,14 +1,8 @@
-import { type Clusters, type Tally, tallyBy } from './clusters.ts';
-import { called, pairOutcome } from './pair-outcome.ts';
+import { emptyTally, type Tally } from './clusters.ts';
+import type { PairColumns } from './pair-columns.ts';
 import type { RatesByDirection } from './paired-evaluation.ts';
-import type { AttackDirection, PairedRecord } from './paired-record.ts';
+import type { AttackDirection } from './paired-record.ts';
 import { type RateSettings, rateEstimate } from './rate-estimate.ts';
-
-/** Pairs with their patients. */
-export interface PairSet {
-  readonly pairs: readonly PairedRecord[];
-  readonly clusters: Clusters;
-}
 
 /** Names of the counts that {@link pairTallies} makes. */
 export type PairTallyName =
@@ -18,35 +12,56 @@ export type PairTallyName =
   | 'specificityAfter'
   | `${'fooled' | 'fooledOfAll'}:${AttackDirection | 'both'}`;
 
-/** All counts of right and fooled images at a threshold, by patient. */
+/** All counts of right and fooled images at a threshold, by patient, in one pass. */
 export function pairTallies(
-  { pairs, clusters }: PairSet,
+  { positive, real, fake, clusters }: PairColumns,
   threshold: number,
 ): Readonly<Record<PairTallyName, Tally>> {
-  const right = (label: PairedRecord['label'], score: 'scoreReal' | 'scoreFake') =>
-    tallyBy(clusters, (image) => {
-      const pair = pairs[image]!;
-      return pair.label === label ? called(pair[score], threshold) === label : null;
-    });
-  const outcomes = pairs.map((pair) => pairOutcome(pair, threshold));
-  const fooled = (direction: AttackDirection | 'both', withSkipped: boolean) =>
-    tallyBy(clusters, (image) => {
-      if (direction !== 'both' && pairs[image]!.direction !== direction) return null;
-      if (outcomes[image] === 'skipped' && !withSkipped) return null;
-      return outcomes[image] === 'fooled';
-    });
-  return {
-    sensitivityBefore: right('positive', 'scoreReal'),
-    sensitivityAfter: right('positive', 'scoreFake'),
-    specificityBefore: right('negative', 'scoreReal'),
-    specificityAfter: right('negative', 'scoreFake'),
-    'fooled:remove': fooled('remove', false),
-    'fooled:insert': fooled('insert', false),
-    'fooled:both': fooled('both', false),
-    'fooledOfAll:remove': fooled('remove', true),
-    'fooledOfAll:insert': fooled('insert', true),
-    'fooledOfAll:both': fooled('both', true),
+  const { of, count } = clusters;
+  const tallies: Record<PairTallyName, Tally> = {
+    sensitivityBefore: emptyTally(count),
+    sensitivityAfter: emptyTally(count),
+    specificityBefore: emptyTally(count),
+    specificityAfter: emptyTally(count),
+    'fooled:remove': emptyTally(count),
+    'fooled:insert': emptyTally(count),
+    'fooled:both': emptyTally(count),
+    'fooledOfAll:remove': emptyTally(count),
+    'fooledOfAll:insert': emptyTally(count),
+    'fooledOfAll:both': emptyTally(count),
   };
+  const ofPositives = [
+    tallies.sensitivityBefore,
+    tallies.sensitivityAfter,
+    tallies['fooled:remove'],
+    tallies['fooledOfAll:remove'],
+  ] as const;
+  const ofNegatives = [
+    tallies.specificityBefore,
+    tallies.specificityAfter,
+    tallies['fooled:insert'],
+    tallies['fooledOfAll:insert'],
+  ] as const;
+  positive.forEach((flag, image) => {
+    const patient = of[image]!;
+    const [before, after, fooledOfCorrect, fooledOfAll] = flag ? ofPositives : ofNegatives;
+    const right = real[image]! > threshold === (flag === 1);
+    const stillRight = fake[image]! > threshold === (flag === 1);
+    const fooled = right && !stillRight;
+    add(before, patient, right);
+    add(after, patient, stillRight);
+    add(fooledOfAll, patient, fooled);
+    add(tallies['fooledOfAll:both'], patient, fooled);
+    if (!right) return;
+    add(fooledOfCorrect, patient, fooled);
+    add(tallies['fooled:both'], patient, fooled);
+  });
+  return tallies;
+}
+
+function add({ k, n }: Tally, patient: number, success: boolean): void {
+  n[patient]!++;
+  if (success) k[patient]!++;
 }
 
 /** Fooling rates of the initially correct, by direction. */

@@ -91,9 +91,11 @@ export function validateRecords(
     if (before === undefined) firstRow.set(key, row);
     else if (unique.length > 1) found.push(`${unique.join(', ')} are already in row ${before}`);
     else found.push(`caseId is already in row ${before}; evaluate one attack at a time`);
-    const first = known.get(record.caseId);
-    if (!first) known.set(record.caseId, record);
-    else if (before === undefined) found.push(...contradictions(record, first));
+    if (unique.length > 1) {
+      const first = known.get(record.caseId);
+      if (!first) known.set(record.caseId, record);
+      else if (before === undefined) found.push(...contradictions(record, first));
+    }
     for (const message of found) problems.push({ row, caseId: record.caseId || null, message });
   });
   for (const label of bothClasses ? (['positive', 'negative'] as const) : []) {
@@ -142,12 +144,12 @@ function recordProblems(record: PairedRecord, [least, most]: readonly [number, n
   return problems;
 }
 
-function labelProblems({ label, intendedLabel, direction }: PairedRecord): string[] {
+function labelProblems(record: PairedRecord): string[] {
+  const { label, intendedLabel, direction } = record;
   const problems: string[] = [];
-  const isLabel = (value: unknown) => value === 'positive' || value === 'negative';
-  for (const [key, value] of Object.entries({ label, intendedLabel })) {
-    if (!isLabel(value)) {
-      problems.push(`${key} must be positive or negative, got ${JSON.stringify(value)}`);
+  for (const key of ['label', 'intendedLabel'] as const) {
+    if (!isLabel(record[key])) {
+      problems.push(`${key} must be positive or negative, got ${JSON.stringify(record[key])}`);
     }
   }
   if (direction !== 'remove' && direction !== 'insert') {
@@ -159,4 +161,8 @@ function labelProblems({ label, intendedLabel, direction }: PairedRecord): strin
     problems.push(`intendedLabel must differ from label ${label}`);
   }
   return problems;
+}
+
+function isLabel(value: unknown): boolean {
+  return value === 'positive' || value === 'negative';
 }

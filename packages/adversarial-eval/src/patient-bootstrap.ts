@@ -2,9 +2,9 @@ import type { ConfidenceInterval } from '@mammo/reader-study-stats';
 import type { RankedArea } from './area-estimate.ts';
 import { bcaInterval } from './bca-interval.ts';
 import type { Clusters, Tally } from './clusters.ts';
-import { weightedArea } from './ranked-scores.ts';
+import { LANE, packedDraws, secondOf } from './packed-draws.ts';
 import type { RateInterval } from './rate-estimate.ts';
-import { resampledWeights } from './resampled-weights.ts';
+import { weightedAreas } from './weighted-areas.ts';
 import { totals } from './wilson-clustered.ts';
 
 /** How patients (or images) are drawn with replacement. */
@@ -47,22 +47,26 @@ export function patientBootstrap(
 ): BootstrapIntervals {
   const { replicates, level } = settings;
   const plan = drawingPlan(input);
-  const draw = resampledWeights(plan.strataEnds, settings.seed);
-  const weights = plan.emptyWeights();
-  const drawnCells = new Float64Array(plan.cells.length);
+  const draw = packedDraws(plan.strataEnds, settings.seed);
+  const weights = new Float64Array(input.clusters.count);
+  const sums = new Float64Array(2 * input.rates.length);
   const areas = input.areas.map(({ ranked, clusters }) =>
-    weightedArea(ranked, (image) => plan.position[clusters.of[image]!]!),
+    weightedAreas(ranked, (image) => plan.position[clusters.of[image]!]!),
   );
-  const ofRates = input.rates.map(() => new Float64Array(replicates));
-  const ofAreas = input.areas.map(() => new Float64Array(replicates));
-  for (let replicate = 0; replicate < replicates; replicate++) {
+  const even = replicates + (replicates % 2);
+  const ofRates = input.rates.map(() => new Float64Array(even));
+  const ofAreas = input.areas.map(() => new Float64Array(even));
+  for (let replicate = 0; replicate < even; replicate += 2) {
     draw(weights);
-    countCells(weights, plan.cells, drawnCells);
+    sumCells(weights, plan.cells, sums);
     ofRates.forEach((values, rate) => {
-      values[replicate] = drawnRate(plan.cells, drawnCells, rate);
+      const [k, n] = [sums[2 * rate]!, sums[2 * rate + 1]!];
+      const [second, trials] = [secondOf(k), secondOf(n)];
+      values[replicate] = (k - second * LANE) / (n - trials * LANE);
+      values[replicate + 1] = second / trials;
     });
     ofAreas.forEach((values, area) => {
-      values[replicate] = areas[area]!(weights);
+      values.set(areas[area]!(weights), replicate);
     });
   }
   const { strata } = input;
@@ -71,13 +75,21 @@ export function patientBootstrap(
       const { successes, trials } = totals(tally);
       const rate = successes / trials;
       const influence = tally.k.map((k, i) => k - rate * tally.n[i]!);
-      const ends = bcaInterval(ofRates[index]!, rate, { level, influence, strata });
+      const ends = bcaInterval(ofRates[index]!.subarray(0, replicates), rate, {
+        level,
+        influence,
+        strata,
+      });
       return ends && { method: 'bootstrap', ...ends };
     }),
     areas: input.areas.map(({ fit }, index) => {
       if (fit === null) return null;
       const { area, influence } = fit;
-      const ends = bcaInterval(ofAreas[index]!, area, { level, influence, strata });
+      const ends = bcaInterval(ofAreas[index]!.subarray(0, replicates), area, {
+        level,
+        influence,
+        strata,
+      });
       return ends && { level, ...ends, method: 'bootstrap-bca' };
     }),
   };
@@ -106,8 +118,8 @@ interface Cell {
   /** Positions start … end − 1. */
   readonly start: number;
   readonly end: number;
-  readonly k: readonly number[];
-  readonly n: readonly number[];
+  /** k and n of each rate, in turns. */
+  readonly counts: Float64Array;
 }
 
 interface DrawingPlan {
@@ -115,7 +127,6 @@ interface DrawingPlan {
   readonly position: Int32Array;
   readonly strataEnds: readonly number[];
   readonly cells: readonly Cell[];
-  emptyWeights(): Uint16Array | Uint32Array;
 }
 
 /** Orders the clusters by stratum and, within, by cell, so that both are ranges of the weights. */
@@ -139,35 +150,21 @@ function drawingPlan({ clusters, strata, rates }: BootstrapInput): DrawingPlan {
       position[cluster] = start + i;
     });
     const end = start + group.length;
-    const [k, n] = [rates.map((rate) => rate.k[first]!), rates.map((rate) => rate.n[first]!)];
-    cells.push({ start, end, k, n });
+    const counts = Float64Array.from(rates.flatMap(({ k, n }) => [k[first]!, n[first]!]));
+    cells.push({ start, end, counts });
     const next = groups[index + 1];
     if (!next || strata[next[0]!] !== strata[first]) strataEnds.push(end);
     start = end;
   });
-  const emptyWeights = () =>
-    clusters.count <= 0xffff ? new Uint16Array(start) : new Uint32Array(start);
-  return { position, strataEnds, cells, emptyWeights };
+  return { position, strataEnds, cells };
 }
 
-function countCells(
-  weights: Uint16Array | Uint32Array,
-  cells: readonly Cell[],
-  counts: Float64Array,
-): void {
-  cells.forEach(({ start, end }, cell) => {
-    let count = 0;
-    for (let i = start; i < end; i++) count += weights[i]!;
-    counts[cell] = count;
-  });
-}
-
-/** NaN if nothing that the rate counts was drawn. */
-function drawnRate(cells: readonly Cell[], counts: Float64Array, rate: number): number {
-  let [k, n] = [0, 0];
-  for (let cell = 0; cell < cells.length; cell++) {
-    k += counts[cell]! * cells[cell]!.k[rate]!;
-    n += counts[cell]! * cells[cell]!.n[rate]!;
+/** Packed sums over the drawn clusters: k and n of each rate, in turns. */
+function sumCells(weights: Float64Array, cells: readonly Cell[], sums: Float64Array): void {
+  sums.fill(0);
+  for (const { start, end, counts } of cells) {
+    let drawn = 0;
+    for (let i = start; i < end; i++) drawn += weights[i]!;
+    for (let i = 0; i < counts.length; i++) sums[i]! += drawn * counts[i]!;
   }
-  return k / n;
 }

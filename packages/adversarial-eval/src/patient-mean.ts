@@ -17,7 +17,7 @@ export type PatientMean = TestResult | ZeroVarianceResult | UndefinedResult<'sin
  * the test agrees with its interval.
  */
 export function patientMean(
-  values: readonly number[],
+  values: ArrayLike<number>,
   clusters: Clusters,
   options: { readonly level: number; readonly method: string },
 ): PatientMean {

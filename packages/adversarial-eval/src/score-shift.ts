@@ -1,22 +1,24 @@
-import { clusterBy, tallyBy } from './clusters.ts';
-import type { EvaluatedPair, ScoreShift } from './paired-evaluation.ts';
+import { tallyBy } from './clusters.ts';
+import type { PairColumns } from './pair-columns.ts';
+import type { ScoreShift } from './paired-evaluation.ts';
 import { patientMean } from './patient-mean.ts';
 import { type RateSettings, rateEstimate } from './rate-estimate.ts';
 
-/** How far the scores of some pairs moved; at least one pair. */
-export function scoreShift(pairs: readonly EvaluatedPair[], settings: RateSettings): ScoreShift {
-  const clusters = clusterBy(pairs.map((pair) => pair.patientId));
-  const shifts = pairs.map((pair) => pair.shift);
-  const sorted = Float64Array.from(shifts).sort();
+/** How far the scores of the pairs of one class moved; at least one pair. */
+export function scoreShift(
+  { positive, real, fake, clusters }: PairColumns,
+  settings: RateSettings,
+): ScoreShift {
+  const shifts = real.map((score, image) => fake[image]! - score);
+  const sorted = shifts.slice().sort();
   const middle = sorted.length >> 1;
-  const moved = tallyBy(clusters, (image) => {
-    const { shift, intendedLabel } = pairs[image]!;
-    return intendedLabel === 'positive' ? shift > 0 : shift < 0;
-  });
+  const moved = tallyBy(clusters, (image) =>
+    positive[image] ? shifts[image]! < 0 : shifts[image]! > 0,
+  );
   return {
-    n: pairs.length,
-    meanBefore: mean(pairs.map((pair) => pair.scoreReal)),
-    meanAfter: mean(pairs.map((pair) => pair.scoreFake)),
+    n: shifts.length,
+    meanBefore: mean(real),
+    meanAfter: mean(fake),
     mean: mean(shifts),
     median: sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2,
     least: sorted[0]!,
@@ -26,6 +28,8 @@ export function scoreShift(pairs: readonly EvaluatedPair[], settings: RateSettin
   };
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }

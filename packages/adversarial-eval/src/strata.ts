@@ -1,5 +1,5 @@
 import { areaEstimate, mirrorArea, rankedArea } from './area-estimate.ts';
-import { clusterBy } from './clusters.ts';
+import { pairColumns } from './pair-columns.ts';
 import { foolingRates, pairTallies } from './pair-tallies.ts';
 import type { EvaluatedPair, Stratum } from './paired-evaluation.ts';
 import type { RateSettings } from './rate-estimate.ts';
@@ -12,7 +12,10 @@ export function evaluateStrata(
   pairs: readonly EvaluatedPair[],
   settings: RateSettings & { readonly threshold: number },
 ): readonly Stratum[] {
-  const names = new Set(pairs.flatMap(({ strata }) => Object.keys(strata ?? {})));
+  const names = new Set<string>();
+  for (const { strata } of pairs) {
+    if (strata) for (const name of Object.keys(strata)) names.add(name);
+  }
   return [...names].flatMap((name) => {
     const byValue = new Map<string | null, EvaluatedPair[]>();
     for (const pair of pairs) {
@@ -31,11 +34,11 @@ function evaluateStratum(
   pairs: readonly EvaluatedPair[],
   settings: RateSettings & { readonly threshold: number },
 ): Omit<Stratum, 'name' | 'value'> {
-  const clusters = clusterBy(pairs.map((pair) => pair.patientId));
-  const labels = pairs.map((pair) => pair.label);
-  const area = (scores: readonly number[]) =>
-    areaEstimate(rankedArea({ scores, labels, clusters }), settings);
-  const positives = labels.filter((label) => label === 'positive').length;
+  const columns = pairColumns(pairs);
+  const { positive, real, fake, clusters } = columns;
+  const area = (scores: Float64Array) =>
+    areaEstimate(rankedArea({ scores, positive, clusters }), settings);
+  const positives = positive.reduce((count, flag) => count + flag, 0);
   return {
     n: {
       pairs: pairs.length,
@@ -43,8 +46,8 @@ function evaluateStratum(
       negatives: pairs.length - positives,
       patients: clusters.count,
     },
-    fooled: foolingRates(pairTallies({ pairs, clusters }, settings.threshold), settings),
-    aucReal: area(pairs.map((pair) => pair.scoreReal)),
-    aucFakeFlipped: mirrorArea(area(pairs.map((pair) => pair.scoreFake))),
+    fooled: foolingRates(pairTallies(columns, settings.threshold), settings),
+    aucReal: area(real),
+    aucFakeFlipped: mirrorArea(area(fake)),
   };
 }

@@ -1,4 +1,5 @@
-import { clusterBy, tallyBy } from './clusters.ts';
+import { tallyBy } from './clusters.ts';
+import { pairColumns } from './pair-columns.ts';
 import { pairOutcome } from './pair-outcome.ts';
 import { foolingRates, pairTallies } from './pair-tallies.ts';
 import type { RatesByDirection } from './paired-evaluation.ts';
@@ -77,9 +78,9 @@ export function transferMatrix(
     const pairs = records.filter((r) => r.craftedOn === source && r.victimId === victim);
     if (pairs.length === 0) return [];
     const threshold = thresholdOf(victim) ?? 0.5;
-    const clusters = clusterBy(pairs.map((pair) => pair.patientId));
+    const columns = pairColumns(pairs);
     const atHome = fooledCases(records, source, thresholdOf(source) ?? 0.5);
-    const transferred = tallyBy(clusters, (image) => {
+    const transferred = tallyBy(columns.clusters, (image) => {
       const pair = pairs[image]!;
       const outcome = pairOutcome(pair, threshold);
       return outcome === 'skipped' || !atHome.has(pair.caseId) ? null : outcome === 'fooled';
@@ -89,7 +90,7 @@ export function transferMatrix(
         craftedOn: source,
         victimId: victim,
         pairs: pairs.length,
-        fooled: foolingRates(pairTallies({ pairs, clusters }, threshold), settings),
+        fooled: foolingRates(pairTallies(columns, threshold), settings),
         transferred: rateEstimate(transferred, settings),
       },
     ];
