@@ -1,4 +1,6 @@
-import { type Clusters, clusterBy, tallyBy } from './clusters.ts';
+import { type Clusters, clusterBy, tallyBy } from './intervals/clusters.ts';
+import { type PatientMean, patientMean } from './intervals/patient-mean.ts';
+import { type RateMethod, type RateSettings, rateEstimate } from './intervals/rate-estimate.ts';
 import { pairColumns } from './pair-columns.ts';
 import { pairOutcome } from './pair-outcome.ts';
 import { foolingRates, pairTallies } from './pair-tallies.ts';
@@ -9,8 +11,6 @@ import {
   type RecordProblem,
   validateRecords,
 } from './paired-record.ts';
-import { type PatientMean, patientMean } from './patient-mean.ts';
-import { type RateMethod, type RateSettings, rateEstimate } from './rate-estimate.ts';
 
 /** Fooling rates at one budget. */
 export interface BudgetPoint {

@@ -1,7 +1,10 @@
 import { mcNemarTest } from '@mammo/reader-study-stats';
-import { mirrorArea } from './area-estimate.ts';
 import { foolingCurve } from './fooling-curve.ts';
 import { headlineOf } from './headline.ts';
+import { mirrorArea } from './intervals/area-estimate.ts';
+import { type BootstrapSettings, checkBootstrap } from './intervals/patient-bootstrap.ts';
+import { patientMean } from './intervals/patient-mean.ts';
+import type { RateEstimate, RateMethod } from './intervals/rate-estimate.ts';
 import { operatingPoint } from './operating-point.ts';
 import { columnsOfClass, type PairColumns, pairColumns } from './pair-columns.ts';
 import { pairOutcome } from './pair-outcome.ts';
@@ -12,9 +15,6 @@ import {
   type RecordProblem,
   validateRecords,
 } from './paired-record.ts';
-import { type BootstrapSettings, checkBootstrap } from './patient-bootstrap.ts';
-import { patientMean } from './patient-mean.ts';
-import type { RateEstimate, RateMethod } from './rate-estimate.ts';
 import { scoreShift } from './score-shift.ts';
 import { evaluateStrata } from './strata.ts';
 import { chooseThreshold, type ThresholdPolicy } from './threshold-policy.ts';

@@ -1,13 +1,18 @@
-import { areaEstimate, type EstimatedArea, type RankedArea, rankedArea } from './area-estimate.ts';
-import { singletons, type Tally } from './clusters.ts';
-import type { PairColumns } from './pair-columns.ts';
-import { type PairTallyName, pairTallies } from './pair-tallies.ts';
+import {
+  areaEstimate,
+  type EstimatedArea,
+  type RankedArea,
+  rankedArea,
+} from './intervals/area-estimate.ts';
+import { singletons, type Tally } from './intervals/clusters.ts';
 import {
   type BootstrapIntervals,
   type BootstrapSettings,
   patientBootstrap,
-} from './patient-bootstrap.ts';
-import { type RateEstimate, type RateSettings, rateEstimate } from './rate-estimate.ts';
+} from './intervals/patient-bootstrap.ts';
+import { type RateEstimate, type RateSettings, rateEstimate } from './intervals/rate-estimate.ts';
+import type { PairColumns } from './pair-columns.ts';
+import { type PairTallyName, pairTallies } from './pair-tallies.ts';
 
 /** The rates and areas that have bootstrap intervals if any have. */
 export interface Headline {

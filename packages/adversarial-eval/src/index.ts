@@ -1,10 +1,3 @@
-export type {
-  AreaEstimate,
-  AreaMethod,
-  AreaSizes,
-  EstimatedArea,
-  UndefinedArea,
-} from './area-estimate.ts';
 export {
   type BudgetCurve,
   type BudgetOptions,
@@ -19,7 +12,6 @@ export {
   type NoiseOptions,
   noiseToMatch,
 } from './controls.ts';
-export { type CrossedOutcome, type CrossedRate, crossedRate } from './crossed-rate.ts';
 export { differenceImage } from './difference-image.ts';
 export { type EvaluatePairedOptions, evaluatePaired } from './evaluate-paired.ts';
 export type { EvaluationResults } from './evaluation-results.ts';
@@ -38,6 +30,23 @@ export {
   foolingCurve,
 } from './fooling-curve.ts';
 export { gaussianBlur } from './gaussian-blur.ts';
+export type {
+  AreaEstimate,
+  AreaMethod,
+  AreaSizes,
+  EstimatedArea,
+  UndefinedArea,
+} from './intervals/area-estimate.ts';
+export { type CrossedOutcome, type CrossedRate, crossedRate } from './intervals/crossed-rate.ts';
+export type { BootstrapSettings } from './intervals/patient-bootstrap.ts';
+export type { PatientMean } from './intervals/patient-mean.ts';
+export type {
+  EmptyRate,
+  EstimatedRate,
+  RateEstimate,
+  RateInterval,
+  RateMethod,
+} from './intervals/rate-estimate.ts';
 export {
   energyInMask,
   energyInTopPixels,
@@ -65,16 +74,7 @@ export {
   type ValidateOptions,
   validateRecords,
 } from './paired-record.ts';
-export type { BootstrapSettings } from './patient-bootstrap.ts';
-export type { PatientMean } from './patient-mean.ts';
 export type { PixelArray, PixelGeometry } from './pixels.ts';
-export type {
-  EmptyRate,
-  EstimatedRate,
-  RateEstimate,
-  RateInterval,
-  RateMethod,
-} from './rate-estimate.ts';
 export type { ModelOutput } from './records/class-scores.ts';
 export {
   type CaseInfo,

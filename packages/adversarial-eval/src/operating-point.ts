@@ -1,7 +1,7 @@
+import { type RateSettings, rateEstimate } from './intervals/rate-estimate.ts';
 import type { PairColumns } from './pair-columns.ts';
 import { foolingRates, pairTallies } from './pair-tallies.ts';
 import type { OperatingPoint } from './paired-evaluation.ts';
-import { type RateSettings, rateEstimate } from './rate-estimate.ts';
 import { chooseThreshold, type ThresholdPolicy } from './threshold-policy.ts';
 
 /** The rates of pairs at the threshold of a policy. */

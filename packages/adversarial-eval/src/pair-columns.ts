@@ -1,4 +1,4 @@
-import { type Clusters, clusterBy } from './clusters.ts';
+import { type Clusters, clusterBy } from './intervals/clusters.ts';
 import type { PairedRecord } from './paired-record.ts';
 
 /** What the statistics need of pairs, in columns: passes over them stay in the cache. */

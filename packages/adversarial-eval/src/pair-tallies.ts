@@ -1,8 +1,8 @@
-import { emptyTally, type Tally } from './clusters.ts';
+import { emptyTally, type Tally } from './intervals/clusters.ts';
+import { type RateSettings, rateEstimate } from './intervals/rate-estimate.ts';
 import type { PairColumns } from './pair-columns.ts';
 import type { RatesByDirection } from './paired-evaluation.ts';
 import type { AttackDirection } from './paired-record.ts';
-import { type RateSettings, rateEstimate } from './rate-estimate.ts';
 
 /** Names of the counts that {@link pairTallies} makes. */
 export type PairTallyName =

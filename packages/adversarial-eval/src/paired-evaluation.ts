@@ -1,10 +1,10 @@
 import type { McNemarResult } from '@mammo/reader-study-stats';
-import type { AreaEstimate, EstimatedArea } from './area-estimate.ts';
 import type { FoolingCurvePoint } from './fooling-curve.ts';
+import type { AreaEstimate, EstimatedArea } from './intervals/area-estimate.ts';
+import type { BootstrapSettings } from './intervals/patient-bootstrap.ts';
+import type { PatientMean } from './intervals/patient-mean.ts';
+import type { RateEstimate, RateMethod } from './intervals/rate-estimate.ts';
 import type { PairedRecord } from './paired-record.ts';
-import type { BootstrapSettings } from './patient-bootstrap.ts';
-import type { PatientMean } from './patient-mean.ts';
-import type { RateEstimate, RateMethod } from './rate-estimate.ts';
 import type { ThresholdChoice } from './threshold-policy.ts';
 
 /**

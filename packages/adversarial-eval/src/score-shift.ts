@@ -1,8 +1,8 @@
-import { tallyBy } from './clusters.ts';
+import { tallyBy } from './intervals/clusters.ts';
+import { patientMean } from './intervals/patient-mean.ts';
+import { type RateSettings, rateEstimate } from './intervals/rate-estimate.ts';
 import type { PairColumns } from './pair-columns.ts';
 import type { ScoreShift } from './paired-evaluation.ts';
-import { patientMean } from './patient-mean.ts';
-import { type RateSettings, rateEstimate } from './rate-estimate.ts';
 
 /** How far the scores of the pairs of one class moved; at least one pair. */
 export function scoreShift(

@@ -1,8 +1,8 @@
-import { areaEstimate, mirrorArea, rankedArea } from './area-estimate.ts';
+import { areaEstimate, mirrorArea, rankedArea } from './intervals/area-estimate.ts';
+import type { RateSettings } from './intervals/rate-estimate.ts';
 import { pairColumns } from './pair-columns.ts';
 import { foolingRates, pairTallies } from './pair-tallies.ts';
 import type { EvaluatedPair, Stratum } from './paired-evaluation.ts';
-import type { RateSettings } from './rate-estimate.ts';
 
 /**
  * The evaluation within each value of each stratum, names and values in the order in which they occur;

@@ -1,8 +1,8 @@
-import { clusterBy, tallyBy } from './clusters.ts';
-import { type CrossedRate, crossedRate } from './crossed-rate.ts';
+import { clusterBy, tallyBy } from './intervals/clusters.ts';
+import { type CrossedRate, crossedRate } from './intervals/crossed-rate.ts';
+import { type RateEstimate, type RateMethod, rateEstimate } from './intervals/rate-estimate.ts';
 import type { EvaluatedPair } from './paired-evaluation.ts';
 import { PairedRecordError } from './paired-record.ts';
-import { type RateEstimate, type RateMethod, rateEstimate } from './rate-estimate.ts';
 import { checkPolicies, joinProblems } from './system-join.ts';
 
 /** What a reader said of the fake of a case. */

@@ -1,6 +1,6 @@
-import type { EstimatedArea } from './area-estimate.ts';
+import type { EstimatedArea } from './intervals/area-estimate.ts';
+import type { RateEstimate } from './intervals/rate-estimate.ts';
 import type { PairedEvaluation } from './paired-evaluation.ts';
-import type { RateEstimate } from './rate-estimate.ts';
 
 /** A number of the paper's Table 1; what our copy of it has lost is null. */
 export interface PaperValue {

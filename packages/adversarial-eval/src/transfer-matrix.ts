@@ -1,10 +1,10 @@
-import { tallyBy } from './clusters.ts';
+import { tallyBy } from './intervals/clusters.ts';
+import { type RateEstimate, type RateMethod, rateEstimate } from './intervals/rate-estimate.ts';
 import { pairColumns } from './pair-columns.ts';
 import { pairOutcome } from './pair-outcome.ts';
 import { foolingRates, pairTallies } from './pair-tallies.ts';
 import type { RatesByDirection } from './paired-evaluation.ts';
 import { type PairedRecord, PairedRecordError, validateRecords } from './paired-record.ts';
-import { type RateEstimate, type RateMethod, rateEstimate } from './rate-estimate.ts';
 
 /** What fakes that were made against one model do to another. */
 export interface TransferCell {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { crossedRate } from '../src/crossed-rate.ts';
 import { evaluatePaired } from '../src/evaluate-paired.ts';
+import { crossedRate } from '../src/intervals/crossed-rate.ts';
 import { type FakeRead, systemOutcome } from '../src/system-outcome.ts';
 import { pair } from './pairs.ts';
 
