@@ -3,7 +3,7 @@ import { libraryBuild } from '../../tsup.base.ts';
 
 export default defineConfig({
   ...libraryBuild,
-  entry: ['src/index.ts', 'src/tensors.ts', 'src/node.ts', 'src/preprocess-worker.ts'],
+  entry: ['src/index.ts', 'src/tensors.ts', 'src/node.ts', 'src/cli.ts', 'src/file-worker.ts'],
   shims: true, // import.meta.url, from which threads are found, in the CommonJS build
   splitting: true, // one ManifestError and one set of modules for all entries
 });

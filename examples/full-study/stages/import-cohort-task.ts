@@ -41,7 +41,9 @@ export async function importCohortTask(
   try {
     const stored = new Set(writer.images.map(({ imageId }) => imageId));
     const missing = rows.filter(({ imageId }) => !stored.has(imageId));
-    const onError = (error: Error) => problems.push(error.message);
+    const onError = ({ cause }: Error, { row, path }: ManifestRow) => {
+      problems.push(`row ${row}: ${path}: ${(cause as Error).message}`);
+    };
     const images = preprocessFiles(missing, { height, width, signal, onError });
     let done = rows.length - missing.length;
     for await (const { file, image } of images) {

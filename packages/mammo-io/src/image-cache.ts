@@ -1,12 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import {
   PREPROCESSING_VERSION,
   type PreprocessedImage,
   type PreprocessOptions,
 } from './preprocess.ts';
+import { UNFINISHED, writeWhole } from './write-whole.ts';
 
 /** Preprocessed images on disk. */
 export interface ImageCache {
@@ -42,7 +43,8 @@ export function imageCacheKey(bytes: Uint8Array, options: PreprocessOptions): st
 export async function openImageCache(directory: string): Promise<ImageCache> {
   await mkdir(directory, { recursive: true });
   await removeStale(directory);
-  const place = (key: string) => join(directory, key.slice(0, 2), `${requireKey(key)}.image`);
+  const place = (key: string): string =>
+    join(directory, key.slice(0, 2), `${requireKey(key)}.image`);
   return {
     read: async (key) => {
       const path = place(key);
@@ -51,11 +53,7 @@ export async function openImageCache(directory: string): Promise<ImageCache> {
       if (bytes && !image) await rm(path, { force: true });
       return image;
     },
-    write: async (key, image) => {
-      const path = place(key);
-      await mkdir(dirname(path), { recursive: true });
-      await writeWhole(path, encodeImage(image));
-    },
+    write: (key, image) => writeWhole(place(key), encodeImage(image)),
   };
 }
 
@@ -81,26 +79,9 @@ function checksum(json: string, bytes: Uint8Array): string {
   return crc32(bytes, crc32(json)).toString(16).padStart(8, '0');
 }
 
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}.unfinished`;
-  try {
-    const file = await open(unfinished, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
-}
-
 async function removeStale(directory: string): Promise<void> {
   const names = await readdir(directory, { recursive: true });
-  for (const name of names.filter((one) => one.endsWith('.unfinished'))) {
+  for (const name of names.filter((one) => one.endsWith(UNFINISHED))) {
     const path = join(directory, name);
     const written = await stat(path).catch(() => undefined); // another process may have finished it
     if (written && Date.now() - written.mtimeMs > STALE_MS) await rm(path, { force: true });

@@ -8,6 +8,7 @@ import {
 
 /** A file to preprocess, as it is sent to a thread. */
 export interface PreprocessTask {
+  readonly kind: 'preprocess';
   readonly path: string;
   readonly options: PreprocessOptions;
   /** Folder of the cache. */

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { mapFiles } from './file-tasks.ts';
 import { ImageFileError } from './image-file-error.ts';
 import type { PreprocessedImage, PreprocessOptions } from './preprocess.ts';
-import { type PreprocessTask, preprocessFile } from './preprocess-file.ts';
-import { mapInThreads } from './thread-pool.ts';
+import type { PreprocessTask } from './preprocess-file.ts';
 
 /** A file to preprocess; a `ManifestRow` is one. */
 export interface ImageFile {
@@ -65,15 +65,14 @@ export async function* preprocessFiles<File extends ImageFile>(
       ...(bitsStored !== undefined && { bitsStored }),
       ...(frame !== undefined && { frame }),
     };
-    return { path, options: { height, width, ...reading }, ...(cache !== undefined && { cache }) };
+    return {
+      kind: 'preprocess',
+      path,
+      options: { height, width, ...reading },
+      ...(cache !== undefined && { cache }),
+    };
   });
-  const outcomes = mapInThreads(tasks, {
-    script: workerScript(),
-    run: preprocessFile,
-    threads: Math.min(threads, list.length),
-    prefetch,
-    signal,
-  });
+  const outcomes = mapFiles(tasks, { threads, prefetch, signal });
   let index = 0;
   for await (const outcome of outcomes) {
     const file = list[index++]!;
@@ -85,12 +84,6 @@ export async function* preprocessFiles<File extends ImageFile>(
     if (onError === undefined) throw error;
     onError(error, file);
   }
-}
-
-/** The built thread is an ES module, whichever module asks for it; beside the source lies its source. */
-function workerScript(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./preprocess-worker.${extension}`, import.meta.url);
 }
 
 function named(error: Error, { row, path }: ImageFile): Error {

@@ -3,7 +3,7 @@ import { ImageFileError, type ImageFileErrorCode } from './image-file-error.ts';
 
 /** How {@link mapInThreads} works. */
 export interface MapInThreadsOptions<Task, Result> {
-  /** The program of a thread: it calls `serveTasks` with the same function as `run`. */
+  /** The program of a thread: it calls serveTasks with the same function as `run`. */
   readonly script: URL;
   /** Does a task in this thread, where there are no others. */
   readonly run: (task: Task) => Promise<Result>;
@@ -21,7 +21,7 @@ export type TaskOutcome<Task, Result> =
 
 /**
  * Does tasks in worker threads and yields their outcomes in the order of the tasks; no more than `prefetch` of them are begun
- * or waiting at a time. Leaving the loop, or the signal, ends the threads.
+ * or waiting at a time. Leaving the loop, or the signal, ends the threads when they have finished what they were at.
  *
  * Run from its TypeScript source by a Node that cannot load it in threads, everything is done in this thread.
  *
@@ -96,6 +96,8 @@ export type ThreadMessage<Result> =
 
 interface Waiting<Task, Result> {
   readonly task: Task;
+  /** Resolves when the task is done or has failed. */
+  readonly settled: Promise<void>;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
@@ -114,13 +116,20 @@ class ThreadPool<Task, Result> implements Pool<Task, Result> {
 
   run(task: Task): Promise<Result> {
     if (this.#failure) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ task, resolve, reject });
-      this.#next();
-    });
+    const { promise, resolve, reject } = withResolvers<Result>();
+    const settled = promise.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#queue.push({ task, settled, resolve, reject });
+    this.#next();
+    return promise;
   }
 
+  /** Tasks that were begun are finished first, so that no thread is stopped while it writes a file. */
   async close(): Promise<void> {
+    this.#queue.length = 0;
+    await Promise.all([...this.#current.values()].map((waiting) => waiting.settled));
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
 
@@ -159,6 +168,17 @@ class ThreadPool<Task, Result> implements Pool<Task, Result> {
     this.#failure = error;
     for (const waiting of this.#queue.splice(0)) waiting.reject(error);
   }
+}
+
+/** `Promise.withResolvers` of newer versions. */
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }
 
 function revived({ message, code }: { readonly message: string; readonly code?: string }): Error {

@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function buildPackage(name: string): Promise<string> {
   const outDir = `${root}node_modules/.built-for-tests/${name}`;
   await build({
-    entry: ['src/node.ts', 'src/index.ts', 'src/preprocess-worker.ts'].map((file) => root + file),
+    entry: ['src/node.ts', 'src/index.ts', 'src/cli.ts', 'src/file-worker.ts'].map(
+      (file) => root + file,
+    ),
     outDir,
     format: ['esm'],
     target: 'es2022',

@@ -1,0 +1,131 @@
+import { access } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ConvertTask } from '../convert-file.ts';
+import { mapFiles } from '../file-tasks.ts';
+import { syntheticFileName } from '../synthetic-mark.ts';
+import {
+  type Command,
+  type CommandContext,
+  choiceOption,
+  type ExitCode,
+  integerOption,
+  requirePositionals,
+  UsageError,
+} from './command.ts';
+import { type FoundFile, findFiles } from './find-files.ts';
+import { Progress } from './progress.ts';
+
+/** Converts files to 16-bit PNG or PGM. */
+export const convert: Command = {
+  name: 'convert',
+  summary: 'any readable file to 16-bit PNG or PGM',
+  help: `Usage: mammo-io convert FILE|FOLDER... --out FOLDER [options]
+
+Writes the grey levels of each file, 0 (black) to 65535 (white), under its name in the folder. No window is
+applied; MONOCHROME1 is inverted. Files that are marked synthetic stay so and get .synthetic in their name.
+
+  --out FOLDER        where the results go; required
+  --format png|pgm    default png
+  --bits N            bits that the values use, where the file cannot say it (12-bit PNG)
+  --frame N           frame of multi-frame files, counted from 0
+  --threads N         default: one for each core
+  --force             replace files that are there
+  --json              one JSON array of what was written and what failed
+
+Exit code 1 if a file cannot be converted; the others are.
+
+Examples:
+  mammo-io convert scan.dcm --out png
+  mammo-io convert cohort/ --out cohort-png --threads 2
+`,
+  run,
+};
+
+async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      format: { type: 'string' },
+      bits: { type: 'string' },
+      frame: { type: 'string' },
+      threads: { type: 'string' },
+      force: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+  });
+  const names = requirePositionals(positionals, {
+    least: 1,
+    most: Infinity,
+    what: 'files or folders',
+  });
+  const { out } = values;
+  if (out === undefined) throw new UsageError('--out must name a folder');
+  const format = choiceOption('format', values.format, ['png', 'pgm']);
+  const bitsStored = integerOption('bits', values.bits, { from: 1, to: 16 });
+  const frame = integerOption('frame', values.frame, { from: 0 });
+  const threads =
+    integerOption('threads', values.threads, { from: 0, to: 256 }) ?? availableParallelism();
+  const options = {
+    ...(bitsStored !== undefined && { bitsStored }),
+    ...(frame !== undefined && { frame }),
+  };
+  const tasks = (await findFiles(names)).map(({ path, name }): ConvertTask & FoundFile => ({
+    kind: 'convert',
+    path,
+    name,
+    output: join(out, `${name.replace(/\.[^./\\]*$/, '')}.${format}`),
+    format,
+    options,
+  }));
+  requireDifferent(tasks);
+  if (!values.force) await requireAbsent(tasks);
+  const reports: object[] = [];
+  const progress = new Progress(context, 'convert', tasks.length);
+  let failed = 0;
+  try {
+    const prefetch = Math.max(2, 2 * threads);
+    for await (const outcome of mapFiles(tasks, { threads, prefetch, signal: context.signal })) {
+      const { path } = outcome.task;
+      progress.step();
+      if ('result' in outcome) {
+        reports.push({ path, ...outcome.result });
+        continue;
+      }
+      failed++;
+      reports.push({ path, error: outcome.error.message });
+      if (!values.json) context.err(`${path}: ${outcome.error.message}\n`);
+    }
+  } finally {
+    progress.end();
+  }
+  if (values.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
+  else context.out(`${tasks.length - failed} of ${tasks.length} files converted\n`);
+  return failed > 0 ? 1 : 0;
+}
+
+function requireDifferent(tasks: readonly (ConvertTask & FoundFile)[]): void {
+  const sources = new Map<string, string>();
+  for (const { path, output } of tasks) {
+    const other = sources.get(output);
+    if (other !== undefined) {
+      throw new UsageError(`${other} and ${path} would both become ${output}`);
+    }
+    sources.set(output, path);
+  }
+}
+
+async function requireAbsent(tasks: readonly ConvertTask[]): Promise<void> {
+  for (const { output } of tasks) {
+    for (const path of [output, syntheticFileName(output)]) {
+      const there = await access(path).then(
+        () => true,
+        () => false,
+      );
+      if (there) throw new UsageError(`${path} is there already: --force replaces it`);
+    }
+  }
+}

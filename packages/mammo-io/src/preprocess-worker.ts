@@ -1,4 +1,0 @@
-import { preprocessFile } from './preprocess-file.ts';
-import { serveTasks } from './serve-tasks.ts';
-
-serveTasks(preprocessFile, ({ pixels }) => [pixels.buffer as ArrayBuffer]);
