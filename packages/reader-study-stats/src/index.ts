@@ -42,6 +42,7 @@ export {
   type CellRatings,
   empiricalAuc,
   type FigureOfMerit,
+  type LeaveOneOut,
   sensitivityAt,
   specificityAt,
 } from './mrmc/figure-of-merit.ts';
@@ -53,7 +54,13 @@ export {
 } from './mrmc/figure-table.ts';
 export { type DeletedFigures, jackknifeCovariance } from './mrmc/jackknife.ts';
 export type { AnovaLine, FigureAnova, TestMean } from './mrmc/mean-squares.ts';
-export { arrangeReads, type ClassRatings, type MrmcCell, type MrmcData } from './mrmc/mrmc-data.ts';
+export {
+  arrangeReads,
+  type CaseClusters,
+  type ClassRatings,
+  type MrmcCell,
+  type MrmcData,
+} from './mrmc/mrmc-data.ts';
 export {
   analyzeFigures,
   type OrAnalysis,

@@ -32,7 +32,8 @@ export interface MrmcBootstrap {
  *
  * @param data checked reads
  * @param options unit, replicates, seed, level, and `compute`, which turns a study into numbers
- * @throws RangeError if replicates is not a whole number ≥ 2, or fewer than two replicates are finite
+ * @throws RangeError if replicates is not a whole number ≥ 2, fewer than two replicates are finite, or
+ *   cases that have clusters would be drawn
  * @see Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13
  */
 export function bootstrapMrmc(
@@ -44,6 +45,11 @@ export function bootstrapMrmc(
   if (!Number.isInteger(replicates) || replicates < 2) {
     throw new RangeError(
       `bootstrapMrmc: replicates must be a whole number >= 2, got ${replicates}`,
+    );
+  }
+  if (data.clusters !== null && unit !== 'readers') {
+    throw new RangeError(
+      `bootstrapMrmc: cases in clusters cannot be drawn one by one, got unit ${unit}`,
     );
   }
   const stream = randomStream(seed, 'mrmc-bootstrap');

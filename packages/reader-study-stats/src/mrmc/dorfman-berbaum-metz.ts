@@ -57,7 +57,7 @@ export interface DbmAnalysis {
  *
  * @param data a crossed study
  * @param options figure of merit, model, level, alternative, compat
- * @throws RangeError if the design is not crossed, or as {@link figureTable}
+ * @throws RangeError if the design is not crossed or cases have clusters, or as {@link figureTable}
  * @see Dorfman, Berbaum and Metz 1992, Invest Radiol 27:723, doi 10.1097/00004424-199209000-00015
  * @see Hillis, Berbaum and Metz 2008, Acad Radiol 15:647, doi 10.1016/j.acra.2007.12.015
  */
@@ -68,6 +68,11 @@ export function dorfmanBerbaumMetz(
   if (data.design.kind !== 'crossed') {
     throw new RangeError(
       `dorfmanBerbaumMetz: the design must be crossed, got ${data.design.kind} (obuchowskiRockette takes others)`,
+    );
+  }
+  if (data.clusters !== null) {
+    throw new RangeError(
+      'dorfmanBerbaumMetz: cases must be independent, got clusters (obuchowskiRockette takes them)',
     );
   }
   const { model = 'RRRC', level = 0.95, alternative = 'two-sided', compat } = options;

@@ -1,3 +1,4 @@
+import { clusterDeletions } from './cluster-deletions.ts';
 import { delongCovariance } from './delong-covariance.ts';
 import {
   type CellRatings,
@@ -12,7 +13,7 @@ import { unbiasedCovariance } from './unbiased-covariance.ts';
 
 /**
  * How the covariances of the figures of merit are estimated, readers and tests fixed, cases random.
- * 'jackknife': one case left out in turn; any figure. 'delong', 'unbiased': empirical AUC only.
+ * 'jackknife': one case (or cluster of cases) left out in turn; any figure. 'delong', 'unbiased': empirical AUC only.
  * 'probit': the jackknife of Φ⁻¹(figure), brought back by the delta method; figures inside (0, 1).
  */
 export type CovarianceMethod = 'jackknife' | 'delong' | 'unbiased' | 'probit';
@@ -44,7 +45,8 @@ export interface FigureTable {
 }
 
 /**
- * The figure of merit of every reader under every test, and the covariances among them.
+ * The figure of merit of every reader under every test, and the covariances among them. Where rows have
+ * clusters, these are what the jackknife leaves out.
  *
  * @param data checked reads
  * @param options the figure (default: empirical AUC) and the covariance method (default: 'jackknife')
@@ -58,7 +60,10 @@ export function figureTable(
   const { figure = empiricalAuc, covariance = 'jackknife' } = options;
   for (const cell of data.cells) checkCell(data, cell, figure);
   const isJackknife = covariance === 'jackknife' || covariance === 'probit';
-  const left = isJackknife ? data.cells.map((cell) => leaveOneOut(cell, figure)) : null;
+  const left =
+    isJackknife && data.clusters === null
+      ? data.cells.map((cell) => leaveOneOut(cell, figure))
+      : null;
   const cells = data.cells.map((cell, index): CellFigure => {
     const value = left ? left[index]!.value : figure.value(ratingsOf(cell));
     if (!Number.isFinite(value)) {
@@ -75,21 +80,28 @@ export function figureTable(
     tests: data.tests,
     design: data.design,
     cells,
-    covariance: left
-      ? deletionCovariance(data, figure, covariance, left)
+    covariance: isJackknife
+      ? deletionCovariance(covariance, deletions(data, figure, cells, left))
       : areaCovariances(data, figure, covariance),
-    covarianceMethod: covariance,
+    covarianceMethod: data.clusters === null ? covariance : `${covariance} over clusters`,
   };
 }
 
 function deletionCovariance(
+  method: CovarianceMethod,
+  deleted: DeletedFigures,
+): readonly (readonly number[])[] {
+  return method === 'probit' ? probitCovariance(deleted) : jackknifeCovariance(deleted);
+}
+
+function deletions(
   data: MrmcData,
   figure: FigureOfMerit,
-  method: CovarianceMethod,
-  left: readonly LeaveOneOut[],
-): readonly (readonly number[])[] {
-  const deleted = deletedFigures(data, figure, left);
-  return method === 'probit' ? probitCovariance(deleted) : jackknifeCovariance(deleted);
+  cells: readonly CellFigure[],
+  left: readonly LeaveOneOut[] | null,
+): DeletedFigures {
+  if (left !== null) return deletedFigures(data, figure, left);
+  return clusterDeletions(data, data.clusters!, figure, cells);
 }
 
 function areaCovariances(
@@ -100,6 +112,11 @@ function areaCovariances(
   if (method !== 'delong' && method !== 'unbiased') {
     throw new RangeError(
       `figureTable: covariance must be jackknife, delong, unbiased or probit, got ${String(method)}`,
+    );
+  }
+  if (data.clusters !== null) {
+    throw new RangeError(
+      `figureTable: covariance ${method} takes independent cases; with clusters use jackknife or probit`,
     );
   }
   if (figure !== empiricalAuc) {

@@ -21,6 +21,13 @@ export interface MrmcCell {
   readonly negatives: ClassRatings;
 }
 
+/** The cluster of every case, as an index. */
+export interface CaseClusters {
+  readonly count: number;
+  readonly positives: Int32Array;
+  readonly negatives: Int32Array;
+}
+
 /** A multi-reader multi-case study, checked and ready for analysis. */
 export interface MrmcData {
   readonly readers: readonly string[];
@@ -29,6 +36,8 @@ export interface MrmcData {
   readonly positives: readonly string[];
   /** Identifiers of the negative cases. */
   readonly negatives: readonly string[];
+  /** What makes cases alike; null where no row has a cluster, or every case is one by itself. */
+  readonly clusters: CaseClusters | null;
   /** By test, then reader; cells without reads are absent. */
   readonly cells: readonly MrmcCell[];
   readonly design: StudyDesign;
@@ -86,9 +95,32 @@ export function arrangeReads(rows: readonly ReadRow[], options: MrmcOptions): Mr
     tests,
     positives: [...positives.keys()],
     negatives: [...negatives.keys()],
+    clusters: caseClusters(rows, positives, negatives),
     cells,
     design: designOf(cells, readers.length, tests.length, positives.size, negatives.size),
   };
+}
+
+function caseClusters(
+  rows: readonly ReadRow[],
+  positives: ReadonlyMap<string, number>,
+  negatives: ReadonlyMap<string, number>,
+): CaseClusters | null {
+  if (!rows.some((row) => row.cluster !== undefined)) return null;
+  const clusters = new Map<string, number>();
+  const ofPositives = new Int32Array(positives.size);
+  const ofNegatives = new Int32Array(negatives.size);
+  for (const row of rows) {
+    // A case without a cluster is one by itself; JSON keeps the two kinds of name apart.
+    const name = JSON.stringify(row.cluster === undefined ? { case: row.case } : row.cluster);
+    const cluster = clusters.get(name) ?? clusters.size;
+    clusters.set(name, cluster);
+    const index = positives.get(row.case);
+    if (index !== undefined) ofPositives[index] = cluster;
+    else ofNegatives[negatives.get(row.case)!] = cluster;
+  }
+  if (clusters.size === positives.size + negatives.size) return null;
+  return { count: clusters.size, positives: ofPositives, negatives: ofNegatives };
 }
 
 interface Rated {

@@ -296,9 +296,20 @@ function sampleSizes(readers: readonly WeightedReader[]): Readonly<Record<string
   };
 }
 
-function designWarnings({ design }: MrmcData, { readerWeights }: CompatProfile): readonly string[] {
-  if (design.missingReads === 0) return [];
-  const weights =
-    readerWeights === 'equal' ? 'equal' : 'the numbers of pairs of cases that they read';
-  return [`${design.missingReads} reads are missing; the readers' weights are ${weights}`];
+function designWarnings(
+  { design, clusters }: MrmcData,
+  { readerWeights }: CompatProfile,
+): readonly string[] {
+  const warnings: string[] = [];
+  if (design.missingReads > 0) {
+    const weights =
+      readerWeights === 'equal' ? 'equal' : 'the numbers of pairs of cases that they read';
+    warnings.push(`${design.missingReads} reads are missing; the readers' weights are ${weights}`);
+  }
+  if (clusters !== null) {
+    warnings.push(
+      'cases of a cluster count as independent; obuchowskiRockette keeps them together',
+    );
+  }
+  return warnings;
 }
