@@ -121,14 +121,14 @@ function integerScale(positives: Float64Array, negatives: Float64Array): Integer
 function countsByTable({ least, steps }: IntegerScale): CountsBelow {
   return (values, others, counts) => {
     const table = new Float64Array(steps);
-    for (let i = 0; i < others.length; i++) table[others[i]! - least]! += 1;
+    for (let i = 0; i < others.length; i++) table[(others[i]! - least) | 0]! += 1;
     let below = 0;
     for (let step = 0; step < steps; step++) {
       const at = table[step]!;
       table[step] = 2 * below + at;
       below += at;
     }
-    for (let i = 0; i < values.length; i++) counts[i] = table[values[i]! - least]!;
+    for (let i = 0; i < values.length; i++) counts[i] = table[(values[i]! - least) | 0]!;
   };
 }
 

@@ -44,6 +44,11 @@ export interface MarginResult extends ResultContext {
  * @param difference first − second, the first being the new test: from any test of this package
  * @param options margin, alpha, and whether a higher or a lower figure is better; never inferred
  * @throws RangeError if the margin is not positive and finite or alpha is outside (0, 0.5)
+ * @example
+ * ```ts
+ * const [difference] = obuchowskiRockette(study).differences;
+ * if (difference?.status === 'ok') nonInferiority(difference, { margin: 0.05, better: 'higher' }).isShown;
+ * ```
  * @see Chen, Petrick and Sahiner 2012, Acad Radiol 19:1158, doi 10.1016/j.acra.2012.04.011
  */
 export function nonInferiority(

@@ -181,6 +181,11 @@ describe('obuchowskiRockette', () => {
     );
   });
 
+  it('gives plain JSON', () => {
+    const result = obuchowskiRockette(goldenStudy('sim_crossed_dev.csv'), { model: 'FRRC' });
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
   it('compat changes what the programs do differently, nothing else', () => {
     const data = goldenStudy('sim_crossed_dev.csv');
     const [plain] = obuchowskiRockette(data).differences;

@@ -133,6 +133,11 @@ describe('uStatisticAnalysis', () => {
     expect(mle.differences[0]!.status).toBe('one-reader');
   });
 
+  it('gives plain JSON', () => {
+    const result = uStatisticAnalysis(goldenStudy('sim_casesnested_dev.csv'));
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
   it('one test has a mean and no difference', () => {
     const result = uStatisticAnalysis(only((row) => row.modality === 'm2'));
     expect(result.means[0]!.status).toBe('ok');

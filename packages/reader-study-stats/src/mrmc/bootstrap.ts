@@ -32,6 +32,14 @@ export interface MrmcBootstrap {
  *
  * @param data checked reads
  * @param options unit, replicates, seed, level, and `compute`, which turns a study into numbers
+ * @example
+ * ```ts
+ * bootstrapMrmc(study, {
+ *   unit: 'readers-and-cases',
+ *   seed: 1,
+ *   compute: (drawn) => obuchowskiRockette(drawn).means.map((mean) => mean.estimate ?? Number.NaN),
+ * }).intervals;
+ * ```
  * @throws RangeError if replicates is not a whole number ≥ 2, fewer than two replicates are finite, or
  *   cases that have clusters would be drawn
  * @see Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13

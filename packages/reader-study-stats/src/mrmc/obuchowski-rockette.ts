@@ -86,6 +86,12 @@ const REFERENCES = [
  * @returns means, pairwise differences and their tests, components and covariances. A test that is not
  *   possible is a typed status: 'one-test', 'one-reader', 'zero-variance', 'negative-variance'
  * @throws RangeError if a reader lacks a test that others have, or as {@link figureTable}
+ * @example
+ * ```ts
+ * const study = arrangeReads(rows, { positive: 'cancer', negative: 'healthy', direction: 'higher' });
+ * const { differences, components } = obuchowskiRockette(study, { covariance: 'delong' });
+ * differences[0]; // { first: 'A', second: 'B', status: 'ok', estimate, se, df, pValue, ci, … }
+ * ```
  * @see Obuchowski and Rockette 1995, Commun Stat Simul Comput 24:285, doi 10.1080/03610919508813243
  * @see Hillis 2014, Stat Med 33:330, doi 10.1002/sim.5926
  */

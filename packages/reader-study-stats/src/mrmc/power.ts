@@ -76,6 +76,11 @@ export function pilotComponents({ components, table }: OrAnalysis): PilotCompone
  * λ = r·d²/2/D, RRRC: D = σ²_TR + σ²_ε − Cov₁ + (r − 1)Δ, ν = D²/((σ²_TR + σ²_ε − Cov₁ − Δ)²/(r − 1));
  * FRRC: D = σ²_ε − Cov₁ + (r − 1)Δ, χ²; RRFC: D = σ²_TR + σ²_ε − Cov₁ − Δ, ν = r − 1.
  *
+ * @example
+ * ```ts
+ * const pilot = { testByReader: 0.0002, error: 0.0008, cov1: 0.00035, cov2: 0.00034, cov3: 0.00024, cases: 114 };
+ * mrmcPower({ pilot, effect: 0.05, readers: 6, cases: 250 }).power.toFixed(2); // => '0.90'
+ * ```
  * @throws RangeError if an option is outside its range
  * @see Hillis, Obuchowski and Berbaum 2011, Acad Radiol 18:129, doi 10.1016/j.acra.2010.09.007
  */

@@ -42,6 +42,10 @@ export type StandaloneComparison = (TestResult | UndefinedResult<OrStatus>) & {
  * Cov(ψⱼ, ψₖ) = Var(θ_AI) + Cov(θⱼ, θₖ) − Cov(θ_AI, θⱼ) − Cov(θ_AI, θₖ).
  *
  * @param data the readers' reads and the system's, whose scores count as one more reader's ratings
+ * @example
+ * ```ts
+ * compareStandalone(study, { standalone: 'AI', test: 'unaided', standaloneTest: 'AI alone' });
+ * ```
  * @throws RangeError if the system, the test or a reader's reads are not there
  * @see Hillis, Obuchowski and Berbaum 2011, Acad Radiol 18:129, doi 10.1016/j.acra.2010.09.007
  * @see Chakraborty 2017, Observer Performance Methods for Diagnostic Imaging, chapter 22 (1T-RRRC)

@@ -91,6 +91,12 @@ const REFERENCES = [
  * @returns means, differences and readers, each with moments and components; a test that is not
  *   possible is a typed status: 'one-reader', 'zero-variance', 'negative-variance'
  * @throws RangeError if a reader has no case of a class, or an option is outside its range
+ * @example
+ * ```ts
+ * const { means, differences } = uStatisticAnalysis(study, { compat: 'imrmc' });
+ * differences[0]?.decomposition.unbiased; // { N, D, ND, R, NR, DR, RND } of the covariance
+ * uStatisticAnalysis(study, { kernel: { kind: 'sensitivity', threshold: 4 } });
+ * ```
  * @see Gallas 2006, Acad Radiol 13:353, doi 10.1016/j.acra.2005.11.030
  * @see Obuchowski, Gallas and Hillis 2012, Acad Radiol 19:1508, doi 10.1016/j.acra.2012.09.012
  */
