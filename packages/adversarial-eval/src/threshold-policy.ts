@@ -63,8 +63,8 @@ export function chooseThreshold(policy: ThresholdPolicy): ThresholdChoice {
   }
   const { positives, negatives, candidates } = candidatesOf(policy.reference);
   const worth = (candidate: Candidate): number => {
-    const { sensitivity, specificity } = candidate;
-    if (policy.policy === 'youden') return sensitivity + specificity;
+    const { sensitivity, specificity, hits, cleared } = candidate;
+    if (policy.policy === 'youden') return hits * negatives + cleared * positives;
     const [held, free] =
       policy.policy === 'specificity' ? [specificity, sensitivity] : [sensitivity, specificity];
     return held >= policy.atLeast ? free : -1;
@@ -81,6 +81,10 @@ export function chooseThreshold(policy: ThresholdPolicy): ThresholdChoice {
 
 interface Candidate {
   readonly threshold: number;
+  /** Positives above it. */
+  readonly hits: number;
+  /** Negatives not above it. */
+  readonly cleared: number;
   readonly sensitivity: number;
   readonly specificity: number;
 }
@@ -93,22 +97,20 @@ function candidatesOf({ scores, labels }: ReferenceScores): {
 } {
   const { positives, negatives } = countReference(scores, labels);
   const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  const step =
-    scores[order.find((i) => scores[i]! > scores[order[0]!]!) ?? 0]! - scores[order[0]!]!;
-  const lowest = scores[order[0]!]! - (step || 1) / 2;
-  const candidates: Candidate[] = [{ threshold: lowest, sensitivity: 1, specificity: 0 }];
-  let [missed, cleared] = [0, 0];
+  const [least = 0, second = least + 1] = new Set(order.map((image) => scores[image]!));
+  const candidates: Candidate[] = [];
+  let [hits, cleared] = [positives, 0];
+  const add = (threshold: number): void => {
+    const [sensitivity, specificity] = [hits / positives, cleared / negatives];
+    candidates.push({ threshold, hits, cleared, sensitivity, specificity });
+  };
+  add(least - (second - least) / 2);
   order.forEach((image, rank) => {
-    if (labels[image] === 'positive') missed++;
+    if (labels[image] === 'positive') hits--;
     else cleared++;
     const here = scores[image]!;
     const next = scores[order[rank + 1] ?? image]!;
-    if (next === here && rank + 1 < order.length) return;
-    candidates.push({
-      threshold: here + (next - here) / 2,
-      sensitivity: (positives - missed) / positives,
-      specificity: cleared / negatives,
-    });
+    if (next > here || rank === order.length - 1) add(here + (next - here) / 2);
   });
   return { positives, negatives, candidates };
 }

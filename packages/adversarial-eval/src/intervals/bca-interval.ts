@@ -2,7 +2,8 @@ import { normalCdf, normalQuantile } from '@mammo/reader-study-stats';
 
 /** What a BCa interval needs beside the replicates. */
 export interface BcaInput {
-  readonly level: number;
+  /** z of the two-sided interval: the normal quantile, or Student's where clusters are few. */
+  readonly quantile: number;
   /** Influence of each cluster on the statistic, up to a factor. */
   readonly influence: ArrayLike<number>;
   /** The stratum that each cluster was drawn from. */
@@ -21,7 +22,7 @@ export interface BcaInput {
 export function bcaInterval(
   replicates: Float64Array,
   estimate: number,
-  { level, influence, strata }: BcaInput,
+  { quantile, influence, strata }: BcaInput,
 ): { readonly lower: number; readonly upper: number } | null {
   const sorted = replicates.filter((value) => !Number.isNaN(value)).sort();
   const size = sorted.length;
@@ -34,12 +35,11 @@ export function bcaInterval(
   const share = Math.min(Math.max(below + equal / 2, 0.5), size - 0.5) / size;
   const bias = normalQuantile(share);
   const acceleration = accelerationOf(influence, strata);
-  const z = normalQuantile((1 + level) / 2);
-  const end = (quantile: number): number => {
-    const moved = bias + quantile;
+  const end = (z: number): number => {
+    const moved = bias + z;
     return quantileOf(sorted, normalCdf(bias + moved / (1 - acceleration * moved)));
   };
-  return { lower: Math.min(end(-z), estimate), upper: Math.max(end(z), estimate) };
+  return { lower: Math.min(end(-quantile), estimate), upper: Math.max(end(quantile), estimate) };
 }
 
 function accelerationOf(influence: ArrayLike<number>, strata: ArrayLike<number>): number {

@@ -1,9 +1,10 @@
-import type { ConfidenceInterval } from '@mammo/reader-study-stats';
+import { type ConfidenceInterval, normalQuantile } from '@mammo/reader-study-stats';
 import type { RankedArea } from './area-estimate.ts';
 import { bcaInterval } from './bca-interval.ts';
 import type { Clusters, Tally } from './clusters.ts';
 import { LANE, packedDraws, secondOf } from './packed-draws.ts';
 import type { RateInterval } from './rate-estimate.ts';
+import { twoSidedT } from './student-t.ts';
 import { weightedAreas } from './weighted-areas.ts';
 import { totals } from './wilson-clustered.ts';
 
@@ -36,7 +37,8 @@ export interface BootstrapIntervals {
  * classes of their images, so that each draw has both classes, as many patients of each as there are.
  *
  * Scores are sorted once: a draw only weighs them. The acceleration comes from the influence of the
- * patients, not from a jackknife. A rate of 0 or 1 (or an area) has no interval: all draws are the same.
+ * patients, not from a jackknife; for areas Student's quantile at Satterthwaite's degrees of freedom
+ * stands for the normal one, as few patients need. A rate of 0 or 1 (or an area) has no interval: all draws are the same.
  *
  * @see Efron 1987, J Am Stat Assoc 82:171, doi 10.1080/01621459.1987.10478410 (BCa)
  * @see Field and Welsh 2007, J R Stat Soc B 69:369, doi 10.1111/j.1467-9868.2007.00593.x (clusters)
@@ -70,13 +72,14 @@ export function patientBootstrap(
     });
   }
   const { strata } = input;
+  const normal = normalQuantile((1 + level) / 2);
   return {
     rates: input.rates.map((tally, index) => {
       const { successes, trials } = totals(tally);
       const rate = successes / trials;
       const influence = tally.k.map((k, i) => k - rate * tally.n[i]!);
       const ends = bcaInterval(ofRates[index]!.subarray(0, replicates), rate, {
-        level,
+        quantile: normal,
         influence,
         strata,
       });
@@ -84,9 +87,10 @@ export function patientBootstrap(
     }),
     areas: input.areas.map(({ fit }, index) => {
       if (fit === null) return null;
-      const { area, influence } = fit;
+      const { area, influence, df } = fit;
+      const quantile = df === null ? normal : twoSidedT(level, df);
       const ends = bcaInterval(ofAreas[index]!.subarray(0, replicates), area, {
-        level,
+        quantile,
         influence,
         strata,
       });

@@ -1,6 +1,5 @@
 import { normalQuantile } from '@mammo/reader-study-stats';
 import type { Tally } from './clusters.ts';
-import { twoSidedT } from './student-t.ts';
 
 /** The interval of a rate over patients who may have several images, with its design effect. */
 export interface ClusteredWilson {
@@ -13,19 +12,18 @@ export interface ClusteredWilson {
 /**
  * Wilson's interval at the effective number of images. With m patients, N = Σnᵢ, R = Σkᵢ/N,
  * Var(R) = m/(m − 1) · Σ(kᵢ − R·nᵢ)²/N² and the design effect D = Var(R)/(R(1 − R)/N), it is Wilson's
- * interval of the rate R of n* = (N/D)·(z/t)² images; z and t are the quantiles of the normal
- * distribution and of Student's at m − 1 degrees of freedom.
+ * interval of the rate R of N/D images.
  *
  * Where no variance can be seen (R is 0 or 1, or all images are one patient's), D = Σnᵢ²/N, its value
  * when a patient's images always agree.
  *
  * @param tally successes and trials per patient, at least one trial in all
  * @param level confidence level in (0, 1)
- * @see Rao and Scott 1992, Biometrics 48:577, doi 10.2307/2532311 (design effect of clustered counts);
- *   Korn and Graubard 1998, Surv Methodol 24:193 (effective number with t)
+ * @see Rao and Scott 1992, Biometrics 48:577, doi 10.2307/2532311 (effective numbers of clustered counts)
  *
- * **Differences**: Rao and Scott use n* in tests of contingency tables, Korn and Graubard in the
- * interval of Clopper and Pearson; here it enters Wilson's.
+ * **Differences**: Rao and Scott use N/D in tests of contingency tables; here it enters Wilson's
+ * interval. With Student's t for the normal quantile (Korn and Graubard 1998) 11 of 72 simulated settings
+ * covered more than 97 % for 95 %; without it one did, and none less than 93 %.
  */
 export function wilsonClustered(tally: Tally, level: number): ClusteredWilson {
   const { k, n } = tally;
@@ -37,8 +35,7 @@ export function wilsonClustered(tally: Tally, level: number): ClusteredWilson {
     patients > 1 && successes > 0 && successes < trials
       ? ((patients / (patients - 1)) * deviations) / (trials * rate * (1 - rate))
       : null;
-  const ratio = normalQuantile((1 + level) / 2) / twoSidedT(level, Math.max(1, patients - 1));
-  const effective = (trials / (designEffect || squares / trials)) * ratio ** 2;
+  const effective = trials / (designEffect || squares / trials);
   return { ...scoreInterval(rate, effective, level), designEffect };
 }
 

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { evaluatePaired } from '../src/evaluate-paired.ts';
+import { pair } from './pairs.ts';
+
+type Row = readonly [patient: string, positive: boolean, scoreReal: number, scoreFake: number];
+type Numbers = Readonly<Record<string, number>>;
+
+interface Golden {
+  readonly name: string;
+  readonly records: readonly Row[];
+  readonly aucReal: Numbers;
+  readonly aucFakeOriginal: Numbers;
+  readonly fooled: Readonly<Record<'remove' | 'insert' | 'both', Numbers>>;
+  readonly sensitivityChange: Numbers;
+  readonly specificityChange: Numbers;
+  readonly shiftInsert: Numbers;
+}
+
+const path = new URL('./fixtures/clustered/data.json', import.meta.url);
+const { sets } = JSON.parse(readFileSync(path, 'utf8')) as { readonly sets: readonly Golden[] };
+
+function expectNear(found: object, golden: Numbers): void {
+  for (const [name, value] of Object.entries(golden)) {
+    const difference =
+      Math.abs((found as Numbers)[name]! - value) / Math.max(1e-3, Math.abs(value));
+    expect(difference, `${name}: ${(found as Numbers)[name]} for ${value}`).toBeLessThan(1e-9);
+  }
+}
+
+describe.each(sets)('goldens: $name', (golden) => {
+  const evaluation = evaluatePaired(
+    golden.records.map(([patientId, positive, real, fake], i) =>
+      pair(`${i}`, positive ? 'positive' : 'negative', [real, fake], { patientId }),
+    ),
+    { ci: 'wilson-clustered' },
+  );
+
+  it('areas are Obuchowski’s on the logit scale', () => {
+    const { aucReal, aucFakeOriginal, aucFakeFlipped } = evaluation;
+    expectNear({ ...aucReal.ci, ...aucReal }, golden.aucReal);
+    expectNear({ ...aucFakeOriginal.ci, ...aucFakeOriginal }, golden.aucFakeOriginal);
+    expect(aucFakeFlipped.ci?.upper).toBeCloseTo(1 - golden.aucFakeOriginal.lower!, 12);
+  });
+
+  it('rates are Wilson’s at the effective number of images', () => {
+    for (const direction of ['remove', 'insert', 'both'] as const) {
+      expectNear(evaluation.fooled[direction], golden.fooled[direction]);
+    }
+  });
+
+  it('changes and shifts have the error of patients', () => {
+    expectNear(evaluation.sensitivity.difference, golden.sensitivityChange);
+    expectNear(evaluation.specificity.difference, golden.specificityChange);
+    expectNear(evaluation.scoreShift.insert.test, golden.shiftInsert);
+  });
+});
+
+describe('where each patient has one image', () => {
+  it('Obuchowski’s standard error is DeLong’s', () => {
+    const { aucReal } = evaluatePaired(
+      sets[0]!.records.map(([patientId, positive, real, fake], i) =>
+        pair(`${i}`, positive ? 'positive' : 'negative', [real, fake], { patientId }),
+      ),
+    );
+    const plain = aucReal.intervals.find((interval) => interval.method === 'delong');
+    expect(aucReal.method).toBe('delong');
+    expect((plain!.upper - plain!.lower) / 2 / 1.959963984540054).toBeCloseTo(aucReal.se!, 12);
+  });
+});
