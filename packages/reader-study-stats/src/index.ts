@@ -99,6 +99,7 @@ export {
   type UStatisticDifference,
   type UStatisticMean,
   type UStatisticOptions,
+  type UStatisticParts,
   type UStatisticStatus,
   uStatisticAnalysis,
 } from './mrmc/u-statistics.ts';

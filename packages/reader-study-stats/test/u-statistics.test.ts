@@ -133,6 +133,17 @@ describe('uStatisticAnalysis', () => {
     expect(mle.differences[0]!.status).toBe('one-reader');
   });
 
+  it('a single case of a class under a test is a status', () => {
+    const data = only(
+      ({ modality, truth, case: id }) =>
+        modality !== 'm3' && (truth === '0' || id === (modality === 'm1' ? 'c046' : 'c047')),
+    );
+    const { means, differences, readers } = uStatisticAnalysis(data);
+    expect(means[0]).toMatchObject({ status: 'single-case', variance: null, exactDf: null });
+    expect(differences[0]!.status).toBe('single-case');
+    expect(readers[0]!.variance).toBeNull();
+  });
+
   it('gives plain JSON', () => {
     const result = uStatisticAnalysis(goldenStudy('sim_casesnested_dev.csv'));
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);

@@ -1,27 +1,28 @@
 import { checkLevel } from '../proportions.ts';
 import {
   type Alternative,
-  type ResultContext,
   type TestResult,
   type UndefinedResult,
   undefinedResult,
 } from '../test-result.ts';
 import { waldTest } from '../wald-test.ts';
-import {
-  type BckComponents,
-  type BckDecomposition,
-  bckComponents,
-  differenceComponents,
-} from './bck-components.ts';
-import { type BdgMoments, bdgMoments, type WeightedReader } from './bdg-moments.ts';
+import type { BckDecomposition } from './bck-components.ts';
+import type { BdgMoments, WeightedReader } from './bdg-moments.ts';
 import { type Compat, type CompatProfile, compatProfile, usedDf } from './compat-profile.ts';
 import type { MrmcData } from './mrmc-data.ts';
 import { varianceProblem } from './or-tests.ts';
 import { pairsOf } from './pairs.ts';
 import type { StudyDesign } from './study-design.ts';
-import { type SuccessKernel, successMatrix } from './success-matrix.ts';
+import type { SuccessKernel } from './success-matrix.ts';
 import { type ReaderFigure, readerFigures } from './u-statistic-readers.ts';
-import { casesOf } from './unbiased-covariance.ts';
+import {
+  differenceVariance,
+  type MomentSummary,
+  meanVariance,
+  summarizeMoments,
+  type VarianceSummary,
+  weightedReaders,
+} from './u-statistic-summary.ts';
 
 /** Options of {@link uStatisticAnalysis}. */
 export interface UStatisticOptions {
@@ -43,22 +44,27 @@ export interface UStatisticOptions {
 }
 
 /** Why a U-statistic has no test. */
-export type UStatisticStatus = 'one-reader' | 'zero-variance' | 'negative-variance';
+export type UStatisticStatus = 'one-reader' | 'single-case' | 'zero-variance' | 'negative-variance';
 
-/** The mean figure of a test over its readers, with the moments and components of its variance. */
-export type UStatisticMean = (TestResult | UndefinedResult<UStatisticStatus>) & {
-  readonly test: string;
+/** What stands behind a U-statistic. */
+export interface UStatisticParts {
+  /** Variance of the estimate as it came out: negative where the status says so; null if undefined. */
+  readonly variance: number | null;
+  /** Degrees of freedom before the conventions of `compat`; null without a positive variance. */
+  readonly exactDf: number | null;
+  /** Moments of the variance of a mean, or of the covariance of two. */
   readonly moments: BdgMoments;
+  /** Components of the same. */
   readonly decomposition: BckDecomposition;
-};
+}
 
-/** The difference first − second of two tests' means; moments and components are of their covariance. */
-export type UStatisticDifference = (TestResult | UndefinedResult<UStatisticStatus>) & {
-  readonly first: string;
-  readonly second: string;
-  readonly moments: BdgMoments;
-  readonly decomposition: BckDecomposition;
-};
+/** The mean figure of a test over its readers. */
+export type UStatisticMean = (TestResult | UndefinedResult<UStatisticStatus>) &
+  UStatisticParts & { readonly test: string };
+
+/** The difference first − second of two tests' means. */
+export type UStatisticDifference = (TestResult | UndefinedResult<UStatisticStatus>) &
+  UStatisticParts & { readonly first: string; readonly second: string };
 
 /** Result of {@link uStatisticAnalysis}. */
 export interface UStatisticAnalysis {
@@ -89,7 +95,7 @@ const REFERENCES = [
  * @param data checked reads, see {@link arrangeReads}
  * @param options kernel, estimator, level, alternative, compat
  * @returns means, differences and readers, each with moments and components; a test that is not
- *   possible is a typed status: 'one-reader', 'zero-variance', 'negative-variance'
+ *   possible is a typed status: 'one-reader', 'single-case', 'zero-variance', 'negative-variance'
  * @throws RangeError if a reader has no case of a class, or an option is outside its range
  * @example
  * ```ts
@@ -113,16 +119,12 @@ export function uStatisticAnalysis(
   const byTest = weightedReaders(data, kernel, profile);
   const warnings = designWarnings(data, profile);
   const study = { data, options, profile, kernel, warnings };
-  const summaries = byTest.map((readers) => summarize(readers, readers));
+  const summaries = byTest.map((readers) => summarizeMoments(readers, readers));
   return {
     design: data.design,
     means: summaries.map((summary, test) => testMean(study, byTest[test]!, test, summary)),
     differences: pairsOf(byTest.length).map(([a, b]) =>
-      testDifference(study, byTest, [a, b], {
-        first: summaries[a]!,
-        second: summaries[b]!,
-        joint: summarize(byTest[a]!, byTest[b]!),
-      }),
+      testDifference(study, byTest, [a, b], [summaries[a]!, summaries[b]!]),
     ),
     readers: readerFigures(data, byTest),
     warnings,
@@ -137,157 +139,84 @@ interface Study {
   readonly warnings: readonly string[];
 }
 
-interface Summary {
-  readonly moments: BdgMoments;
-  readonly decomposition: BckDecomposition;
-  /** Degrees of freedom of the negative cases, positive cases and readers. */
-  readonly nu: Readonly<Record<'N' | 'D' | 'R', number>>;
-}
-
-function weightedReaders(
-  data: MrmcData,
-  kernel: SuccessKernel,
-  { readerWeights }: CompatProfile,
-): readonly (readonly WeightedReader[])[] {
-  return data.tests.map((test, index) => {
-    const readers = data.cells
-      .filter((cell) => cell.test === index)
-      .map((cell) => {
-        const [m, n] = [cell.positives.cases.length, cell.negatives.cases.length];
-        const weight = readerWeights === 'equal' ? 1 / (m * n) : 1;
-        return { reader: cell.reader, weight, matrix: successMatrix(data, cell, kernel) };
-      });
-    for (const { reader, matrix } of readers) {
-      const { positives, negatives } = casesOf(matrix);
-      if (positives === 0 || negatives === 0) {
-        throw new RangeError(
-          `uStatisticAnalysis: reader ${data.readers[reader]}, test ${test} must have cases of both classes, got ${positives} positive and ${negatives} negative`,
-        );
-      }
-    }
-    return readers;
-  });
-}
-
-function summarize(first: readonly WeightedReader[], second: readonly WeightedReader[]): Summary {
-  const moments = bdgMoments(first, second);
-  const decomposition = bckComponents(moments);
-  const nu = (coefficient: number): number => Math.round(1 / coefficient - 1);
-  const { N, D, R } = decomposition.coefficients;
-  return { moments, decomposition, nu: { N: nu(N), D: nu(D), R: nu(R) } };
-}
-
-/** df = Var²/Σ(component²/ν³), at least the least ν. */
-function degreesOfFreedom(variance: number, components: BckComponents, nu: Summary['nu']): number {
-  const { N, D, R } = components;
-  const spread = N ** 2 / nu.N ** 3 + D ** 2 / nu.D ** 3 + R ** 2 / nu.R ** 3;
-  return Math.max(variance ** 2 / spread, Math.min(nu.N, nu.D, nu.R));
-}
-
 function testMean(
   study: Study,
   readers: readonly WeightedReader[],
   test: number,
-  { moments, decomposition, nu }: Summary,
+  summary: MomentSummary,
 ): UStatisticMean {
   const { estimator = 'unbiased', nullValue = 0.5 } = study.options;
-  const variance = estimator === 'mle' ? moments.mleCovariance : moments.covariance;
-  return {
-    test: study.data.tests[test]!,
-    ...tested(study, {
-      estimate: moments.figures[0],
-      variance,
-      components: decomposition.mle,
-      shown: decomposition[estimator],
-      nu,
-      readers: [readers],
-      alternative: 'two-sided',
-      nullValue,
-    }),
-    moments,
-    decomposition,
-  };
+  const { moments, decomposition } = summary;
+  return tested(study, {
+    estimate: moments.figures[0],
+    variance: meanVariance(summary, estimator),
+    readers: [readers],
+    alternative: 'two-sided',
+    nullValue,
+    parts: { test: study.data.tests[test]!, moments, decomposition },
+  });
 }
 
 function testDifference(
   study: Study,
   byTest: readonly (readonly WeightedReader[])[],
   [a, b]: readonly [number, number],
-  {
-    first,
-    second,
-    joint,
-  }: { readonly first: Summary; readonly second: Summary; readonly joint: Summary },
+  [first, second]: readonly [MomentSummary, MomentSummary],
 ): UStatisticDifference {
   const { estimator = 'unbiased', alternative = 'two-sided' } = study.options;
-  const parts = [first, second, joint].map(({ moments }) =>
-    estimator === 'mle' ? moments.mleCovariance : moments.covariance,
-  );
-  const isKnown = parts.every((part) => part !== null);
-  const of = (kind: 'mle' | 'unbiased') =>
-    differenceComponents(
-      first.decomposition[kind],
-      second.decomposition[kind],
-      joint.decomposition[kind],
-    );
-  return {
-    first: study.data.tests[a]!,
-    second: study.data.tests[b]!,
-    ...tested(study, {
-      estimate: first.moments.figures[0] - second.moments.figures[0],
-      variance: isKnown ? parts[0]! + parts[1]! - 2 * parts[2]! : null,
-      components: of('mle'),
-      shown: of(estimator),
-      nu: {
-        N: Math.min(first.nu.N, second.nu.N),
-        D: Math.min(first.nu.D, second.nu.D),
-        R: Math.min(first.nu.R, second.nu.R),
-      },
-      readers: [byTest[a]!, byTest[b]!],
-      alternative,
-      nullValue: 0,
-    }),
-    moments: joint.moments,
-    decomposition: joint.decomposition,
-  };
+  const joint = summarizeMoments(byTest[a]!, byTest[b]!);
+  const { moments, decomposition } = joint;
+  const names = { first: study.data.tests[a]!, second: study.data.tests[b]! };
+  return tested(study, {
+    estimate: first.moments.figures[0] - second.moments.figures[0],
+    variance: differenceVariance(first, second, { joint, estimator }),
+    readers: [byTest[a]!, byTest[b]!],
+    alternative,
+    nullValue: 0,
+    parts: { ...names, moments, decomposition },
+  });
 }
 
-interface Estimated {
+interface Estimated<Parts> {
   readonly estimate: number;
-  readonly variance: number | null;
-  /** The components that degrees of freedom are computed from: those of the empirical distribution. */
-  readonly components: BckComponents;
-  readonly shown: BckComponents;
-  readonly nu: Summary['nu'];
+  readonly variance: VarianceSummary;
+  /** Of every test that takes part. */
   readonly readers: readonly (readonly WeightedReader[])[];
   readonly alternative: Alternative;
   readonly nullValue: number;
+  /** What else stands in the result. */
+  readonly parts: Parts;
 }
 
-function tested(
-  study: Study,
-  { estimate, variance, components, shown, nu, readers, alternative, nullValue }: Estimated,
-): TestResult | UndefinedResult<UStatisticStatus> {
-  const context: ResultContext = {
-    components: { ...shown },
-    design: study.data.design.kind,
+function tested<Parts extends object>(
+  { data, options, profile, kernel, warnings }: Study,
+  { estimate, variance: summary, readers, alternative, nullValue, parts }: Estimated<Parts>,
+): (TestResult | UndefinedResult<UStatisticStatus>) &
+  Pick<UStatisticParts, 'variance' | 'exactDf'> &
+  Parts {
+  const { level = 0.95, estimator = 'unbiased' } = options;
+  const { variance, exactDf } = summary;
+  const context = {
+    components: { ...summary.components },
+    design: data.design.kind,
     n: sampleSizes(readers.flat()),
-    warnings: study.warnings,
-    method: `u-statistics of ${study.kernel.kind}, ${study.options.estimator ?? 'unbiased'} variance`,
+    warnings,
+    method: `u-statistics of ${kernel.kind}, ${estimator} variance`,
     references: REFERENCES,
+    variance,
+    exactDf,
+    ...parts,
   };
-  if (variance === null || readers.some((ofTest) => ofTest.length < 2)) {
-    return undefinedResult('one-reader', { estimate, alternative }, context);
+  const known = { estimate, alternative };
+  if (readers.some((ofTest) => ofTest.length < 2)) {
+    return undefinedResult('one-reader', known, { ...context, variance: null, exactDf: null });
   }
+  if (variance === null) return undefinedResult('single-case', known, context);
   const problem = varianceProblem(variance);
-  if (problem === 'zero-variance') {
-    return undefinedResult(problem, { estimate, se: 0, alternative }, context);
-  }
-  if (problem) return undefinedResult(problem, { estimate, alternative }, context);
-  const df = usedDf(degreesOfFreedom(variance, components, nu), study.profile);
-  const level = study.options.level ?? 0.95;
-  const se = Math.sqrt(variance);
-  return waldTest({ estimate, se, df, alternative, level, nullValue }, context);
+  if (problem === 'zero-variance') return undefinedResult(problem, { ...known, se: 0 }, context);
+  if (problem) return undefinedResult(problem, known, context);
+  const df = exactDf === null ? null : usedDf(exactDf, profile);
+  return waldTest({ ...known, se: Math.sqrt(variance), df, level, nullValue }, context);
 }
 
 function sampleSizes(readers: readonly WeightedReader[]): Readonly<Record<string, number>> {
