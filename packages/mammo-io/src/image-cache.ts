@@ -19,6 +19,19 @@ export interface ImageCache {
 
 const STALE_MS = 3_600_000;
 
+/** All options, in an order of their own. */
+const PARAMETERS = Object.keys({
+  height: true,
+  width: true,
+  bitsStored: true,
+  frame: true,
+  policy: true,
+  canvas: true,
+  fill: true,
+  chestWall: true,
+  crop: true,
+} satisfies Record<keyof PreprocessOptions, true>) as (keyof PreprocessOptions)[];
+
 /**
  * The key of a preprocessed image: SHA-256 of the file's bytes, the options, and the version of the preprocessing, so that
  * neither a changed file nor another size is ever taken for what was kept.
@@ -26,8 +39,8 @@ const STALE_MS = 3_600_000;
  * @returns 64 hexadecimal digits
  */
 export function imageCacheKey(bytes: Uint8Array, options: PreprocessOptions): string {
-  const { height, width, bitsStored = null, frame = null } = options;
-  const parameters = JSON.stringify([PREPROCESSING_VERSION, height, width, bitsStored, frame]);
+  const values = PARAMETERS.map((name) => options[name] ?? null);
+  const parameters = JSON.stringify([PREPROCESSING_VERSION, ...values]);
   return createHash('sha256').update(parameters).update('\0').update(bytes).digest('hex');
 }
 

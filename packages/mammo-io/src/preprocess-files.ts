@@ -54,24 +54,20 @@ export async function* preprocessFiles<File extends ImageFile>(
   options: PreprocessFilesOptions<File>,
 ): AsyncGenerator<PreprocessedFile<File>, void, undefined> {
   const { threads = availableParallelism(), cache, signal, onError, ...rest } = options;
-  const { prefetch = Math.max(2, 2 * threads), height, width, frame } = rest;
+  const { prefetch = Math.max(2, 2 * threads), ...preprocessing } = rest;
   requireCount('threads', threads, 0);
   requireCount('prefetch', prefetch, 1);
-  requireCount('height', height, 1);
-  requireCount('width', width, 1);
+  requireCount('height', preprocessing.height, 1);
+  requireCount('width', preprocessing.width, 1);
   const list = [...files];
-  const tasks = list.map(({ path, bitsStored }): PreprocessTask => {
-    const reading = {
-      ...(bitsStored !== undefined && { bitsStored }),
-      ...(frame !== undefined && { frame }),
-    };
-    return {
+  const tasks = list.map(
+    ({ path, bitsStored }): PreprocessTask => ({
       kind: 'preprocess',
       path,
-      options: { height, width, ...reading },
+      options: { ...preprocessing, ...(bitsStored !== undefined && { bitsStored }) },
       ...(cache !== undefined && { cache }),
-    };
-  });
+    }),
+  );
   const outcomes = mapFiles(tasks, { threads, prefetch, signal });
   let index = 0;
   for await (const outcome of outcomes) {

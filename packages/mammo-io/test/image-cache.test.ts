@@ -29,6 +29,12 @@ const image = {
   width: 3,
   synthetic: false,
   laterality: 'L',
+  placement: {
+    source: { height: 4, width: 3 },
+    target: { height: 2, width: 3 },
+    rows: { scale: 0.5, offset: 0 },
+    columns: { scale: 1, offset: 0 },
+  },
   warnings: ['é'],
 } as const;
 const key = imageCacheKey(Uint8Array.of(1), { height: 2, width: 3 });
@@ -125,6 +131,12 @@ describe('imageCacheKey', () => {
       imageCacheKey(bytes, { height: 3, width: 2 }),
       imageCacheKey(bytes, { height: 2, width: 3, bitsStored: 12 }),
       imageCacheKey(bytes, { height: 2, width: 3, frame: 0 }),
+      imageCacheKey(bytes, { height: 2, width: 3, policy: 'pad' }),
+      imageCacheKey(bytes, { height: 2, width: 3, policy: 'canvas' }),
+      imageCacheKey(bytes, { height: 2, width: 3, canvas: { height: 9, width: 9 } }),
+      imageCacheKey(bytes, { height: 2, width: 3, fill: 1 }),
+      imageCacheKey(bytes, { height: 2, width: 3, chestWall: 'left' }),
+      imageCacheKey(bytes, { height: 2, width: 3, crop: 'breast' }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
     expect(imageCacheKey(bytes, { height: 2, width: 3 })).toBe(keys[0]);

@@ -3,10 +3,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writePng } from '../src/png.ts';
+import { flipImage } from '../src/flip-image.ts';
+import { drawPatient, phantomCohort } from '../src/phantom/cohort.ts';
+import { toSource } from '../src/placement.ts';
+import { readPng, writePng } from '../src/png.ts';
 import { preprocessMammogram } from '../src/preprocess.ts';
 import { preprocessFiles } from '../src/preprocess-files.ts';
 import { resizeBicubic } from '../src/resize.ts';
+import { writeSyntheticDicom } from '../src/write-synthetic-dicom.ts';
 import { writeSyntheticPng } from '../src/write-synthetic-png.ts';
 import { buildPackage } from './built-package.ts';
 
@@ -41,6 +45,66 @@ describe('preprocessMammogram', () => {
     expect(result.pixels).toEqual(resizeBicubic(image, size).pixels);
     expect(result).toMatchObject({ ...size, synthetic: true });
     expect(result.warnings).toContain('the file is marked as made by a program');
+  });
+});
+
+describe('preprocessMammogram with geometry', () => {
+  const phantom = { height: 192, width: 160 };
+  const plan = phantomCohort({ seed: 1, ...phantom, patients: 1, positiveShare: 0 });
+  const drawn = drawPatient(plan, 0).find(({ image }) => image.laterality === 'L')!;
+
+  /** A left breast as it is hung, the chest wall on the left, or its mirror image. */
+  function breast(mirrored: boolean) {
+    const image = { pixels: drawn.pixels, ...phantom };
+    return writePng(mirrored ? flipImage(image, { leftRight: true, upsideDown: false }) : image);
+  }
+
+  test('hangs, cuts and pads, and says where every pixel went', async () => {
+    const options = {
+      height: 96,
+      width: 80,
+      policy: 'pad',
+      chestWall: 'left',
+      crop: 'breast',
+    } as const;
+    const left = await preprocessMammogram(breast(false), options);
+    const right = await preprocessMammogram(breast(true), options);
+    expect(left.warnings).toEqual([]);
+    expect(right.pixels).toEqual(left.pixels);
+    expect(left.pixels[48 * 80]).toBeGreaterThan(10000);
+    const chestWall = toSource(right.placement, { row: 48, column: 0 });
+    expect(chestWall.column).toBeCloseTo(160, 6);
+    const other = toSource(left.placement, { row: 48, column: 0 });
+    expect(other.column).toBeCloseTo(0, 6);
+    expect(other.row).toBeCloseTo(chestWall.row, 6);
+    expect(right.placement.source).toEqual(phantom);
+  });
+
+  test('leaves alone what it cannot know, and says so', async () => {
+    const { warnings } = await preprocessMammogram(breast(false), {
+      ...size,
+      chestWall: 'by-side',
+    });
+    expect(warnings).toEqual(['the file does not say its side: not flipped']);
+    const empty = writePng({ pixels: new Uint16Array(100), height: 10, width: 10 });
+    const cut = await preprocessMammogram(empty, { ...size, crop: 'breast' });
+    expect(cut.warnings).toEqual(['the chest wall is on neither side: not cut to the breast']);
+    expect(cut.placement.source).toEqual({ height: 10, width: 10 });
+  });
+
+  test('hangs by the side that the file says', async () => {
+    const { pixels, height, width } = readPng(breast(false));
+    const file = await writeSyntheticDicom(
+      { pixels, height, width },
+      {
+        mark: { program: 'test', version: '1', description: 'a square breast' },
+        subject: { patientId: 'P', laterality: 'R', view: 'CC' },
+      },
+    );
+    const hung = await preprocessMammogram(file, { height: 60, width: 50, chestWall: 'by-side' });
+    expect(hung.pixels[30 * 50]).toBe(0);
+    expect(hung.pixels[30 * 50 + 49]).toBeGreaterThan(10000);
+    expect(hung.warnings.join()).toContain('the pixels are believed');
   });
 });
 
