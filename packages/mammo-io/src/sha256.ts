@@ -12,7 +12,7 @@ export async function hmacSha256(key: string, text: string): Promise<string> {
 }
 
 /** Two digits for each byte. */
-export function hexadecimal(bytes: Uint8Array): string {
+function hexadecimal(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -1,0 +1,218 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'tsup';
+
+/**
+ * Installs the built package's tarball into an empty project and uses it there: as an ES module, as CommonJS, from strict
+ * TypeScript that also checks the package's own declarations, from the command line, and bundled in a page of headless Chromium.
+ *
+ *   npm run build -w packages/mammo-io && npm run check:install -w packages/mammo-io
+ *
+ * CHROMIUM names the browser; without one the page is left out, and the script says so.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const workspace = join(root, '../..');
+const project = mkdtempSync(join(tmpdir(), 'installed-'));
+
+const PROGRAM = `
+const mark = { program: 'check', version: '1', description: 'four pixels' };
+const subject = { patientId: 'P', laterality: 'L', view: 'CC' };
+const image = { pixels: Uint16Array.of(0, 1, 4095, 7), height: 2, width: 2, bitsStored: 12 };
+async function check(io) {
+  const dicom = await io.writeSyntheticDicom(image, { mark, subject, compression: 'rle', uidSeed: 'check' });
+  const png = io.writeSyntheticPng(image, { mark });
+  const read = await io.readMammogram(dicom);
+  const again = await io.readMammogram(png, { bitsStored: 12 });
+  const rows = io.parseManifest('path,patient_id,laterality,view,label\\na.png,P1,L,CC,negative\\n');
+  return [read.synthetic, [...read.pixels].join(), [...again.pixels].join(), rows.length].join(' ');
+}
+`;
+const EXPECTED = 'true 0,16,65535,112 0,16,65535,112 1';
+
+try {
+  install();
+  expectSame(
+    'ES module',
+    node(
+      'check.mjs',
+      `${PROGRAM}
+    import * as io from '@mammo/mammo-io';
+    import { preprocessFiles } from '@mammo/mammo-io/node';
+    console.log(await check(io), typeof preprocessFiles);`,
+    ),
+    `${EXPECTED} function`,
+  );
+  expectSame(
+    'CommonJS',
+    node(
+      'check.cjs',
+      `${PROGRAM}
+    const io = require('@mammo/mammo-io');
+    const { preprocessFiles } = require('@mammo/mammo-io/node');
+    const { writeFileSync } = require('node:fs');
+    writeFileSync('a.png', io.writePng({ pixels: Uint16Array.of(0, 65535), height: 1, width: 2 }));
+    (async () => {
+      const files = [{ path: 'a.png' }, { path: 'a.png' }];
+      const found = [];
+      for await (const { image } of preprocessFiles(files, { height: 1, width: 2, threads: 2 })) found.push(...image.pixels);
+      console.log(await check(io), found.join());
+    })();`,
+    ),
+    `${EXPECTED} 0,65535,0,65535`,
+  );
+  expectSame('strict TypeScript', typecheck(), '');
+  const help = run('npx', ['--no-install', 'mammo-io', '--help']);
+  expectSame('command line', help.split('\n')[0] ?? '', 'Usage: mammo-io COMMAND [arguments]');
+  await page();
+} finally {
+  rmSync(project, { recursive: true });
+}
+
+function install(): void {
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--pack-destination', project], root),
+  ) as [{ readonly filename: string; readonly size: number; readonly unpackedSize: number }];
+  say(
+    `tarball: ${packed.filename}, ${Math.round(packed.size / 1024)} KiB packed, ${Math.round(packed.unpackedSize / 1024)} KiB unpacked`,
+  );
+  writeFileSync(join(project, 'package.json'), '{ "private": true }');
+  run('npm', [
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    `./${packed.filename.replace(/^@/, '').replace('/', '-')}`,
+  ]);
+  const modules = readdirSync(join(project, 'node_modules')).filter(
+    (name) => !name.startsWith('.'),
+  );
+  say(`installed beside it: ${modules.join(', ')}`);
+}
+
+function typecheck(): string {
+  writeFileSync(
+    join(project, 'check.mts'),
+    `
+    import { readMammogram, type Mammogram, type ManifestRow } from '@mammo/mammo-io';
+    import { preprocessFiles, readManifestFile } from '@mammo/mammo-io/node';
+    export async function first(rows: readonly ManifestRow[]): Promise<Uint16Array | undefined> {
+      for await (const { image } of preprocessFiles(rows, { height: 2, width: 2 })) return image.pixels;
+      return undefined;
+    }
+    export const read: Promise<Mammogram> = readMammogram(new Uint8Array());
+    export const rows: Promise<readonly ManifestRow[]> = readManifestFile('manifest.csv');`,
+  );
+  mkdirSync(join(project, 'node_modules/@types'), { recursive: true });
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    'false',
+    '--exactOptionalPropertyTypes',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022,dom,esnext.disposable',
+    '--types',
+    'node',
+    '--typeRoots',
+    join(workspace, 'node_modules/@types'),
+  ];
+  for (const resolution of ['node16', 'bundler']) {
+    const module = resolution === 'node16' ? 'node16' : 'esnext';
+    const tsc = join(workspace, 'node_modules/typescript/bin/tsc');
+    const output = run(process.execPath, [
+      tsc,
+      ...options,
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+      'check.mts',
+    ]);
+    if (output !== '') return output;
+  }
+  return '';
+}
+
+async function page(): Promise<void> {
+  const browser = process.env.CHROMIUM ?? 'chromium';
+  writeFileSync(
+    join(project, 'page.mjs'),
+    `${PROGRAM}
+    import * as io from '@mammo/mammo-io';
+    check(io).then((text) => { document.body.textContent = text; }, (error) => { document.body.textContent = error.stack; });`,
+  );
+  await build({
+    entry: [join(project, 'page.mjs')],
+    outDir: join(project, 'bundle'),
+    format: ['esm'],
+    platform: 'browser',
+    target: 'es2022',
+    // fs and path stay outside: the WebAssembly codecs ask for them in Node alone
+    noExternal: [/^(?!fs$|path$)/],
+    external: ['fs', 'path'],
+    splitting: false,
+    minify: true,
+    config: false,
+    silent: true,
+  });
+  const script = readFileSync(join(project, 'bundle/page.mjs'), 'utf8');
+  writeFileSync(
+    join(project, 'page.html'),
+    `<!doctype html><meta charset="utf-8"><body></body><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`,
+  );
+  say(`bundle of the main entry: ${Math.round(script.length / 1024)} KiB`);
+  let dom = '';
+  try {
+    dom = run(browser, [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--virtual-time-budget=10000',
+      '--dump-dom',
+      `file://${join(project, 'page.html')}`,
+    ]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    say(`page: left out, there is no ${browser}`);
+    return;
+  }
+  expectSame('page', /<body>(.*?)<\/body>/s.exec(dom)?.[1]?.trim() ?? dom.slice(0, 500), EXPECTED);
+}
+
+function node(name: string, program: string): string {
+  writeFileSync(join(project, name), program);
+  return run(process.execPath, [name]).trim();
+}
+
+function run(command: string, args: readonly string[], cwd: string = project): string {
+  try {
+    return execFileSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 300_000,
+    });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as {
+      readonly stdout?: string;
+      readonly stderr?: string;
+    };
+    process.stderr.write(`${command} ${args.slice(0, 3).join(' ')}:\n${stdout}${stderr}\n`);
+    throw error;
+  }
+}
+
+function expectSame(what: string, got: string, expected: string): void {
+  if (got !== expected)
+    throw new Error(`${what}: must give ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
+  say(`${what}: as expected`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
