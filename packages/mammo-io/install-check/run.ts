@@ -159,8 +159,9 @@ async function page(): Promise<void> {
     minify: true,
     config: false,
     silent: true,
+    outExtension: () => ({ js: '.js' }),
   });
-  const script = readFileSync(join(project, 'bundle/page.mjs'), 'utf8');
+  const script = readFileSync(join(project, 'bundle/page.js'), 'utf8');
   writeFileSync(
     join(project, 'page.html'),
     `<!doctype html><meta charset="utf-8"><body></body><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`,
