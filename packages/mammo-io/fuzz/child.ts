@@ -10,8 +10,13 @@ const target = (await fuzzTargets()).find((candidate) => candidate.name === name
 for (const file of target.seeds) await file.read(file.bytes.slice());
 
 for (let input = from; input < to; input++) {
-  process.send!({ started: input });
+  await send({ started: input });
   const verdict = await judgeInput(target, { seed, input });
-  process.send!({ input, verdict, peakMiB: process.resourceUsage().maxRSS / 1024 });
+  await send({ input, verdict, peakMiB: process.resourceUsage().maxRSS / 1024 });
 }
 process.disconnect();
+
+/** Resolves when the parent has the message: what is still queued at the end would be lost. */
+function send(message: unknown): Promise<void> {
+  return new Promise((resolve) => process.send!(message, () => resolve()));
+}

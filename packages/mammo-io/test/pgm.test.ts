@@ -55,6 +55,11 @@ describe('readPgm', () => {
     ['the maximum must lie in 1..65535, got 65536', 'P5 1 1 65536 ab', 'invalid'],
     ['the file is truncated: the pixels need 7 bytes, 3 are left', 'P5 2 3 255 ab', 'invalid'],
     ['the file is truncated: the pixels need 5 bytes, 4 are left', 'P2 1 3 9 1 2', 'invalid'],
+    [
+      'the file ends with its last digit: white space must follow, or it may be truncated',
+      'P2 1 2 99 17 9',
+      'invalid',
+    ],
     ['the file ends before its pixel 2', 'P2 1 3 9 1 2  ', 'invalid'],
     ['the pixel 1 must be a number', 'P2 1 3 9 1 -2 5', 'invalid'],
     ['a pixel exceeds the maximum 9, got 70000', 'P2 1 1 9 70000', 'invalid'],
