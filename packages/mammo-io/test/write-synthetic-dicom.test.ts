@@ -171,6 +171,23 @@ describe('writeSyntheticDicom', () => {
     }
   });
 
+  test('the padding of signed pixels is signed, also from an implicit file', async () => {
+    const source = writeDicom({
+      transferSyntax: '1.2.840.10008.1.2',
+      explicit: false,
+      elements: greyImage(new Uint16Array(6), [2, 3], {
+        set: [
+          [0x00280103, 'US', [1]],
+          [0x00280120, 'SS', [0xf830]],
+        ],
+      }),
+    });
+    const file = await write({ pixels: new Int16Array(6), height: 2, width: 3 }, { source });
+    const dataSet = await dataSetOf(file);
+    expect(dataSet.elements.get(0x00280120)?.vr).toBe('SS');
+    expect((await readDicom(file)).paddingRange?.value).toEqual({ from: -2000, to: -2000 });
+  });
+
   test('UIDs follow from the seed if there is one', async () => {
     const uids = async (options: Partial<SyntheticDicomOptions>, image = ramp) => {
       const dataSet = await dataSetOf(await write(image, options));

@@ -1,7 +1,9 @@
 import { type DicomDataSet, type DicomElement, sequenceItems } from './data-set.ts';
 import { itemVr, keptVr } from './kept-attributes.ts';
-import { valueBytes } from './values.ts';
+import { shortValue, valueBytes } from './values.ts';
 import type { ElementToWrite } from './write-data-set.ts';
+
+const PIXEL_REPRESENTATION = 0x00280103;
 
 /** Bytes of the numbers of a value representation; those of text and bytes have no order. */
 const NUMBER_BYTES: Readonly<Record<string, number>> = {
@@ -26,8 +28,9 @@ export function copyKeptElements(
   dataSet: DicomDataSet,
   wanted: (tag: number) => boolean,
 ): ElementToWrite[] {
+  const source = { signed: shortValue(dataSet, PIXEL_REPRESENTATION) === 1 };
   return [...dataSet.elements.values()].flatMap((element) => {
-    const vr = keptVr(element.tag);
+    const vr = keptVr(element.tag, source);
     return vr !== undefined && wanted(element.tag) ? [copyElement(dataSet, element, vr)] : [];
   });
 }

@@ -100,7 +100,7 @@ const VALUES: VrTable = [
   ['LO', [0x00281054, 0x00281055]],
   ['SQ', [0x00283000, 0x00283010]],
   ['CS', [0x00281056, 0x20500020]],
-  ['US', [0x00280120, 0x00280121]],
+  ['US or SS', [0x00280120, 0x00280121]],
 ];
 
 /** Inside the items of sequences. */
@@ -129,9 +129,11 @@ const IN_ITEMS = vrByTag(ITEM_ATTRIBUTES);
 const GEOMETRY_TAGS = new Set(vrByTag(GEOMETRY).keys());
 const VALUE_TAGS = new Set(vrByTag(VALUES).keys());
 
-/** The value representation of an attribute that a fake keeps, or nothing for one that it does not. */
-export function keptVr(tag: number): string | undefined {
-  return TOP_LEVEL.get(tag);
+/** The value representation of an attribute that a fake of a source keeps, or nothing for one that it does not. */
+export function keptVr(tag: number, source: { readonly signed: boolean }): string | undefined {
+  const vr = TOP_LEVEL.get(tag);
+  if (vr !== 'US or SS') return vr;
+  return source.signed ? 'SS' : 'US';
 }
 
 /** The value representation of an attribute inside a kept sequence, for files that do not state it. */
