@@ -47,7 +47,8 @@ function upperQuantile(tail: number, n: number): number {
     const sf = studentTSf(t, n);
     const step = (Math.log(sf / tail) * sf) / density(t, n);
     t = t + step > 0 ? t + step : t / 2;
-    if (Math.abs(step) < 1e-15 * t) break;
+    // Newton's error is squared by every step: after this one it is below rounding.
+    if (Math.abs(step) < 1e-9 * t) break;
   }
   return t;
 }
