@@ -1,5 +1,6 @@
 import { basename, parse, resolve } from 'node:path';
 import {
+  type FitPolicy,
   ManifestError,
   type ManifestRow,
   type PreprocessedImage,
@@ -15,6 +16,8 @@ export interface ImportCohortInput {
   readonly height: number;
   readonly width: number;
   readonly seed: number;
+  /** How images of another shape come to the study's size. Default: `pad`, which keeps their shape and loses nothing. */
+  readonly policy?: FitPolicy;
 }
 
 export interface ImportedCohort {
@@ -24,12 +27,13 @@ export interface ImportedCohort {
 }
 
 /**
- * Reads and resizes the mammograms of a manifest into an image store.
+ * Reads and resizes the mammograms of a manifest into an image store, hung with the chest wall on the left for left breasts and
+ * on the right for right ones where the file says the side.
  *
  * @throws ManifestError listing every problem of the table, every missing file, or every unreadable one, with rows
  */
 export async function importCohortTask(
-  { manifest, store, height, width, seed }: ImportCohortInput,
+  { manifest, store, height, width, seed, policy = 'pad' }: ImportCohortInput,
   { signal, report }: TaskContext,
 ): Promise<ImportedCohort> {
   const { root } = parse(resolve(manifest)); // the user's own manifest may name files anywhere
@@ -44,7 +48,8 @@ export async function importCohortTask(
     const onError = ({ cause }: Error, { row, path }: ManifestRow) => {
       problems.push(`row ${row}: ${path}: ${(cause as Error).message}`);
     };
-    const images = preprocessFiles(missing, { height, width, signal, onError });
+    const preprocessing = { height, width, policy, chestWall: 'by-side' } as const;
+    const images = preprocessFiles(missing, { ...preprocessing, signal, onError });
     let done = rows.length - missing.length;
     for await (const { file, image } of images) {
       warnings.push(...warningsOf(file, image));
