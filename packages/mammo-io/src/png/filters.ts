@@ -70,20 +70,27 @@ function addAbove({ line, above }: FilterRow): void {
   for (let index = 0; index < line.length; index++) line[index] = line[index]! + above[index]!;
 }
 
+/** Byte by byte of a pixel, so that the neighbours stay in registers; left of the first pixel is 0. */
 function addAverage({ line, above, pixelBytes }: FilterRow): void {
-  const first = Math.min(pixelBytes, line.length);
-  for (let index = 0; index < first; index++) line[index] = line[index]! + (above[index]! >> 1);
-  for (let index = first; index < line.length; index++) {
-    line[index] = line[index]! + ((line[index - pixelBytes]! + above[index]!) >> 1);
+  for (let byte = 0; byte < pixelBytes; byte++) {
+    let left = 0;
+    for (let index = byte; index < line.length; index += pixelBytes) {
+      left = (line[index]! + ((left + above[index]!) >> 1)) & 255;
+      line[index] = left;
+    }
   }
 }
 
 function addPaeth({ line, above, pixelBytes }: FilterRow): void {
-  const first = Math.min(pixelBytes, line.length);
-  for (let index = 0; index < first; index++) line[index] = line[index]! + above[index]!;
-  for (let index = first; index < line.length; index++) {
-    const before = index - pixelBytes;
-    line[index] = line[index]! + paeth(line[before]!, above[index]!, above[before]!);
+  for (let byte = 0; byte < pixelBytes; byte++) {
+    let left = 0;
+    let corner = 0;
+    for (let index = byte; index < line.length; index += pixelBytes) {
+      const up = above[index]!;
+      left = (line[index]! + paeth(left, up, corner)) & 255;
+      line[index] = left;
+      corner = up;
+    }
   }
 }
 

@@ -22,92 +22,78 @@ export function decodeLzw(bytes: Uint8Array, length: number): Uint8Array {
       'its LZW codes are in the bit order of before TIFF 6.0',
     );
   }
-  const output = new Uint8Array(length);
-  const table = emptyTable();
-  const reader: CodeReader = { bytes, position: 0, buffer: 0, held: 0 };
-  let previous = -1; // where the string of the last code begins, if one came since the table was cleared
-  let filled = 0;
-  while (filled < length) {
-    const code = readCode(reader, table.width);
-    if (code === END || code < 0) break;
-    if (code === CLEAR) {
-      clear(table);
-      previous = -1;
-      continue;
-    }
-    if (previous >= 0) addString(table, previous, filled);
-    if (code >= table.next) throw damaged(`code ${code} is not in the table`);
-    previous = filled;
-    filled = copyString({ output, filled, code, table });
-  }
-  if (filled === length) return output;
-  throw damaged(`they hold ${filled} bytes, ${length} are needed`);
+  const state: LzwState = {
+    bytes,
+    output: new Uint8Array(length),
+    starts: new Int32Array(MOST_STRINGS + 1),
+    lengths: new Int32Array(MOST_STRINGS + 1),
+    position: 0,
+    buffer: 0,
+    held: 0,
+    filled: 0,
+  };
+  let last = CLEAR;
+  while (last === CLEAR && state.filled < length) last = decodeRun(state);
+  if (state.filled === length) return state.output;
+  throw damaged(`they hold ${state.filled} bytes, ${length} are needed`);
 }
 
-interface StringTable {
+interface LzwState {
+  readonly bytes: Uint8Array;
+  readonly output: Uint8Array;
   /** First byte in the output, and number of bytes, of the string of each code from 258 on. */
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
-  /** Code of the next string. */
-  next: number;
-  /** Bits of the next code. */
-  width: number;
-}
-
-function emptyTable(): StringTable {
-  const starts = new Int32Array(MOST_STRINGS);
-  const lengths = new Int32Array(MOST_STRINGS);
-  return { starts, lengths, next: FIRST_STRING, width: 9 };
-}
-
-function clear(table: StringTable): void {
-  table.next = FIRST_STRING;
-  table.width = 9;
-}
-
-function addString(table: StringTable, start: number, end: number): void {
-  if (table.next === MOST_STRINGS) return;
-  table.starts[table.next] = start;
-  table.lengths[table.next] = end - start + 1;
-  table.next++;
-  if (table.next === 2 ** table.width - 1 && table.width < 12) table.width++;
-}
-
-interface CodeReader {
-  readonly bytes: Uint8Array;
   position: number;
+  /** Bits that were read and not yet used: the lowest `held` of `buffer`. */
   buffer: number;
   held: number;
+  /** Bytes of the output that are there. */
+  filled: number;
 }
 
-/** The next code, or −1 at the end of the data. */
-function readCode(reader: CodeReader, width: number): number {
-  while (reader.held < width) {
-    if (reader.position === reader.bytes.length) return -1;
-    reader.buffer = ((reader.buffer << 8) | reader.bytes[reader.position++]!) & 0xffffff;
-    reader.held += 8;
+/** Decodes with an empty table up to the next clear code, the end, or the last byte that is needed; returns the last code. */
+function decodeRun(state: LzwState): number {
+  const { bytes, output, starts, lengths } = state;
+  let { position, buffer, held, filled } = state;
+  let next = FIRST_STRING - 1; // the first code makes no string: what it adds falls on END, which nobody looks up
+  let previous = 0;
+  let code = END;
+  while (filled < output.length) {
+    const width = widthOf(next);
+    while (held < width) {
+      buffer = ((buffer << 8) | bytes[position++]!) & 0xffffff; // behind the end come zeros
+      held += 8;
+    }
+    held -= width;
+    code = position > bytes.length ? END : (buffer >> held) & (2 ** width - 1);
+    if (code === CLEAR || code === END) break;
+    starts[next] = previous;
+    lengths[next] = filled - previous + 1;
+    next = Math.min(next + 1, MOST_STRINGS);
+    if (code >= next) throw damaged(`code ${code} is not in the table`);
+    previous = filled;
+    filled = appendString(state, code, filled);
   }
-  reader.held -= width;
-  return (reader.buffer >> reader.held) & (2 ** width - 1);
+  Object.assign(state, { position, buffer, held, filled });
+  return code;
 }
 
-interface StringToCopy {
-  readonly output: Uint8Array;
-  readonly filled: number;
-  readonly code: number;
-  readonly table: StringTable;
+/** Bits of a code that is read while the next string will have the code `next`: TIFF widens one code early. */
+function widthOf(next: number): number {
+  if (next < 511) return 9;
+  if (next < 1023) return 10;
+  return next < 2047 ? 11 : 12;
 }
 
 /** A string may run into what is being written: its last byte is then its own first. */
-function copyString({ output, filled, code, table }: StringToCopy): number {
+function appendString({ output, starts, lengths }: LzwState, code: number, filled: number): number {
   if (code < CLEAR) {
     output[filled] = code;
     return filled + 1;
   }
-  const end = Math.min(filled + table.lengths[code]!, output.length);
-  for (let to = filled, from = table.starts[code]!; to < end; to++, from++) {
-    output[to] = output[from]!;
-  }
+  const end = Math.min(filled + lengths[code]!, output.length);
+  for (let to = filled, from = starts[code]!; to < end; to++, from++) output[to] = output[from]!;
   return end;
 }
 
