@@ -60,25 +60,28 @@ export async function preprocessMammogram(
     ...(frame !== undefined && { frame }),
   });
   const { synthetic, laterality, view } = mammogram;
-  const lies = liesHow(mammogram, options);
-  const hung = lies.orientation
-    ? hangImage(mammogram, { orientation: lies.orientation, chestWall: lies.wanted })
+  const layout = planLayout(mammogram, options);
+  const hung = layout.orientation
+    ? hangImage(mammogram, { orientation: layout.orientation, chestWall: layout.wanted })
     : untouched(mammogram);
-  const cut = crop ? after(hung, cropToBreast(hung, lies.chestWall)) : hung;
-  const fitted = fitImage(cut, { ...fit, ...(lies.chestWall && { chestWall: lies.chestWall }) });
+  const cut = crop ? after(hung, cropToBreast(hung, layout.chestWall)) : hung;
+  const fitted = fitImage(cut, {
+    ...fit,
+    ...(layout.chestWall && { chestWall: layout.chestWall }),
+  });
   return {
     ...after(cut, fitted),
     synthetic,
     ...(laterality && { laterality }),
     ...(view && { view }),
-    warnings: [...mammogram.warnings, ...lies.warnings],
+    warnings: [...mammogram.warnings, ...layout.warnings],
   };
 }
 
 type Side = 'left' | 'right';
 
-/** How the breast is to lie; `orientation` and `wanted` where the image is to be hung. */
-type Lies = {
+/** Where the chest wall is in the result, where it is known; `orientation` and `wanted` where the image is to be hung. */
+type Layout = {
   readonly chestWall?: Side;
   readonly warnings: readonly string[];
 } & (
@@ -86,7 +89,7 @@ type Lies = {
   | { readonly orientation?: undefined }
 );
 
-function liesHow(mammogram: Mammogram, options: PreprocessOptions): Lies {
+function planLayout(mammogram: Mammogram, options: PreprocessOptions): Layout {
   const { crop, policy = 'stretch', chestWall } = options;
   if (chestWall === undefined && crop === undefined && policy === 'stretch')
     return { warnings: [] };
