@@ -97,7 +97,9 @@ interface Peer {
 
 async function startPeer(records: readonly PairedRecord[]): Promise<Peer | null> {
   const python = process.env.MAMMO_PYTHON ?? 'python3';
-  const child = spawn(python, ['-c', PEER], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // more threads than one only slow its small products down, by a factor of ten on a busy machine
+  const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
+  const child = spawn(python, ['-c', PEER], { stdio: ['pipe', 'pipe', 'inherit'], env });
   child.on('error', () => {});
   child.stdin.on('error', () => {});
   const numbers = new Map<string, number>();

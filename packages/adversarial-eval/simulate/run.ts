@@ -1,4 +1,5 @@
 import { coverageOf, type Population } from './coverage.ts';
+import { readerCoverage } from './readers.ts';
 
 /**
  * Coverage of 95 % intervals over 2,000 simulations for several populations, as a Markdown table.
@@ -46,4 +47,23 @@ for (const population of POPULATIONS) {
       `| ${population.name} | ${target} | ${method} | ${(100 * covered).toFixed(1)} % | ${meanWidth.toFixed(3)} |\n`,
     );
   }
+}
+
+process.stdout.write(
+  '\n| readers | patients × images | sd of readers, patients | true rate | holds | width |\n|---|---|---|---|---|---|\n',
+);
+for (const [readers, patients, mean, sdReaders, sdPatients] of [
+  [5, 80, -1, 0.5, 0.7],
+  [5, 80, 0, 0.2, 1],
+  [3, 120, -0.5, 0.4, 0.5],
+  [12, 40, -1, 0.5, 0.5],
+] as const) {
+  const population = { readers, patients, imagesPerPatient: 2, mean, sdReaders, sdPatients };
+  const { truth, covered, meanWidth } = readerCoverage(
+    { ...population, missing: 0.1 },
+    { simulations, seed: 2021 },
+  );
+  process.stdout.write(
+    `| ${readers} | ${patients} × 2 | ${sdReaders}, ${sdPatients} | ${truth.toFixed(3)} | ${(100 * covered).toFixed(1)} % | ${meanWidth.toFixed(3)} |\n`,
+  );
 }

@@ -49,9 +49,12 @@ export type CrossedRate = {
  * The share of successes over readers × images, readers and patients both drawn at random. Variance by
  * inclusion and exclusion, Var = V(readers) + V(patients) − V(readers × patients), each the variance of
  * a clustered ratio m/(m − 1)·Σ(kᵢ − R·nᵢ)²/(Σn)². Missing answers only make it unbalanced. The interval
- * is Wilson's at the effective number of answers, with Student's t at Satterthwaite's degrees of freedom.
+ * is Wilson's at the effective number of answers, with Student's t for the normal quantile; its degrees
+ * of freedom are Var²/(V(readers)²/(readers − 1) + …), with the whole V(readers) as Hillis has it: without
+ * V(readers × patients) three readers covered 88 % for 95 %.
  *
  * @see Cameron, Gelbach and Miller 2011, J Bus Econ Stat 29:238, doi 10.1198/jbes.2010.07136
+ * @see Hillis 2007, Stat Med 26:596, doi 10.1002/sim.2532 (degrees of freedom)
  * @see Miglioretti and Heagerty 2007, Am J Epidemiol 165:453, doi 10.1093/aje/kwk020 (readers and patients)
  */
 export function crossedRate(outcomes: readonly CrossedOutcome[], level: number): CrossedRate {
@@ -74,8 +77,8 @@ export function crossedRate(outcomes: readonly CrossedOutcome[], level: number):
   const both = byBoth.variance;
   const variance = readers + patients + both;
   const df = degreesOfFreedom(variance, [
-    [readers, sizes.readers - 1],
-    [patients + both, sizes.patients - 1],
+    [readers + both, sizes.readers - 1],
+    [patients, sizes.patients - 1],
   ]);
   const ratio = normalQuantile((1 + level) / 2) / twoSidedT(level, df);
   const seen = variance > 0 ? (rate * (1 - rate)) / variance : sizes.patients;
