@@ -82,8 +82,8 @@ export function rankedArea(images: ScoredImages): RankedArea {
 /**
  * The empirical area with an interval on the logit scale, log(A/(1 − A)) ± t·se/(A(1 − A)), t at
  * Satterthwaite's degrees of freedom; se is DeLong's where each patient has one image, else
- * Obuchowski's over patients. DeLong's plain A ± z·se (as pROC has it) is among the `intervals`; it
- * covers less than it says when A is near 1 or patients are few or have several images.
+ * Obuchowski's over patients. Where each patient has one image, DeLong's plain A ± z·se (as pROC has it) is
+ * among the `intervals`; it covers less than it says when A is near 1 or images are few.
  * Where se is 0 or unknown the interval is Newcombe's for as many cases as there are patients.
  */
 export function areaEstimate(
@@ -107,8 +107,7 @@ export function areaEstimate(
     const nothing = { estimate: null, se: null, ci: null, intervals: [] } as const;
     return { status: 'one-class', ...nothing, ...context, warnings: ['a class is absent'] };
   }
-  const labels = Array.from(positive, (flag): BinaryLabel => (flag ? 'positive' : 'negative'));
-  const plain = deLongInterval(scores, labels, { level }).ci;
+  const plain = clustered ? null : plainInterval(scores, positive, level);
   const status = fit.se === null ? 'single-patient' : fit.se === 0 ? 'zero-variance' : 'ok';
   const main = logitInterval(fit, level, context.method) ?? newcombeArea(area, fit.area, level);
   const given = [main, plain, bootstrap].filter((interval) => !!interval);
@@ -142,6 +141,15 @@ const NO_ERROR = {
 
 function mirrorInterval(interval: ConfidenceInterval): ConfidenceInterval {
   return { ...interval, lower: 1 - interval.upper, upper: 1 - interval.lower };
+}
+
+function plainInterval(
+  scores: Float64Array,
+  positive: Uint8Array,
+  level: number,
+): ConfidenceInterval | null {
+  const labels = Array.from(positive, (flag): BinaryLabel => (flag ? 'positive' : 'negative'));
+  return deLongInterval(scores, labels, { level }).ci;
 }
 
 function logitInterval(

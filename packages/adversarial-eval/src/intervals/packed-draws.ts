@@ -6,9 +6,12 @@ import { randomStream } from '@mammo/reader-study-stats';
  */
 export const LANE: number = 2 ** 26;
 
+/** 1 / {@link LANE}, exactly: multiplying is faster than dividing. */
+export const PER_LANE: number = 2 ** -26;
+
 /** The second of two packed sums; the first is `packed − second · LANE`. */
 export function secondOf(packed: number): number {
-  return Math.floor(packed / LANE);
+  return Math.floor(packed * PER_LANE);
 }
 
 /**

@@ -34,10 +34,28 @@ export function rankScores(scores: ArrayLike<number>, positive: Uint8Array): Ran
   return { positives, negatives, below, upTo };
 }
 
+/** Scores are sorted as numbers, and each image finds its place: faster than sorting by comparison. */
 function sortedImages(scores: ArrayLike<number>, positive: Uint8Array, wanted: 0 | 1): Int32Array {
   const images: number[] = [];
   positive.forEach((flag, image) => {
     if (flag === wanted) images.push(image);
   });
-  return Int32Array.from(images).sort((a, b) => scores[a]! - scores[b]!);
+  const sorted = Float64Array.from(images, (image) => scores[image]!).sort();
+  const equals = new Int32Array(sorted.length);
+  const order = new Int32Array(sorted.length);
+  for (const image of images) {
+    const place = firstNotBelow(sorted, scores[image]!);
+    order[place + equals[place]!++] = image;
+  }
+  return order;
+}
+
+function firstNotBelow(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

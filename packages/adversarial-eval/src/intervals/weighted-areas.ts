@@ -1,4 +1,4 @@
-import { LANE, secondOf } from './packed-draws.ts';
+import { LANE, PER_LANE, secondOf } from './packed-draws.ts';
 import type { RankedScores } from './ranked-scores.ts';
 
 /**
@@ -74,8 +74,8 @@ function winsAt(
   for (let i = 0; i < ofPositives.length; i++) {
     const weight = weights[ofPositives[i]!]!;
     const sum = sums[places[i]!]!;
-    const secondWeight = Math.floor(weight / LANE);
-    const secondSum = Math.floor(sum / LANE);
+    const secondWeight = Math.floor(weight * PER_LANE);
+    const secondSum = Math.floor(sum * PER_LANE);
     positives += weight;
     first += (weight - secondWeight * LANE) * (sum - secondSum * LANE);
     second += secondWeight * secondSum;
