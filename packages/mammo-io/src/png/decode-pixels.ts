@@ -1,3 +1,4 @@
+import { HOST_IS_LITTLE_ENDIAN, swapWordBytes } from '../byte-order.ts';
 import { concatenateBytes } from '../bytes.ts';
 import { inflateZlib } from '../deflate.ts';
 import { ImageFileError } from '../image-file-error.ts';
@@ -29,6 +30,7 @@ export function decodePixels(
     placePass({ bytes, start, pass }, header, pixels);
     start += height * (rowBytes + 1);
   }
+  if (pixels instanceof Uint16Array && HOST_IS_LITTLE_ENDIAN) swapWordBytes(pixels);
   return pixels;
 }
 
@@ -75,10 +77,9 @@ function readRow(
   if (bits === 8) target.set(bytes.subarray(start, start + count), offset);
   else if (bits < 8) unpackSamples(bytes, row, place);
   else {
-    let at = start;
-    for (let index = offset; index < offset + count; index++, at += 2) {
-      target[index] = (bytes[at]! << 8) | bytes[at + 1]!;
-    }
+    // Still in the file's byte order: all words are swapped at once in the end.
+    const words = new Uint8Array(target.buffer, target.byteOffset + offset * 2, count * 2);
+    words.set(bytes.subarray(start, start + count * 2));
   }
 }
 

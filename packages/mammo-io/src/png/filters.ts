@@ -60,9 +60,14 @@ function unfilterRow(type: number, row: FilterRow): void {
   else throw new ImageFileError('invalid', `a row has an unknown filter, got ${type}`);
 }
 
+/** Byte by byte of a pixel, so that the neighbours stay in registers; left of the first pixel is 0. */
 function addLeft({ line, pixelBytes }: FilterRow): void {
-  for (let index = pixelBytes; index < line.length; index++) {
-    line[index] = line[index]! + line[index - pixelBytes]!;
+  for (let byte = 0; byte < pixelBytes; byte++) {
+    let left = 0;
+    for (let index = byte; index < line.length; index += pixelBytes) {
+      left = (line[index]! + left) & 255;
+      line[index] = left;
+    }
   }
 }
 
@@ -70,7 +75,6 @@ function addAbove({ line, above }: FilterRow): void {
   for (let index = 0; index < line.length; index++) line[index] = line[index]! + above[index]!;
 }
 
-/** Byte by byte of a pixel, so that the neighbours stay in registers; left of the first pixel is 0. */
 function addAverage({ line, above, pixelBytes }: FilterRow): void {
   for (let byte = 0; byte < pixelBytes; byte++) {
     let left = 0;

@@ -1,3 +1,4 @@
+import { HOST_IS_LITTLE_ENDIAN, swapWordBytes } from '../byte-order.ts';
 import { unpackSamples } from '../packed-samples.ts';
 import type { TiffLayout } from './layout.ts';
 
@@ -41,8 +42,6 @@ export function rowSamples(layout: TiffLayout, decoded: DecodedRows): TiffSample
   if (predictor === 2) addDifferences(samples, { rows, count, channels });
   return samples;
 }
-
-const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function bytesOf(bits: number): number {
   if (bits <= 8) return 1;
@@ -110,7 +109,12 @@ function joinBytePlanes(
   }
 }
 
-function swapBytes(bytes: Uint8Array, size: number): void {
-  for (let start = 0; start < bytes.length; start += size)
+function swapBytes(bytes: Uint8Array<ArrayBuffer>, size: number): void {
+  if (size === 2) {
+    swapWordBytes(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1));
+    return;
+  }
+  for (let start = 0; start < bytes.length; start += size) {
     bytes.subarray(start, start + size).reverse();
+  }
 }
