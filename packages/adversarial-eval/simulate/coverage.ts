@@ -20,7 +20,7 @@ export interface Population {
 }
 
 /** What is estimated, with the truth it should cover. */
-export type Target = 'fooled-remove' | 'fooled-insert' | 'auc-real';
+type Target = 'fooled-remove' | 'fooled-insert' | 'auc-real';
 
 /** How often intervals held the truth, and how wide they were. */
 export interface Coverage {

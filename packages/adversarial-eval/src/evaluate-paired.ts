@@ -1,6 +1,6 @@
 import { mcNemarTest } from '@mammo/reader-study-stats';
 import { foolingCurve } from './fooling-curve.ts';
-import { headlineOf } from './headline.ts';
+import { type Headline, headlineOf } from './headline.ts';
 import { mirrorArea } from './intervals/area-estimate.ts';
 import { type BootstrapSettings, checkBootstrap } from './intervals/patient-bootstrap.ts';
 import { patientMean } from './intervals/patient-mean.ts';
@@ -140,7 +140,7 @@ export function evaluatePaired(
     }),
     operatingPoints: policies.map((policy) => operatingPoint(columns, { ...settings, policy })),
     strata: evaluateStrata(pairs, settings),
-    warnings: warningsOf(method, clustered),
+    warnings: [...intervalWarnings(method, clustered), ...emptyWarnings(rates)],
   };
 }
 
@@ -194,9 +194,16 @@ function beforeAfter(
   };
 }
 
-function warningsOf(method: RateMethod, clustered: boolean): readonly string[] {
+function intervalWarnings(method: RateMethod, clustered: boolean): readonly string[] {
   if (!clustered || method === 'wilson-clustered' || method === 'bootstrap') return [];
   return [
     `patients have several images, which ${method} intervals take as independent: they are too narrow`,
   ];
+}
+
+function emptyWarnings(rates: Headline['rates']): readonly string[] {
+  const labels = { remove: 'positive', insert: 'negative' } as const;
+  return (['remove', 'insert'] as const)
+    .filter((direction) => rates[`fooled:${direction}`].status === 'empty')
+    .map((direction) => `no ${labels[direction]} image was right: there was none to fool`);
 }

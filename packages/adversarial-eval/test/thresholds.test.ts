@@ -121,6 +121,9 @@ describe('evaluatePaired', () => {
     ]);
     expect(evaluatePaired(paperRecords).method).toBe('wilson-clustered');
     expect(evaluatePaired(paperRecords).warnings).toEqual([]);
+    expect(evaluatePaired(paperRecords, { threshold: 0 }).warnings).toEqual([
+      'no negative image was right: there was none to fool',
+    ]);
   });
 });
 
