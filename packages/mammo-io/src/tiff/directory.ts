@@ -8,7 +8,7 @@ export interface TiffDirectory {
 }
 
 /** Where a field's values lie in the file. */
-export interface TiffField {
+interface TiffField {
   readonly type: number;
   readonly count: number;
   readonly offset: number;
