@@ -1,0 +1,45 @@
+import { useState } from 'preact/hooks';
+import { ask } from '../api.ts';
+
+/** Creates a study from a plan and its images. */
+export function StudyForm(props: { onCreated: (id: string) => void }) {
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem('');
+    try {
+      const form = new FormData(event.currentTarget as HTMLFormElement);
+      props.onCreated((await ask<{ id: string }>('/owner/studies', form)).id);
+    } catch (error) {
+      setProblem((error as Error).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={submit}>
+      <h2>New study</h2>
+      <label>
+        Name <input name="name" required maxLength={200} />
+      </label>
+      <label>
+        Plan, as <code>planReaderStudy</code> made it (JSON)
+        <input type="file" name="plan" accept=".json,application/json" required />
+      </label>
+      <label>
+        Images, each named after its case (DICOM, 16-bit PNG, PGM)
+        <input type="file" name="images" multiple required />
+      </label>
+      {problem && (
+        <p role="alert" class="lines">
+          {problem}
+        </p>
+      )}
+      <button type="submit" class="primary" disabled={busy}>
+        {busy ? 'Reading the images …' : 'Create'}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,187 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Database } from './database/database.ts';
+import { refusal } from './database/schema.ts';
+import { ownerRoutes } from './owner-routes.ts';
+import type { PictureFolder } from './pictures.ts';
+import { readerRoutes } from './reader-routes.ts';
+import { Refused } from './refused.ts';
+import { join, leave, visitorOf } from './visitors.ts';
+
+/** What the routes work with. */
+export interface Services {
+  readonly database: Database;
+  readonly pictures: PictureFolder;
+}
+
+/** How the application is run. */
+export interface AppOptions extends Services {
+  /** Folder of the built client; absent in tests of the server alone. */
+  readonly client?: string;
+  /** Whether browsers reach it by HTTPS, so that cookies never travel otherwise. */
+  readonly secure?: boolean;
+  /** Attempts to use a link in a minute from one address; default 20. */
+  readonly joinsPerMinute?: number;
+  readonly log?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The reader who asks, on the routes under /api/reader. */
+    readerId: string;
+  }
+}
+
+const COOKIE = 'reading-room';
+const HEADER = 'x-reading-room';
+
+/** The application: the API under /api, the client's files beside it. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { database, secure = false } = options;
+  const app = Fastify({
+    logger: options.log ? { level: 'warn' } : false,
+    bodyLimit: 64 * 1024,
+    trustProxy: false,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  });
+  await app.register(helmet, { contentSecurityPolicy: securityPolicy(secure) });
+  await app.register(cookie);
+  await app.register(multipart, { limits: { fileSize: 128 * 1024 * 1024, fields: 4 } });
+  await app.register(rateLimit, { global: false });
+  app.decorateRequest('readerId', '');
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    sendError(error, request, reply, database),
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/api/')) return;
+    reply.header('cache-control', 'no-store');
+    if (request.method !== 'GET') checkOrigin(request);
+  });
+
+  await app.register(
+    async (api) => {
+      api.post<{ Body: { token: string } }>(
+        '/join',
+        {
+          schema: { body: JOIN },
+          config: { rateLimit: { max: options.joinsPerMinute ?? 20, timeWindow: '1 minute' } },
+        },
+        async ({ body }, reply) => {
+          const { token, seconds } = await join(database, body.token);
+          reply.setCookie(COOKIE, token, {
+            path: '/',
+            httpOnly: true,
+            sameSite: 'strict',
+            secure,
+            maxAge: seconds,
+          });
+          return {};
+        },
+      );
+      api.post('/leave', async (request, reply) => {
+        await leave(database, request.cookies[COOKIE]);
+        reply.clearCookie(COOKIE, { path: '/' });
+        return {};
+      });
+      api.get('/me', async (request) => {
+        const visitor = await visitorOf(database, request.cookies[COOKIE]);
+        return { role: visitor?.role ?? 'nobody' };
+      });
+      await api.register(
+        async (routes) => {
+          routes.addHook('onRequest', async (request) => {
+            const visitor = await visitorOf(database, request.cookies[COOKIE]);
+            if (visitor?.role !== 'reader') throw new Refused(401, SIGN_IN);
+            request.readerId = visitor.readerId;
+          });
+          readerRoutes(routes, options);
+        },
+        { prefix: '/reader' },
+      );
+      await api.register(
+        async (routes) => {
+          routes.addHook('onRequest', async (request) => {
+            const visitor = await visitorOf(database, request.cookies[COOKIE]);
+            if (visitor?.role !== 'owner') throw new Refused(401, SIGN_IN);
+          });
+          ownerRoutes(routes, options);
+        },
+        { prefix: '/owner' },
+      );
+    },
+    { prefix: '/api' },
+  );
+
+  if (options.client !== undefined) {
+    await app.register(fastifyStatic, { root: options.client, cacheControl: false });
+  }
+  return app;
+}
+
+const SIGN_IN = 'Please open your personal link first.';
+const JOIN = {
+  type: 'object',
+  required: ['token'],
+  additionalProperties: false,
+  properties: { token: { type: 'string', minLength: 20, maxLength: 100 } },
+} as const;
+
+/** Nothing from anywhere else, no frames, no inline scripts. */
+function securityPolicy(secure: boolean) {
+  return {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+      ...(secure && { upgradeInsecureRequests: [] }),
+    },
+  };
+}
+
+/** A page of another site can neither set this header nor pretend to be this site. */
+function checkOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  const foreign = origin !== undefined && hostOf(origin) !== host;
+  if (request.headers[HEADER] !== '1' || foreign) {
+    throw new Refused(403, 'The request did not come from the reading room.');
+  }
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+async function sendError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  database: Database,
+): Promise<void> {
+  const status = error instanceof Refused ? error.status : (error.statusCode ?? 500);
+  if (status >= 500) request.log.error(error);
+  const message =
+    status >= 500 ? 'Something went wrong here. Nothing was lost; try again.' : error.message;
+  if (status < 500 && request.readerId !== '') {
+    const reason = `${request.method} ${request.routeOptions.url ?? 'unknown'}: ${message}`;
+    await database
+      .insert(refusal)
+      .values({ readerId: request.readerId, reason: reason.slice(0, 1000) })
+      .catch((problem: unknown) => request.log.error(problem));
+  }
+  await reply.status(status).send({ error: message });
+}

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ReaderState } from '../server/reading.ts';
+import { DATABASES } from './databases.ts';
+import { type Client, openRoom, type Room, readerIds, readOn, signIn, tinyStudy } from './room.ts';
+
+describe.each(DATABASES)('on $name', ({ name, url }) => {
+  const present = name === 'PGlite' || url !== undefined;
+  describe.skipIf(!present)('a reader', () => {
+    let room: Room;
+    let ids: ReadonlyMap<string, string>;
+    beforeAll(async () => {
+      room = await openRoom(url === undefined ? {} : { url });
+      ids = await readerIds(room);
+    });
+    afterAll(() => room?.close());
+    const stateOf = async (client: Client) =>
+      (await client.send('GET', '/reader/state')).json() as Extract<ReaderState, { slot: unknown }>;
+
+    test('is asked to begin, gets the first image, and finds it again on another machine', async () => {
+      const ada = await signIn(room, ids.get('Ada')!);
+      expect((await stateOf(ada)).state).toBe('before-session');
+      await readOn(ada, () => 'real', 2);
+      const state = await stateOf(ada);
+      expect([state.state, state.session, state.slot.position]).toEqual(['reading', 1, 3]);
+      const again = await signIn(room, ids.get('Ada')!);
+      expect(await stateOf(again)).toEqual(state);
+      expect((await ada.send('GET', '/reader/state')).statusCode).toBe(401);
+    });
+
+    test('may load the image before him and the next one, no other', async () => {
+      const ben = await signIn(room, ids.get('Ben')!);
+      const before = await stateOf(ben);
+      const first = before.slot.pictures[0]!.id;
+      expect((await ben.send('GET', `/reader/pictures/${first}`)).statusCode).toBe(404);
+      await ben.send('POST', '/reader/begin', { session: 1 });
+      const { slot, next } = await stateOf(ben);
+      for (const { pictures } of [slot, next!]) {
+        const picture = await ben.send('GET', `/reader/pictures/${pictures[0]!.id}`);
+        expect([picture.statusCode, picture.rawPayload.length]).toEqual([200, 240]);
+      }
+      const planned = room.source.plan.sessions[0]!.images[0]!.case;
+      const { pixels } = await room.source.load(planned);
+      const sent = (await ben.send('GET', `/reader/pictures/${first}`)).rawPayload;
+      expect(new Uint16Array(new Uint8Array(sent).buffer)).toEqual(pixels);
+      const adas = await stateOf(await signIn(room, ids.get('Ada')!));
+      const foreign = await ben.send('GET', `/reader/pictures/${adas.slot.pictures[0]!.id}`);
+      expect(foreign.statusCode).toBe(404);
+    });
+
+    test('is refused what is out of place, and nothing changes', async () => {
+      const ben = await signIn(room, ids.get('Ben')!);
+      const state = await stateOf(ben);
+      const given = {
+        session: 1,
+        position: 1,
+        pictureId: state.slot.pictures[0]!.id,
+        label: 'real',
+        visibleMs: 10,
+      };
+      const wrong: readonly [object, number, RegExp][] = [
+        [{ position: 2 }, 409, /image 1 of session 1 is next/],
+        [{ session: 3 }, 409, /is next/],
+        [{ pictureId: state.next!.pictures[0]!.id }, 409, /not to the image that is shown/],
+        [{ pictureId: '00000000-0000-4000-8000-000000000000' }, 409, /not to the image/],
+        [{ label: 'seen' }, 400, /cannot be "seen"/],
+        [{ label: 'fake' }, 400, /label/],
+        [{ visibleMs: -1 }, 400, /visibleMs/],
+        [{ extra: 1 }, 400, /additional/],
+      ];
+      for (const [change, status, message] of wrong) {
+        const reply = await ben.send('POST', '/reader/answer', { ...given, ...change });
+        expect(reply.statusCode, JSON.stringify(change)).toBe(status);
+        expect(reply.json().error).toMatch(message);
+      }
+      expect(await stateOf(ben)).toEqual(state);
+      const refusals = await room.open.database.execute('SELECT count(*)::int AS n FROM refusal');
+      expect((refusals as unknown as { rows: { n: number }[] }).rows[0]!.n).toBeGreaterThan(7);
+    });
+
+    test('whose reply was lost may send the same answer again; it counts once, another is refused', async () => {
+      const ben = await signIn(room, ids.get('Ben')!);
+      const state = await stateOf(ben);
+      const given = {
+        session: 1,
+        position: 1,
+        pictureId: state.slot.pictures[0]!.id,
+        label: 'unsure',
+        visibleMs: 1234,
+      };
+      const replies = await Promise.all(
+        Array.from({ length: 8 }, () => ben.send('POST', '/reader/answer', given)),
+      );
+      expect(replies.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200));
+      expect((await stateOf(ben)).slot.position).toBe(2);
+      const changed = await ben.send('POST', '/reader/answer', { ...given, label: 'real' });
+      expect(changed.statusCode).toBe(409);
+      const count = await room.open.database.execute(
+        `SELECT count(*)::int AS n FROM answer WHERE reader_id = '${ids.get('Ben')}'`,
+      );
+      expect((count as unknown as { rows: { n: number }[] }).rows[0]!.n).toBe(1);
+    });
+
+    test('cannot be changed in the database', async () => {
+      const change = room.open.database.execute("UPDATE answer SET label = 'real'");
+      await expect(change).rejects.toThrow();
+      await expect(room.open.database.execute('DELETE FROM answer')).rejects.toThrow();
+      await expect(room.open.database.execute('TRUNCATE answer')).rejects.toThrow();
+    });
+
+    test('comes to the end, and the owner gets every answer with its truth only once the study is closed', async () => {
+      const judge = (position: number) => (['real', 'not-real', 'unsure'] as const)[position % 3]!;
+      for (const id of ids.values()) {
+        expect((await readOn(await signIn(room, id), judge)).state).toBe('finished');
+      }
+      const owner = await signIn(room, null);
+      const study = `/owner/studies/${room.studyId}`;
+      for (const hidden of ['reads.csv', 'analysis.html']) {
+        expect((await owner.send('GET', `${study}/${hidden}`)).statusCode).toBe(409);
+      }
+      const overview = await owner.send('GET', study);
+      expect(overview.body).not.toMatch(/not-real|unsure|fake|synthetic/);
+      await owner.send('POST', `${study}/close`, {});
+      const rows = (await owner.send('GET', `${study}/reads.csv`)).body.trim().split('\n');
+      const shown = room.source.plan.sessions.reduce((sum, s) => sum + s.images.length, 0);
+      expect(rows.length).toBe(1 + 2 * shown);
+      for (const { session, images } of room.source.plan.sessions) {
+        for (const image of images) {
+          const row = rows.find((each) => each.startsWith(`Ben,${session},${image.case},`));
+          expect(row).toContain(`${image.truth},${image.appearance}`);
+          expect(row).toContain(
+            session === '1' && image.order === 1 ? 'unsure' : judge(image.order),
+          );
+        }
+      }
+      const ada = await signIn(room, ids.get('Ada')!);
+      expect((await ada.send('GET', '/reader/state')).json().state).toBe('closed');
+      const late = await ada.send('POST', '/reader/answer', {
+        session: 5,
+        position: 1,
+        pictureId: '00000000-0000-4000-8000-000000000000',
+        label: 'real',
+        visibleMs: 1,
+      });
+      expect([late.statusCode, late.json().error]).toEqual([409, 'The study is closed.']);
+    });
+  });
+});
+
+test('a study whose images are missing, unreadable or unequal is refused, with all of them named', async () => {
+  const room = await openRoom();
+  const owner = await signIn(room, null);
+  expect((await owner.send('GET', '/owner/studies')).json().length).toBe(1);
+  const { createStudy } = await import('../server/studies.ts');
+  const source = tinyStudy();
+  const [a, b] = source.plan.sessions[0]!.images.map((image) => image.case);
+  const refused = (change: object) =>
+    createStudy(room.open.database, room.pictures, { ...source, ...change }).catch(
+      (error: Error) => error.message,
+    );
+  const cases = new Set([...source.cases].filter((id) => id !== a && id !== b));
+  expect(await refused({ cases })).toBe(`images: the plan shows 2 that are missing:\n${a}\n${b}`);
+  const load: typeof source.load = async (id) => {
+    if (id === a) throw new Error('not an image');
+    const image = await source.load(id);
+    return id === b ? { ...image, pixels: image.pixels.slice(10), height: 11 } : image;
+  };
+  const message = await refused({ load });
+  expect(message).toContain(`${a}: not an image`);
+  expect(message).toMatch(/must be \d+ × 10 like the first/);
+  expect(await refused({ name: ' ' })).toContain('name: a study must have a name');
+  expect((await owner.send('GET', '/owner/studies')).json().length).toBe(1);
+  await room.close();
+});

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['@mammo/source'] },
+  ssr: { resolve: { conditions: ['@mammo/source'] } },
+  test: {
+    globalSetup: ['test/postgres.ts'],
+    include: ['test/**/*.test.ts'],
+    maxWorkers: 1,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
