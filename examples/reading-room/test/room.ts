@@ -90,6 +90,26 @@ export function tinyStudy(readers: readonly string[] = ['Ada', 'Ben']): StudySou
   };
 }
 
+/** A study of one blinded session with as many images as asked for, half of them fakes. */
+export function longStudy(readers: readonly string[], images: number): StudySource {
+  const shown = Array.from({ length: images }, (_, i) => ({
+    order: i + 1,
+    case: `image-${i}`,
+    truth: i % 2 === 0 ? ('real' as const) : ('fake' as const),
+    appearance: 'negative' as const,
+    sourceCase: `image-${i}`,
+    patientId: `patient-${i}`,
+  }));
+  const requested = { session: '1', purpose: 'blinded' as const, splits: [], real: NONE, fake: NONE, triplets: NONE };
+  const session = { session: '1', purpose: 'blinded' as const, images: shown, triplets: [], requested };
+  return {
+    name: 'Long study',
+    plan: { seed: 1, readers, scale: 1, sessions: [session], warnings: [] },
+    cases: new Set(shown.map((image) => image.case)),
+    load: async () => ({ pixels: new Uint16Array(4), height: 2, width: 2 }),
+  };
+}
+
 /** A reading room in this process, its database in memory unless told otherwise. */
 export interface Room {
   readonly app: FastifyInstance;
