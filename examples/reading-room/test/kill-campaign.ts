@@ -83,7 +83,12 @@ export async function killCampaign(options: {
   const reads = await readsOf(open.database, study); // checks every chain
   await open.close();
   await rm(folder, { recursive: true });
-  return compare(rows.map(({ name }) => name), given, reads, kills);
+  return compare(
+    rows.map(({ name }) => name),
+    given,
+    reads,
+    kills,
+  );
 }
 
 function compare(

@@ -100,8 +100,21 @@ export function longStudy(readers: readonly string[], images: number): StudySour
     sourceCase: `image-${i}`,
     patientId: `patient-${i}`,
   }));
-  const requested = { session: '1', purpose: 'blinded' as const, splits: [], real: NONE, fake: NONE, triplets: NONE };
-  const session = { session: '1', purpose: 'blinded' as const, images: shown, triplets: [], requested };
+  const requested = {
+    session: '1',
+    purpose: 'blinded' as const,
+    splits: [],
+    real: NONE,
+    fake: NONE,
+    triplets: NONE,
+  };
+  const session = {
+    session: '1',
+    purpose: 'blinded' as const,
+    images: shown,
+    triplets: [],
+    requested,
+  };
   return {
     name: 'Long study',
     plan: { seed: 1, readers, scale: 1, sessions: [session], warnings: [] },
