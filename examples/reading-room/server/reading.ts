@@ -15,7 +15,7 @@ import {
 import { Refused } from './refused.ts';
 
 /** One place of a session as a reader's program may know it: nothing here tells real from fake in a blinded session. */
-export interface Slot {
+interface Slot {
   readonly position: number;
   /** One picture, or the three of a triplet. */
   readonly pictures: readonly { readonly id: string; readonly role: PictureRole }[];

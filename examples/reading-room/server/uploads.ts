@@ -51,7 +51,7 @@ export class Upload {
 }
 
 /** Reads a DICOM, PNG or PGM image; throws if it is none, or too large. */
-export async function readGrey(bytes: Uint8Array): Promise<GreyImage> {
+async function readGrey(bytes: Uint8Array): Promise<GreyImage> {
   const { pixels, height, width } = await readMammogram(bytes);
   if (pixels.length > LARGEST) {
     throw new RangeError(

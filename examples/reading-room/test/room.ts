@@ -20,7 +20,7 @@ const HEIGHT = 12;
 const WIDTH = 10;
 
 /** Five small sessions like the paper's. */
-export const SESSIONS: readonly SessionDesign[] = [
+const SESSIONS: readonly SessionDesign[] = [
   {
     session: '1',
     purpose: 'familiarisation',

@@ -33,7 +33,7 @@ type ModuleFactory = (options: {
 }) => Promise<WasmModule>;
 
 /** An imported CommonJS module, whatever the bundler makes of its default export. */
-export interface FactoryModule {
+interface FactoryModule {
   readonly default: unknown;
 }
 

@@ -9,7 +9,7 @@ import { type BreastParts, drawBreast } from './tissue.ts';
 import type { PhantomLesion } from './traits.ts';
 
 /** A benign finding of a breast, in the place where the view shows it. */
-export interface PlacedFinding {
+interface PlacedFinding {
   readonly place: Place;
   /** The finding's own numbers, the same in both views. */
   readonly stream: () => RandomStream;

@@ -19,7 +19,7 @@ export interface MomentSummary {
 }
 
 /** Degrees of freedom of the negative cases, positive cases and readers: 1/coefficient − 1. */
-export type SourceDf = Readonly<Record<'N' | 'D' | 'R', number>>;
+type SourceDf = Readonly<Record<'N' | 'D' | 'R', number>>;
 
 /** What is known of the variance of a mean or a difference. */
 export interface VarianceSummary {
