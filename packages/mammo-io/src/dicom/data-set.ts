@@ -1,4 +1,5 @@
 import { ImageFileError } from '../image-file-error.ts';
+import { valueRepresentation } from './value-representation.ts';
 
 /** Byte order and style of the element headers of a data set. */
 export interface DicomEncoding {
@@ -33,11 +34,6 @@ const ITEM_END = 0xfffee00d;
 export const SEQUENCE_END = 0xfffee0dd;
 export const UNDEFINED_LENGTH = 0xffffffff;
 const DEEPEST_SEQUENCE = 32;
-
-const LONG_VRS = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
-const SHORT_VRS = new Set(
-  'AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US'.split(' '),
-);
 
 /** A stretch of a file to read elements from. */
 export interface DataSetRange {
@@ -104,9 +100,9 @@ interface ScanOptions {
 function observedEncoding(bytes: Uint8Array, range: DataSetRange): DicomEncoding {
   const { encoding, start, end } = range;
   if (start + 6 > end) return encoding;
-  const vr = String.fromCharCode(bytes[start + 4]!, bytes[start + 5]!);
-  if (LONG_VRS.has(vr) || SHORT_VRS.has(vr)) return { ...encoding, explicit: true };
-  return /^[A-Z]{2}$/.test(vr) ? encoding : { ...encoding, explicit: false };
+  const vr = valueRepresentation(bytes[start + 4]!, bytes[start + 5]!);
+  if (vr?.known) return encoding.explicit ? encoding : { ...encoding, explicit: true };
+  return vr !== undefined || !encoding.explicit ? encoding : { ...encoding, explicit: false };
 }
 
 function scan(source: Source, start: number, options: ScanOptions): DicomDataSet {
@@ -138,55 +134,54 @@ function endsGroup(tag: number | undefined, group: number | undefined): boolean 
 
 /** An element whose value has not been looked at: an undefined length stays so. */
 function unreadElement(source: Source, position: number): DicomElement {
-  const { length, ...header } = elementHeader(source, position);
-  const undefinedLength = length === UNDEFINED_LENGTH;
-  return { ...header, length: undefinedLength ? 0 : length, undefinedLength };
+  const header = elementHeader(source, position);
+  return header.undefinedLength ? { ...header, length: 0 } : header;
 }
 
 function readElement(source: Source, position: number, depth: number): DicomElement {
   const header = elementHeader(source, position);
-  const { tag, vr, offset } = header;
-  if (header.length !== UNDEFINED_LENGTH) {
+  if (!header.undefinedLength) {
     requireInside(source, header);
-    return { tag, vr, offset, length: header.length, undefinedLength: false };
+    return header;
   }
+  const { tag, vr, offset } = header;
   const encapsulated = tag === PIXEL_DATA || vr === 'OB' || vr === 'OW';
   const end = encapsulated ? endOfFragments(source, offset) : endOfSequence(source, header, depth);
-  return { tag, vr, offset, length: end - offset, undefinedLength: true };
+  return { ...header, length: end - offset };
 }
 
-interface Header {
-  readonly tag: number;
-  readonly vr: string | undefined;
-  readonly offset: number;
-  readonly length: number;
-}
-
-function elementHeader(source: Source, position: number): Header {
+/** The header of an element, with the length as it stands there. */
+function elementHeader(source: Source, position: number): DicomElement {
   requireHeader(source, position, 8);
   const { bytes, encoding } = source;
   const tag = readTag(source, position);
   if (!encoding.explicit || tag >>> 16 === 0xfffe) {
-    return { tag, vr: undefined, offset: position + 8, length: readUint32(source, position + 4) };
+    return element(tag, undefined, position + 8, readUint32(source, position + 4));
   }
-  const vr = String.fromCharCode(bytes[position + 4]!, bytes[position + 5]!);
-  if (!/^[A-Z]{2}$/.test(vr))
-    throw invalid(`element ${formatTag(tag)} has no value representation`);
-  if (SHORT_VRS.has(vr)) {
-    return { tag, vr, offset: position + 8, length: readUint16(source, position + 6) };
-  }
+  const vr = valueRepresentation(bytes[position + 4]!, bytes[position + 5]!);
+  if (vr === undefined) throw invalid(`element ${formatTag(tag)} has no value representation`);
+  if (!vr.long) return element(tag, vr.name, position + 8, readUint16(source, position + 6));
   requireHeader(source, position, 12);
-  return { tag, vr, offset: position + 12, length: readUint32(source, position + 8) };
+  return element(tag, vr.name, position + 12, readUint32(source, position + 8));
 }
 
-function itemHeader(source: Source, position: number): Header {
+function element(
+  tag: number,
+  vr: string | undefined,
+  offset: number,
+  length: number,
+): DicomElement {
+  return { tag, vr, offset, length, undefinedLength: length === UNDEFINED_LENGTH };
+}
+
+function itemHeader(source: Source, position: number): DicomElement {
   requireHeader(source, position, 8);
   const tag = readTag(source, position);
   const length = readUint32(source, position + 4);
-  if (tag === SEQUENCE_END) return { tag, vr: undefined, offset: position + 8, length: 0 };
+  if (tag === SEQUENCE_END) return element(tag, undefined, position + 8, 0);
   if (tag !== ITEM) throw invalid(`a sequence item must follow, got element ${formatTag(tag)}`);
-  const header = { tag, vr: undefined, offset: position + 8, length };
-  if (length !== UNDEFINED_LENGTH) requireInside(source, header);
+  const header = element(tag, undefined, position + 8, length);
+  if (!header.undefinedLength) requireInside(source, header);
   return header;
 }
 
@@ -197,7 +192,7 @@ function readItem(
 ): { dataSet?: DicomDataSet; next: number } {
   const header = itemHeader(source, position);
   if (header.tag === SEQUENCE_END) return { next: header.offset };
-  const delimited = header.length === UNDEFINED_LENGTH;
+  const delimited = header.undefinedLength;
   const end = delimited ? source.end : header.offset + header.length;
   const encoding = observedEncoding(source.bytes, {
     start: header.offset,
@@ -218,16 +213,15 @@ function sequenceEncoding(encoding: DicomEncoding, vr: string | undefined): Dico
   return vr === 'UN' ? { explicit: false, littleEndian: true } : encoding;
 }
 
-function endOfSequence(source: Source, header: Header, depth: number): number {
+function endOfSequence(source: Source, header: DicomElement, depth: number): number {
   const inside = { ...source, encoding: sequenceEncoding(source.encoding, header.vr) };
   let position = header.offset;
   for (;;) {
     const item = itemHeader(inside, position);
     if (item.tag === SEQUENCE_END) return item.offset;
-    position =
-      item.length === UNDEFINED_LENGTH
-        ? readItem(inside, position, depth + 1).next
-        : item.offset + item.length;
+    position = item.undefinedLength
+      ? readItem(inside, position, depth + 1).next
+      : item.offset + item.length;
   }
 }
 
@@ -237,8 +231,7 @@ function endOfFragments(source: Source, offset: number): number {
   while (position < source.end) {
     const item = itemHeader(source, position);
     if (item.tag === SEQUENCE_END) return item.offset;
-    if (item.length === UNDEFINED_LENGTH)
-      throw invalid('a fragment of the pixel data has no length');
+    if (item.undefinedLength) throw invalid('a fragment of the pixel data has no length');
     position = item.offset + item.length;
   }
   return position;
@@ -248,7 +241,7 @@ function requireHeader(source: Source, position: number, size: number): void {
   if (position + size > source.end) throw invalid(`the file ends inside an element header`);
 }
 
-function requireInside(source: Source, header: Header): void {
+function requireInside(source: Source, header: DicomElement): void {
   const left = source.end - header.offset;
   if (header.length <= left) return;
   throw invalid(

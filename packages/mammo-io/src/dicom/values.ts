@@ -1,3 +1,4 @@
+import { decodeText } from './character-set.ts';
 import type { DicomDataSet, DicomElement } from './data-set.ts';
 
 const SPECIFIC_CHARACTER_SET = 0x00080005;
@@ -6,8 +7,8 @@ const SPECIFIC_CHARACTER_SET = 0x00080005;
 export function textValues(dataSet: DicomDataSet, tag: number): readonly string[] {
   const element = dataSet.elements.get(tag);
   if (element === undefined || element.length === 0) return [];
-  const text = textDecoder(dataSet).decode(valueBytes(dataSet, element));
-  const values = text.split('\\').map((value) => value.replaceAll('\0', '').trim());
+  const bytes = valueBytes(dataSet, element);
+  const values = splitValues(decodeText(bytes, characterSets(dataSet)));
   return values.every((value) => value === '') ? [] : values;
 }
 
@@ -54,9 +55,13 @@ function dataView(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Names of makers and code meanings are read as UTF-8 or Latin-1; codes and numbers are ASCII in every character set. */
-function textDecoder(dataSet: DicomDataSet): TextDecoder {
+/** A sequence item has the character sets of the data set around it unless it states its own. */
+function characterSets(dataSet: DicomDataSet): readonly string[] {
   const element = dataSet.elements.get(SPECIFIC_CHARACTER_SET);
-  const name = element && String.fromCharCode(...valueBytes(dataSet, element).subarray(0, 16));
-  return new TextDecoder(name?.includes('ISO_IR 192') ? 'utf-8' : 'latin1');
+  if (element === undefined) return dataSet.parent ? characterSets(dataSet.parent) : [];
+  return splitValues(decodeText(valueBytes(dataSet, element), []));
+}
+
+function splitValues(text: string): string[] {
+  return text.split('\\').map((value) => value.replaceAll('\0', '').trim());
 }
