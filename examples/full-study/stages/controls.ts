@@ -1,4 +1,10 @@
-import { blurToMatch, fidelityAccumulator, noiseToMatch } from '@mammo/adversarial-eval';
+import {
+  blurToMatch,
+  breastNoise,
+  fidelityAccumulator,
+  gaussianBlur,
+  noiseToMatch,
+} from '@mammo/adversarial-eval';
 import type { CadModel } from '@mammo/cad-classifier';
 import { proportion } from '@mammo/reader-study-stats';
 import type { Direction } from '../fakes.ts';
@@ -42,12 +48,9 @@ export async function measureControls(
   context: ControlContext,
 ): Promise<Control[]> {
   const geometry = { height: context.height, width: context.width, maximum: 65535 };
-  const blur = blurToMatch(subject.images, { ...geometry, nmse: subject.nmse });
-  const noise = noiseToMatch(subject.images, {
-    ...geometry,
-    nmse: subject.nmse,
-    seed: context.seed,
-  });
+  const wanted = { ...geometry, nmse: subject.nmse };
+  const blur = await blurToMatch(subject.images, wanted);
+  const noise = await noiseToMatch(subject.images, { ...wanted, seed: context.seed });
   const measure = async (
     name: Control['name'],
     description: string,
@@ -67,12 +70,14 @@ export async function measureControls(
     await measure(
       'blur',
       `Gaussian blur, σ ${blur.sigma.toFixed(2)} pixels${blur.status === 'matched' ? ', at the attack’s Loss_gen1' : ''}`,
-      blur.images,
+      subject.images.map((image) => gaussianBlur(image, { ...geometry, sigma: blur.sigma })),
     ),
     await measure(
       'white-noise',
       `white noise in the breast, σ ${(100 * noise.sigma).toFixed(2)} % of full scale${noise.status === 'matched' ? ', at the attack’s Loss_gen1' : ''}`,
-      noise.images,
+      subject.images.map((image, index) =>
+        breastNoise(image, { ...geometry, sigma: noise.sigma, seed: context.seed, index }),
+      ),
     ),
     await measure(
       'identity-pass',
@@ -118,5 +123,5 @@ function lossGen1(
 ): number {
   const fidelity = fidelityAccumulator({ height, width, maximum: 65535 });
   for (const [i, image] of real.entries()) fidelity.add(image, changed[i] ?? image);
-  return fidelity.summary().nmse ?? 0;
+  return fidelity.summary().nmse.value ?? 0;
 }

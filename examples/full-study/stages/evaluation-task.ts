@@ -194,13 +194,13 @@ async function fidelityOf(
     if (!fake) continue;
     const isPositive = set.images[index]?.label === 'positive';
     const mask = isPositive && set.mask ? await set.mask(index) : undefined;
-    fidelity.add(await set.pixels(index), fake, mask);
+    fidelity.add(await set.pixels(index), fake, mask && { lesion: mask });
   }
   const { nmse, psnr, ssim, localisation } = fidelity.summary();
   return {
-    nmse: nmse ?? 0,
-    psnr,
-    ssim: ssim ?? 1,
+    nmse: nmse.value ?? 0,
+    psnr: psnr.mean,
+    ssim: ssim.mean ?? 1,
     localisation: localisation && {
       energyInLesion: localisation.energyShare,
       lesionArea: localisation.areaShare,

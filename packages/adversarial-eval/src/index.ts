@@ -5,31 +5,80 @@ export {
   budgetCurve,
   type MedianBudget,
 } from './budget-curve.ts';
+export { type BreastNoiseOptions, breastNoise } from './controls/breast-noise.ts';
+export { gaussianBlur } from './controls/gaussian-blur.ts';
+export type { ImageSource } from './controls/image-source.ts';
 export {
   blurToMatch,
   type ControlOptions,
   type MatchedControl,
   type NoiseOptions,
   noiseToMatch,
-} from './controls.ts';
-export { differenceImage } from './difference-image.ts';
+} from './controls/match-control.ts';
 export { type EvaluatePairedOptions, evaluatePaired } from './evaluate-paired.ts';
 export type { EvaluationResults } from './evaluation-results.ts';
 export {
+  type FeatureDistance,
+  type FeatureDistanceOptions,
+  type FeatureDistanceSummary,
+  type FeatureExtractor,
+  featureDistance,
+} from './features/feature-distance.ts';
+export {
+  type FeatureMoments,
+  type MomentsAccumulator,
+  momentsAccumulator,
+} from './features/feature-moments.ts';
+export { frechetDistance } from './features/frechet-distance.ts';
+export { kernelDistance } from './features/kernel-distance.ts';
+export { type ChangeNorms, type ChangeOptions, changeNorms } from './fidelity/change-norms.ts';
+export { differenceImage } from './fidelity/difference-image.ts';
+export {
+  type JensenShannonOptions,
+  jensenShannonDistance,
+  wassersteinDistance,
+} from './fidelity/histogram-distance.ts';
+export {
+  type CostlyMeasure,
   type FidelityAccumulator,
   type FidelityOptions,
   type FidelitySummary,
   fidelityAccumulator,
   type ImageFidelity,
+  type ImageMasks,
   imageFidelity,
-} from './fidelity.ts';
+} from './fidelity/image-fidelity.ts';
+export type { SsimWindow } from './fidelity/local-means.ts';
+export {
+  type BreastOptions,
+  energyInMask,
+  energyInTopPixels,
+  type Localisation,
+  type LocalisationOptions,
+} from './fidelity/localisation.ts';
+export type { MeanMeasure, Measure } from './fidelity/measure.ts';
+export { type MsSsimOptions, multiScaleSimilarity } from './fidelity/ms-ssim.ts';
+export {
+  type NmseOptions,
+  type NmseSpace,
+  type NmseSums,
+  nmseSums,
+  normalisedSquaredError,
+} from './fidelity/nmse.ts';
+export type { PixelArray, PixelGeometry, RegionOptions } from './fidelity/pixels.ts';
+export {
+  type RadialSpectrum,
+  radialPowerSpectrum,
+  type SpectrumOptions,
+  spectrumDistance,
+} from './fidelity/power-spectrum.ts';
+export { type SsimOptions, structuralSimilarity } from './fidelity/ssim.ts';
 export {
   type CurveCount,
   type FoolingCurveOptions,
   type FoolingCurvePoint,
   foolingCurve,
 } from './fooling-curve.ts';
-export { gaussianBlur } from './gaussian-blur.ts';
 export type {
   AreaEstimate,
   AreaMethod,
@@ -47,13 +96,6 @@ export type {
   RateInterval,
   RateMethod,
 } from './intervals/rate-estimate.ts';
-export {
-  energyInMask,
-  energyInTopPixels,
-  type Localisation,
-  type LocalisationOptions,
-} from './localisation.ts';
-export { type NmseSums, nmseSums } from './nmse.ts';
 export { pairOutcome } from './pair-outcome.ts';
 export type {
   BeforeAfter,
@@ -74,7 +116,6 @@ export {
   type ValidateOptions,
   validateRecords,
 } from './paired-record.ts';
-export type { PixelArray, PixelGeometry } from './pixels.ts';
 export type { ModelOutput } from './records/class-scores.ts';
 export {
   type CaseInfo,
@@ -102,7 +143,6 @@ export type { PixelPair } from './sanity/pixel-flags.ts';
 export type { SanityFlag, SanityFlagId } from './sanity/sanity-flag.ts';
 export { type SanityInput, sanityFlags } from './sanity/sanity-flags.ts';
 export type { RepeatedScores } from './sanity/score-flags.ts';
-export { type SsimWindow, structuralSimilarity } from './ssim.ts';
 export {
   type DetectorVerdict,
   type FakeRead,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differenceImage } from '../src/difference-image.ts';
-import { fidelityAccumulator, imageFidelity } from '../src/fidelity.ts';
-import { gaussianBlur } from '../src/gaussian-blur.ts';
-import { energyInMask, energyInTopPixels } from '../src/localisation.ts';
-import { nmseSums } from '../src/nmse.ts';
-import { structuralSimilarity } from '../src/ssim.ts';
+import { gaussianBlur } from '../src/controls/gaussian-blur.ts';
+import { differenceImage } from '../src/fidelity/difference-image.ts';
+import { fidelityAccumulator, imageFidelity } from '../src/fidelity/image-fidelity.ts';
+import { energyInMask, energyInTopPixels } from '../src/fidelity/localisation.ts';
+import { nmseSums } from '../src/fidelity/nmse.ts';
+import { structuralSimilarity } from '../src/fidelity/ssim.ts';
 
 interface Golden {
   readonly real: number[];
@@ -34,29 +34,29 @@ describe('fidelity', () => {
   it.each([0, 1])('of golden %i agrees with numpy', (index) => {
     const golden = cases[index]!;
     const { real, fake, mask } = arrays(golden);
-    const fidelity = imageFidelity(real, fake, { ...geometry, mask });
-    close(fidelity.nmse, golden.nmse);
-    close(fidelity.psnr, golden.psnr);
-    close(fidelity.ssim, golden.ssimUniform);
-    close(fidelity.greatestChange, golden.greatestChange);
-    close(fidelity.changedArea, golden.changedArea);
+    const fidelity = imageFidelity(real, fake, { ...geometry, lesion: mask });
+    close(fidelity.nmse.value, golden.nmse);
+    close(fidelity.psnr.value, golden.psnr);
+    close(fidelity.ssim.value, golden.ssimUniform);
+    close(fidelity.lInfinity, golden.greatestChange);
+    close(fidelity.changedArea.value, golden.changedArea);
     close(fidelity.localisation!.energyShare, golden.energyShare);
     close(fidelity.localisation!.areaShare, golden.areaShare);
     close(energyInTopPixels(real, fake, geometry), golden.topEnergy);
     close(
-      structuralSimilarity(real, fake, { ...geometry, window: 'gaussian-11' }),
+      structuralSimilarity(real, fake, { ...geometry, window: 'gaussian-11' }).value,
       golden.ssimGaussian,
     );
-    close(nmseSums(real, fake, 65535).squaredNorm, golden.squaredNorm);
+    close(nmseSums(real, fake, geometry).squaredNorm, golden.squaredNorm);
   });
 
   it('does not depend on the type or range of the pixels', () => {
     const { real, fake, mask } = arrays(cases[0]!);
     const scale = (values: Uint16Array) => Float64Array.from(values, (value) => value / 65535);
-    const a = imageFidelity(real, fake, { ...geometry, mask });
-    const b = imageFidelity(scale(real), scale(fake), { ...geometry, maximum: 1, mask });
-    close(b.nmse, a.nmse);
-    close(b.ssim, a.ssim);
+    const a = imageFidelity(real, fake, { ...geometry, lesion: mask });
+    const b = imageFidelity(scale(real), scale(fake), { ...geometry, maximum: 1, lesion: mask });
+    close(b.nmse.value, a.nmse.value);
+    close(b.ssim.value, a.ssim.value);
     close(b.localisation!.enrichment, a.localisation!.enrichment);
   });
 
@@ -64,14 +64,14 @@ describe('fidelity', () => {
     const accumulator = fidelityAccumulator(geometry);
     const parts = cases.map((golden) => {
       const { real, fake, mask } = arrays(golden);
-      return accumulator.add(real, fake, mask);
+      return accumulator.add(real, fake, { lesion: mask });
     });
     const summary = accumulator.summary();
     const sum = (key: string) =>
       cases.reduce((total, golden) => total + (golden[key] as number), 0);
-    close(summary.nmse, sum('squaredError') / sum('squaredNorm'));
-    close(summary.meanNmse, (parts[0]!.nmse! + parts[1]!.nmse!) / 2);
-    close(summary.psnr, sum('psnr') / 2);
+    close(summary.nmse.value, sum('squaredError') / sum('squaredNorm'));
+    close(summary.imageNmse.mean, (parts[0]!.nmse.value! + parts[1]!.nmse.value!) / 2);
+    close(summary.psnr.mean, sum('psnr') / 2);
     close(summary.localisation!.enrichment, sum('energyShare') / sum('areaShare'));
     expect(summary).toMatchObject({ images: 2, identical: 0, ssimWindow: 'uniform-7' });
   });
@@ -79,19 +79,29 @@ describe('fidelity', () => {
   it('of an identical fake has no PSNR, and is counted', () => {
     const { real, mask } = arrays(cases[0]!);
     const accumulator = fidelityAccumulator(geometry);
-    expect(accumulator.add(real, real, mask)).toEqual({
+    const none = { status: 'not-requested', value: null };
+    expect(accumulator.add(real, real, { lesion: mask })).toEqual({
       identical: true,
-      nmse: 0,
-      psnr: null,
-      ssim: 1,
-      greatestChange: 0,
-      changedArea: 0,
+      pixels: 1280,
+      l0: 0,
+      l1: 0,
+      l2: 0,
+      lInfinity: 0,
+      nmse: { status: 'ok', value: 0 },
+      psnr: { status: 'identical', value: null },
+      ssim: { status: 'ok', value: 1 },
+      changedArea: { status: 'ok', value: 0 },
+      msSsim: none,
+      spectrum: none,
+      wasserstein: none,
+      jensenShannon: none,
       localisation: null,
     });
     expect(accumulator.summary()).toMatchObject({
+      images: 1,
       identical: 1,
-      psnr: null,
-      ssim: 1,
+      psnr: { status: 'empty', mean: null },
+      ssim: { status: 'ok', n: 1, mean: 1, sd: null },
       localisation: null,
     });
     expect(energyInTopPixels(real, real, geometry)).toBeNull();
@@ -100,8 +110,8 @@ describe('fidelity', () => {
   it('of nothing is null', () => {
     expect(fidelityAccumulator(geometry).summary()).toMatchObject({
       images: 0,
-      nmse: null,
-      ssim: null,
+      nmse: { status: 'zero-norm', value: null },
+      ssim: { status: 'empty', mean: null },
     });
   });
 
@@ -110,10 +120,10 @@ describe('fidelity', () => {
     const small = { height: 8, width: 8, maximum: 65535 };
     fc.assert(
       fc.property(image, image, (a, b) => {
-        const ssim = structuralSimilarity(a, b, small);
+        const ssim = structuralSimilarity(a, b, small).value!;
         expect(ssim).toBeLessThanOrEqual(1 + 1e-12);
-        expect(structuralSimilarity(b, a, small)).toBeCloseTo(ssim, 12);
-        expect(structuralSimilarity(a, a, small)).toBeCloseTo(1, 12);
+        expect(structuralSimilarity(b, a, small).value).toBeCloseTo(ssim, 12);
+        expect(structuralSimilarity(a, a, small).value).toBeCloseTo(1, 12);
       }),
     );
   });

@@ -1,4 +1,4 @@
-import type { PixelArray } from '../pixels.ts';
+import type { PixelArray } from '../fidelity/pixels.ts';
 import { raise, type SanityFlag, type SanityFlagId } from './sanity-flag.ts';
 
 /** The pixels of a pair. */

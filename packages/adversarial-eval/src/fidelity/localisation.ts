@@ -1,4 +1,4 @@
-import { checkPixels, type PixelArray, type PixelGeometry } from './pixels.ts';
+import { checkPixels, dataRange, type PixelArray, type PixelGeometry } from './pixels.ts';
 
 /** Where the change lies with respect to a lesion. */
 export interface Localisation {
@@ -10,10 +10,14 @@ export interface Localisation {
   readonly enrichment: number;
 }
 
-/** Options of {@link energyInMask}. */
-export interface LocalisationOptions extends PixelGeometry {
-  /** Pixels of the real image above this share of `maximum` are breast; default 0.02. */
+/** What counts as breast. */
+export interface BreastOptions extends PixelGeometry {
+  /** Pixels of the real image above this share of the data range are breast; default 0.02. */
   readonly breastAbove?: number;
+}
+
+/** Options of {@link energyInMask}. */
+export interface LocalisationOptions extends BreastOptions {
   /** How many pixels the mask is widened in every direction; default 1. */
   readonly dilation?: number;
 }
@@ -21,28 +25,30 @@ export interface LocalisationOptions extends PixelGeometry {
 /**
  * How much of the change lies in the lesion: both counted within the breast, the mask widened first.
  *
- * @param real pixels in [0, maximum]
+ * @param real pixels in [minimum, maximum]
  * @param fake pixels of the same size
  * @param options geometry; `mask`: non-zero inside the lesion; breastAbove; dilation
  * @returns null where there is nothing to say: no change in the breast, or no mask in it
- * @throws RangeError if sizes, maximum or dilation are wrong
+ * @throws RangeError if sizes, range or dilation are wrong
  */
 export function energyInMask(
   real: PixelArray,
   fake: PixelArray,
   options: LocalisationOptions & { readonly mask: Uint8Array },
 ): Localisation | null {
-  const { maximum, mask, breastAbove = 0.02, dilation = 1 } = options;
+  const { mask, dilation = 1 } = options;
   checkPixels('energyInMask', options, real, fake, mask);
   if (!Number.isInteger(dilation) || dilation < 0) {
     throw new RangeError(`energyInMask: dilation must be a whole number >= 0, got ${dilation}`);
   }
   const wide = dilate(mask, options, dilation);
+  const skin = skinLevel(options);
+  const range = dataRange(options);
   const total = { energy: 0, area: 0 };
   const inside = { energy: 0, area: 0 };
   for (let i = 0; i < real.length; i++) {
-    if (!(real[i]! > breastAbove * maximum)) continue;
-    const energy = ((fake[i]! - real[i]!) / maximum) ** 2;
+    if (!(real[i]! > skin)) continue;
+    const energy = ((fake[i]! - real[i]!) / range) ** 2;
     total.energy += energy;
     total.area++;
     if (wide[i]) {
@@ -61,28 +67,36 @@ export function energyInMask(
  *
  * @param options geometry; fraction: of the breast's pixels, default 0.05; breastAbove: default 0.02
  * @returns a number in [0, 1], or null if nothing changed in the breast
- * @throws RangeError if sizes, maximum or fraction are wrong
+ * @throws RangeError if sizes, range or fraction are wrong
  */
 export function energyInTopPixels(
   real: PixelArray,
   fake: PixelArray,
-  options: PixelGeometry & { readonly fraction?: number; readonly breastAbove?: number },
+  options: BreastOptions & { readonly fraction?: number },
 ): number | null {
-  const { maximum, fraction = 0.05, breastAbove = 0.02 } = options;
+  const { fraction = 0.05 } = options;
   checkPixels('energyInTopPixels', options, real, fake);
   if (!(fraction > 0 && fraction <= 1)) {
     throw new RangeError(`energyInTopPixels: fraction must lie in (0, 1], got ${fraction}`);
   }
+  const skin = skinLevel(options);
+  const range = dataRange(options);
   const energies = new Float64Array(real.length);
   let area = 0;
   for (let i = 0; i < real.length; i++) {
-    if (!(real[i]! > breastAbove * maximum)) continue;
-    energies[area++] = ((fake[i]! - real[i]!) / maximum) ** 2;
+    if (!(real[i]! > skin)) continue;
+    energies[area++] = ((fake[i]! - real[i]!) / range) ** 2;
   }
   const sorted = energies.subarray(0, area).sort();
   const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
   const total = sum(sorted);
   return total === 0 ? null : sum(sorted.subarray(area - Math.floor(area * fraction))) / total;
+}
+
+/** Grey level above which a pixel is breast. */
+export function skinLevel(options: BreastOptions): number {
+  const { minimum = 0, breastAbove = 0.02 } = options;
+  return minimum + breastAbove * dataRange(options);
 }
 
 /** The mask with every pixel whose square neighbourhood meets it (separable maximum). */

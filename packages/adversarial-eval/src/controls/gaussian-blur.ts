@@ -1,4 +1,4 @@
-import { checkPixels, type PixelArray } from './pixels.ts';
+import { checkPixels, type PixelArray } from '../fidelity/pixels.ts';
 
 /**
  * Gaussian blur, separable, cut at 4σ, the image mirrored at its edges (edge pixels twice), as
