@@ -1,0 +1,24 @@
+export type { AxisOptions } from './axis.ts';
+export { type DataTable, dataTable, type Figure, figure, type TableColumn } from './data-table.ts';
+export { type ForestPlotOptions, type ForestRow, forestPlot } from './forest-plot.ts';
+export { formatInterval, formatNumber, formatPercent, formatPValue } from './format.ts';
+export { type Html, html, htmlText, trusted } from './html.ts';
+export {
+  type BandPoint,
+  type CurvePoint,
+  type LinePlotOptions,
+  type LineSeries,
+  linePlot,
+  type ReferenceLine,
+} from './line-plot.ts';
+export { type PageOptions, page } from './page.ts';
+export { type PairedLine, type PairedPlotOptions, pairedPlot } from './paired-plot.ts';
+export type { PictureText } from './picture.ts';
+export {
+  type OperatingPoint,
+  type RocBandPoint,
+  type RocPlotOptions,
+  type RocSeries,
+  rocPlot,
+} from './roc-plot.ts';
+export { type TextTable, textTable } from './text-table.ts';
