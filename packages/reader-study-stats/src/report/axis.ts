@@ -1,4 +1,4 @@
-import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from 'd3-scale';
+import { type ScaleLinear, type ScaleLogarithmic, scaleLinear, scaleLog } from 'd3-scale';
 import { LIGHT } from './palette.ts';
 import { label, rounded, textWidth } from './picture.ts';
 
@@ -22,7 +22,7 @@ export interface Frame {
   readonly bottom: number;
 }
 
-export type Scale = ScaleContinuousNumeric<number, number>;
+export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
 
 /** The scale of an axis, from data to pixels. */
 export function axisScale(
@@ -62,11 +62,22 @@ export function axisTicks(
   count: number,
   format?: (value: number) => string,
 ): readonly { readonly at: number; readonly text: string }[] {
-  const write = format ?? scale.tickFormat(count);
+  const write = tickWriter(scale, count, format);
   return scale
     .ticks(count)
     .map((value) => ({ at: rounded(scale(value)), text: write(value) }))
     .filter(({ text }) => text !== '');
+}
+
+/** On a logarithmic axis d3 names the ticks for which there is room; the others get no number. */
+function tickWriter(
+  scale: Scale,
+  count: number,
+  format?: (value: number) => string,
+): (value: number) => string {
+  const named = scale.tickFormat(count);
+  if (!('base' in scale)) return format ?? named;
+  return (value) => (named(value) === '' ? '' : (format ?? String)(value));
 }
 
 /** Room that an upright axis needs for its numbers and its name. */

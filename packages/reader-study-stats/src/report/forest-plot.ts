@@ -8,7 +8,7 @@ import {
 } from './axis.ts';
 import { formatInterval } from './format.ts';
 import { marker } from './marker.ts';
-import { LIGHT, strokeOf, toneOf } from './palette.ts';
+import { checkTone, LIGHT, strokeOf } from './palette.ts';
 import { label, type PictureText, picture, rounded, shortened, textWidth } from './picture.ts';
 
 /** One row of a forest plot. */
@@ -155,15 +155,13 @@ function checkRows(
     if (!Number.isFinite(value))
       throw new RangeError(`forestPlot: values must be finite, got ${value}`);
   }
-  for (const { name, lower, upper, tone = 0 } of rows) {
+  for (const { name, lower, upper, tone } of rows) {
     if (lower !== null && upper !== null && lower > upper) {
       throw new RangeError(
         `forestPlot: the interval of ${name} must rise, got [${lower}, ${upper}]`,
       );
     }
-    if (toneOf(tone) !== tone) {
-      throw new RangeError(`forestPlot: tone of ${name} must be 0 to 5, got ${tone}`);
-    }
+    checkTone('forestPlot', name, tone);
   }
 }
 

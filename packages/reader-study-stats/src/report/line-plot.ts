@@ -11,7 +11,7 @@ import {
 } from './axis.ts';
 import { legend, legendHeight } from './legend.ts';
 import { marker } from './marker.ts';
-import { fillOf, LIGHT, strokeOf, toneOf } from './palette.ts';
+import { checkTone, fillOf, LIGHT, strokeOf, toneOf } from './palette.ts';
 import { label, type PictureText, picture, rounded } from './picture.ts';
 
 /** A point of a curve. */
@@ -209,9 +209,7 @@ function checkSeries(series: readonly LineSeries[], references: readonly Referen
   for (const one of series) {
     for (const axis of ['x', 'y'] as const)
       checkFinite(`${axis} of ${one.name}`, valuesOf([one], axis));
-    if (one.tone !== undefined && toneOf(one.tone) !== one.tone) {
-      throw new RangeError(`linePlot: tone of ${one.name} must be 0 to 5, got ${one.tone}`);
-    }
+    checkTone('linePlot', one.name, one.tone);
   }
   const values = references.flatMap((one) => (one.axis === 'diagonal' ? [] : [one.value]));
   checkFinite('a reference', values);

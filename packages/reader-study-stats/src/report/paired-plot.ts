@@ -9,7 +9,7 @@ import {
   upAxisWidth,
 } from './axis.ts';
 import { marker } from './marker.ts';
-import { strokeOf, toneOf } from './palette.ts';
+import { checkTone, strokeOf, toneOf } from './palette.ts';
 import { label, type PictureText, picture, rounded, shortened, textWidth } from './picture.ts';
 
 /** One reader (or case, or system) under every condition. */
@@ -173,7 +173,7 @@ function checkLines(lines: readonly PairedLine[], conditions: readonly string[])
   if (lines.length === 0)
     throw new RangeError('pairedPlot: there must be at least one line, got 0');
   for (const one of lines) {
-    const { name, values, intervals = values, tone = 0 } = one;
+    const { name, values, intervals = values, tone } = one;
     if (values.length !== conditions.length || intervals.length !== conditions.length) {
       throw new RangeError(
         `pairedPlot: ${name} must have one value (and interval) for each of ${conditions.length} conditions, ` +
@@ -185,9 +185,7 @@ function checkLines(lines: readonly PairedLine[], conditions: readonly string[])
         throw new RangeError(`pairedPlot: values of ${name} must be finite, got ${value}`);
       }
     }
-    if (toneOf(tone) !== tone) {
-      throw new RangeError(`pairedPlot: tone of ${name} must be 0 to 5, got ${tone}`);
-    }
+    checkTone('pairedPlot', name, tone);
   }
 }
 

@@ -29,9 +29,15 @@ export const DARK: Palette = {
 /** Line patterns: series stay apart where colours do not reach, in print or to the colour-blind. */
 const DASHES: readonly string[] = ['', '7 3', '2 3', '9 3 2 3', '12 4', '4 2'];
 
-/** The index of the palette's tone for a series; any whole number has one. */
-export function toneOf(index: number): number {
-  return index % LIGHT.tones.length;
+/** The tone of the series at a place in a list. */
+export function toneOf(place: number): number {
+  return place % LIGHT.tones.length;
+}
+
+/** @throws RangeError if a tone is not the index of one */
+export function checkTone(caller: string, name: string, tone: number | undefined): void {
+  if (tone === undefined || LIGHT.tones[tone] !== undefined) return;
+  throw new RangeError(`${caller}: tone of ${name} must be 0 to 5, got ${tone}`);
 }
 
 /** SVG attributes of a stroke in a tone; the dash pattern follows the tone. */
