@@ -148,7 +148,7 @@ function smallSchedule(output: GeneratorOutput): AttackSchedule {
         maxSteps: 300,
         learningRates: { ...versus, fnet: 1e-5 },
         reconstructionWeight: 3,
-        stopWhen: { kind: 'validated', fooled: 0.95, lossGen1: 0.0033, patience: 4 },
+        stopWhen: { kind: 'validated', fooled: 0.97, lossGen1: 0.0033, patience: 8 },
       },
     ],
   };
