@@ -30,7 +30,10 @@ export async function decodeFrame(
 ): Promise<DecodedFrame> {
   const raw = await rawSamples(bytes, file, format);
   const storedValues = storedValuesOf(raw, format);
-  const beyond = raw.lossy ? countBeyondStoredBits(storedValues, format) : 0;
+  const beyond =
+    raw.lossy && raw.precision > format.bitsStored
+      ? countBeyondStoredBits(storedValues, format)
+      : 0;
   const warning = `lossy compression carried ${beyond} values beyond the ${format.bitsStored} stored bits`;
   return { storedValues, warnings: beyond > 0 ? [warning] : [] };
 }

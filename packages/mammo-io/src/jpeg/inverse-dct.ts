@@ -58,6 +58,16 @@ function transform(block: Int32Array, { stride, step, shift }: Pass): void {
     const i6 = i5 + step;
     const i7 = i6 + step;
 
+    const b1 = block[i1]!;
+    const b3 = block[i3]!;
+    const b5 = block[i5]!;
+    const b7 = block[i7]!;
+    if ((b1 | block[i2]! | b3 | block[i4]! | b5 | block[i6]! | b7) === 0) {
+      const constant = ((block[start]! << POINT) + half) >> shift;
+      for (let index = start; index <= i7; index += step) block[index] = constant;
+      continue;
+    }
+
     const sum04 = (block[start]! + block[i4]!) << POINT;
     const difference04 = (block[start]! - block[i4]!) << POINT;
     const rotation26 = imul(block[i2]! + block[i6]!, C0_541196100);
@@ -68,10 +78,6 @@ function transform(block: Int32Array, { stride, step, shift }: Pass): void {
     const e2 = difference04 - even2 + half;
     const e3 = sum04 - even3 + half;
 
-    const b1 = block[i1]!;
-    const b3 = block[i3]!;
-    const b5 = block[i5]!;
-    const b7 = block[i7]!;
     const rotation = imul(b1 + b3 + b5 + b7, C1_175875602);
     const sum17 = -imul(b1 + b7, C0_899976223);
     const sum35 = -imul(b3 + b5, C2_562915447);

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readDicom } from '../../src/dicom.ts';
 import { concatenate, greyImage, writeDicom, writeElements } from './dicom-writer.ts';
 
@@ -56,7 +56,15 @@ describe('DICOM files', () => {
     expect(warnings).toEqual([]);
   });
 
-  describe('deflated', () => {
+  describe.each([
+    ['by zlib in Node', true],
+    ['by DecompressionStream elsewhere', false],
+  ])('deflated, inflated %s', (_name, inNode) => {
+    beforeEach(() => {
+      if (!inNode) vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    });
+    afterEach(() => vi.restoreAllMocks());
+
     const meta = writeDicom({ elements: [], transferSyntax: '1.2.840.10008.1.2.1.99' });
     const deflated = Uint8Array.from(deflateRawSync(writeElements(elements, {})));
 
