@@ -58,10 +58,11 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-type NodeZlib = typeof import('node:zlib');
+/** Node's zlib module. */
+export type NodeZlib = typeof import('node:zlib');
 
 /** Node's zlib, found without an import so that browsers need no substitute for it. */
-function nodeZlib(): NodeZlib | undefined {
+export function nodeZlib(): NodeZlib | undefined {
   return globalThis.process?.getBuiltinModule?.('node:zlib');
 }
 

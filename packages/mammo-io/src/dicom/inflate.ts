@@ -1,4 +1,5 @@
 import { concatenateBytes } from '../bytes.ts';
+import { type NodeZlib, nodeZlib } from '../deflate.ts';
 import { ImageFileError, plainBytes } from '../image-file-error.ts';
 
 /** The most bytes that a deflated data set may grow to: pixels of 2^28 samples and their header. */
@@ -24,14 +25,7 @@ export async function inflateRaw(bytes: Uint8Array): Promise<Uint8Array> {
   });
 }
 
-type Zlib = typeof import('node:zlib');
-
-/** Of Node alone: nothing is imported, so that the module loads in a page. */
-function nodeZlib(): Zlib | undefined {
-  return globalThis.process?.getBuiltinModule?.('node:zlib');
-}
-
-function inflateByZlib(zlib: Zlib, bytes: Uint8Array): Uint8Array {
+function inflateByZlib(zlib: NodeZlib, bytes: Uint8Array): Uint8Array {
   try {
     const limits = { maxOutputLength: MAX_BYTES, chunkSize: CHUNK_BYTES };
     return plainBytes('inflateRaw', zlib.inflateRawSync(bytes, limits));
