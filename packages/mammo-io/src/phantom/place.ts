@@ -3,6 +3,7 @@ import type { Place } from './lesions.ts';
 import { muscleAt } from './muscle.ts';
 import { FIELD_HEIGHT_MM } from './noise.ts';
 import { depthAt } from './outline.ts';
+import { acrossView } from './projection.ts';
 import type { ViewGeometry } from './view-geometry.ts';
 
 /** Where a finding may lie. */
@@ -27,7 +28,7 @@ export function drawPlaces(
   for (let attempt = 0; attempt < 200; attempt++) {
     const point = { x: random.normal(), outer: random.normal(), upper: random.normal() };
     const places = views.map(({ cone, outline }) => {
-      const across = outline.oblique ? Math.SQRT1_2 * (point.outer + point.upper) : point.outer;
+      const across = acrossView(point, outline.oblique);
       return {
         x: cone.x + 0.3 * options.scatter * outline.depthMm * point.x,
         y: cone.y - 0.4 * options.scatter * outline.lowerMm * across,

@@ -17,7 +17,12 @@ export interface BreastPoint {
  * distance to the nipple, by which readers match their findings.
  */
 export function project(point: BreastPoint, outline: BreastOutline): Place {
-  const across = outline.oblique ? Math.SQRT1_2 * (point.outer + point.upper) : point.outer;
+  const across = acrossView(point, outline.oblique);
   const x = point.depth * outline.depthMm;
   return { x, y: outline.centreMm + outline.slope * x - across * outline.lowerMm };
+}
+
+/** How far up a view shows a point: its outward share in a craniocaudal view, its share along 45° in an oblique one. */
+export function acrossView(point: Pick<BreastPoint, 'outer' | 'upper'>, oblique: boolean): number {
+  return oblique ? Math.SQRT1_2 * (point.outer + point.upper) : point.outer;
 }
