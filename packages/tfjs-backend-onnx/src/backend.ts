@@ -301,7 +301,7 @@ export class OnnxBackend extends tf.KernelBackend {
       else group.push(entry);
     }
     const computed = [...groups.keys()];
-    const plan = makePlan(computed.filter((value) => value.buffer === undefined));
+    const plan = makePlan(computed.filter((value) => value.node !== undefined));
     const buffers = new Map<Value, HostBuffer>();
     for (const value of computed) buffers.set(value, value.buffer ?? this.#allocate(value));
     if (plan.outputs.length > 0) this.#run(plan, buffers, started);
@@ -346,6 +346,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   #allocate(value: Value): HostBuffer {
     const data = this.#pool.take(value.type, sizeOf(value.shape));
+    if (value.constant !== undefined) data.set(value.constant.data as HostArray);
     return { data, owners: 0, recyclable: true };
   }
 

@@ -2,6 +2,15 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from './backend.ts';
 
+/** Ragged kernels take lists of tensors under one name. */
+type KernelInputs =
+  | readonly tf.TensorInfo[]
+  | Readonly<Record<string, tf.TensorInfo | readonly tf.TensorInfo[] | undefined>>;
+
+const isList = <T extends object>(
+  input: T | readonly tf.TensorInfo[],
+): input is readonly tf.TensorInfo[] => Array.isArray(input);
+
 let silentCpu: MathBackendCPU | undefined;
 
 /** A private tfjs-backend-cpu that holds tensors only while one kernel runs. */
@@ -33,24 +42,28 @@ export function runOnCpu(
     borrowed.push(copy);
     return copy;
   };
-  const lent = Array.isArray(inputs)
-    ? inputs.map(lend)
-    : Object.fromEntries(
-        Object.entries(inputs)
-          .filter(([, tensor]) => tensor != null)
-          .map(([name, tensor]) => [name, lend(tensor as tf.TensorInfo)]),
-      );
-  const results = kernel.kernelFunc({
-    inputs: lent as tf.NamedTensorInfoMap,
-    backend: cpu(),
-    ...(attributes === undefined ? {} : { attrs: attributes }),
-  });
-  const taken = Array.isArray(results)
-    ? results.map((result) => takeTensor(backend, result))
-    : takeTensor(backend, results);
-  for (const result of [results].flat()) cpu().disposeData(result.dataId);
-  for (const tensor of borrowed) cpu().disposeData(tensor.dataId);
-  return taken;
+  const lendAll = (tensors: readonly tf.TensorInfo[]): tf.TensorInfo[] => tensors.map(lend);
+  const lendInputs = (given: KernelInputs): KernelInputs => {
+    if (isList(given)) return lendAll(given);
+    const present = Object.entries(given).filter(([, input]) => input != null);
+    return Object.fromEntries(
+      present.map(([name, input]) => [name, isList(input!) ? lendAll(input) : lend(input!)]),
+    );
+  };
+  try {
+    const results = kernel.kernelFunc({
+      inputs: lendInputs(inputs as KernelInputs) as tf.NamedTensorInfoMap,
+      backend: cpu(),
+      ...(attributes === undefined ? {} : { attrs: attributes }),
+    });
+    const taken = Array.isArray(results)
+      ? results.map((result) => takeTensor(backend, result))
+      : takeTensor(backend, results);
+    for (const result of [results].flat()) cpu().disposeData(result.dataId);
+    return taken;
+  } finally {
+    for (const tensor of borrowed) cpu().disposeData(tensor.dataId);
+  }
 }
 
 function lendTensor(
@@ -71,7 +84,9 @@ function lendTensor(
     }) as tf.TensorInfo;
   }
   const values = backend.readSync(tensor.dataId);
-  return { dataId: cpu().write(values, [...shape], dtype), shape, dtype };
+  // some of tfjs-backend-cpu's kernels read the rank of a whole tensor
+  const rank = shape.length;
+  return { dataId: cpu().write(values, [...shape], dtype), shape, dtype, rank } as tf.TensorInfo;
 }
 
 function takeTensor(backend: OnnxBackend, result: tf.TensorInfo): tf.TensorInfo {

@@ -69,6 +69,8 @@ export class Graph {
   readonly #reshapedLeaves = new Map<HostBuffer, Map<string, Value>>();
   /** relu(x) by x, where it is recorded. */
   readonly rectified: Map<Value, Value> = new Map();
+  /** Bare 0/1 masks by the step function that also carries NaN on: enough for a product. */
+  readonly masks: Map<Value, Value> = new Map();
   /** Images by the value that holds them whole, cut into the four phases of their 2×2 tiles. */
   readonly phases: Map<Value, Value> = new Map();
   readonly #constants = new Map<string, Value>();
@@ -86,6 +88,7 @@ export class Graph {
     this.#scalars = new Map();
     this.#reshapedLeaves.clear();
     this.rectified.clear();
+    this.masks.clear();
     this.phases.clear();
   }
 

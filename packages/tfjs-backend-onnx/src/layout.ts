@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { type ElementType, type Graph, sameShape, type Value } from './graph.ts';
 
 /**
@@ -12,6 +13,10 @@ export interface View {
 
 /** The layout that ONNX convolutions read, of tensors that tfjs calls [batch, height, width, channels]. */
 export const CHANNELS_FIRST: readonly number[] = [0, 3, 1, 2];
+
+/** tfjs's shape functions ask for a tensor but read its shape and type only. */
+export const asTensor = (x: View): tf.Tensor =>
+  ({ shape: [...x.shape], rank: x.shape.length, dtype: typeOf(x) }) as unknown as tf.Tensor;
 
 export const typeOf = (view: View): ElementType => view.value.type;
 

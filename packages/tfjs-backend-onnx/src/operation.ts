@@ -36,8 +36,11 @@ export function operation(
 
 const REWRITES: Readonly<Record<string, Rewrite>> = {
   Add: (graph, { inputs: [a, b] }) => addBias(graph, a!, b!) ?? addBias(graph, b!, a!),
-  Mul: (graph, { inputs: [a, b], shape }) =>
-    maskProduct(graph, a!, b!, shape) ?? maskProduct(graph, b!, a!, shape),
+  Mul: (graph, { inputs: [a, b], shape, type }) => {
+    const [x, y] = [bareMask(graph, a!), bareMask(graph, b!)];
+    const joined = maskProduct(graph, x, y, shape) ?? maskProduct(graph, y, x, shape);
+    return joined ?? graph.node('Mul', [x, y], shape, type);
+  },
   Relu: rectify,
   Greater: (graph, { inputs: [x, threshold], shape }) => {
     const positive = graph.rectified.get(x!);
@@ -72,6 +75,12 @@ function addBias(graph: Graph, x: Value, bias: Value): Value | undefined {
   const inputs = [...node.inputs, reshapeValue(graph, bias, [channels])];
   return graph.node('Conv', inputs, shape, 'float32', node.attributes);
 }
+
+/**
+ * A product with a step function masks, even where the function's own value would be NaN: the ReLU that was NaN there
+ * has made the loss NaN already, and gradients are spared two passes over memory.
+ */
+const bareMask = (graph: Graph, factor: Value): Value => graph.masks.get(factor) ?? factor;
 
 const maskOf = ({ node }: Value): Value | undefined =>
   node?.op === 'Cast' && node.inputs[0]!.type === 'bool' ? node.inputs[0] : undefined;

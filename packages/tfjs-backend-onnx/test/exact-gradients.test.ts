@@ -23,10 +23,10 @@ async function products(
 const run = (name: string, inputs: tf.NamedTensorMap, attributes: object): tf.Tensor =>
   tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as tf.Tensor;
 
-describe('gradients where tfjs cpu is wrong are adjoint to the forward kernel', () => {
+describe('gradients are adjoint to the forward kernel', () => {
   test.each([
-    [3, 2, 1],
-    [3, 1, 'same'],
+    [3, 2, 0],
+    [3, 1, 'valid'],
     [2, 2, 0],
   ] as const)('average pooling %i/%i pad %s', async (size, stride, pad) => {
     const [left, right] = await products(
@@ -37,7 +37,7 @@ describe('gradients where tfjs cpu is wrong are adjoint to the forward kernel', 
   });
 
   test.each([true, false])(
-    'bilinear resize of oblong images, aligned corners %s',
+    'bilinear resize of oblong images, where tfjs cpu is wrong, aligned corners %s',
     async (alignCorners) => {
       const [left, right] = await products(
         (x) => tf.image.resizeBilinear(x, [12, 11], alignCorners),

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Graph } from '../graph.ts';
+import { type Graph, sameShape } from '../graph.ts';
 import { allFloat, type KernelCall, type KernelTable } from '../kernel.ts';
 import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
 import { type Geometry, geometry } from './convolution-geometry.ts';
@@ -48,6 +48,8 @@ export const convolutionKernels: KernelTable = {
     const { dy, filter } = call.inputs as Record<'dy' | 'filter', View>;
     const { inputShape } = call.attributes as tf.Conv2DBackpropInputAttrs;
     const found = parts(call, dy, filter, inputShape, filter.shape);
+    // tf.conv2dTranspose may ask for a size whose convolution has another output than dy
+    if (found !== undefined && !sameShape(dy.shape, found[2].info.outShape)) return undefined;
     return found && imageGradient(call.graph, ...found);
   },
   Conv2DBackpropFilter: (call) => {

@@ -26,12 +26,10 @@ const SAME_UNARY = {
   Relu: 'Relu',
   Round: 'Round',
   Sigmoid: 'Sigmoid',
-  Sign: 'Sign',
   Sin: 'Sin',
   Sinh: 'Sinh',
   Softplus: 'Softplus',
   Sqrt: 'Sqrt',
-  Tan: 'Tan',
   Tanh: 'Tanh',
 } as const;
 
@@ -123,12 +121,24 @@ function clip(graph: Graph, x: View, least: number, most: number): View {
   return { ...x, value: result };
 }
 
-/** 1 above zero, `alpha` elsewhere. Where relu(x) exists its sign is the same. */
+const isNan = (graph: Graph, x: View): View => elementwise(graph, 'IsNaN', [x], 'bool');
+
+/** 1 above zero, `alpha` elsewhere, NaN where x is. Where relu(x) exists its sign is the same. */
 function step(graph: Graph, x: View, alpha: number): View {
   const positive = elementwise(graph, 'Greater', [x, constantView(graph, 0)], 'bool');
-  if (alpha === 0) return castView(graph, positive, 'float32');
-  return selectView(graph, positive, one(graph), constantView(graph, alpha));
+  if (alpha !== 0) {
+    const levels = selectView(graph, positive, one(graph), constantView(graph, alpha));
+    return selectView(graph, isNan(graph, x), x, levels);
+  }
+  const mask = castView(graph, positive, 'float32');
+  const result = selectView(graph, isNan(graph, x), x, mask);
+  graph.masks.set(result.value, mask.value);
+  return result;
 }
+
+/** The sign of x, and 0 where x is not a number, as in tfjs-backend-cpu. */
+const sign = (graph: Graph, x: View): View =>
+  selectView(graph, isNan(graph, x), constantView(graph, 0), unary(graph, 'Sign', x));
 
 function eluGrad(graph: Graph, dy: View, y: View): View {
   const isLinear = elementwise(graph, 'GreaterOrEqual', [y, constantView(graph, 0)], 'bool');
@@ -208,10 +218,11 @@ export const elementwiseKernels: KernelTable = {
     const positive = elementwise(graph, 'GreaterOrEqual', [x, constantView(graph, 0)], 'bool');
     return selectView(graph, positive, x, binary(graph, 'Mul', x, inputs.alpha!));
   },
-  IsNan: floatUnary((graph, x) => elementwise(graph, 'IsNaN', [x], 'bool')),
+  Sign: floatUnary(sign),
+  IsNan: floatUnary(isNan),
   IsInf: floatUnary((graph, x) => elementwise(graph, 'IsInf', [x], 'bool')),
   IsFinite: floatUnary((graph, x) => {
-    const isNumber = elementwise(graph, 'Not', [elementwise(graph, 'IsNaN', [x], 'bool')], 'bool');
+    const isNumber = elementwise(graph, 'Not', [isNan(graph, x)], 'bool');
     const isBounded = elementwise(graph, 'Not', [elementwise(graph, 'IsInf', [x], 'bool')], 'bool');
     return elementwise(graph, 'And', [isNumber, isBounded], 'bool');
   }),
@@ -227,8 +238,8 @@ export const elementwiseKernels: KernelTable = {
     }
     const rank = t.shape.length;
     const isRowwise = condition.shape.length === 1 && rank > 1;
-    const shape = [...condition.shape, ...Array<number>(rank - 1).fill(1)];
-    const mask = isRowwise ? reshapeView(graph, condition, shape) : condition;
+    const column = t.shape.map((_, axis) => (axis === 0 ? condition.shape[0]! : 1));
+    const mask = isRowwise ? reshapeView(graph, condition, column) : condition;
     return selectView(graph, mask, t, e);
   },
 };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { constantView, elementwise } from '../broadcast.ts';
 import { type Graph, sizeOf } from '../graph.ts';
 import { allFloat, type KernelTable } from '../kernel.ts';
-import { inOrder, reshapeView, typeOf, type View } from '../layout.ts';
+import { asTensor, inOrder, reshapeView, typeOf, type View } from '../layout.ts';
 import { castView, selectView } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 
@@ -20,6 +20,27 @@ function matches(graph: Graph, indices: View, depth: number): View {
   return elementwise(graph, 'Equal', [column, counting(graph, depth)], 'bool');
 }
 
+const BEYOND_EVERY_AXIS = 2 ** 31 - 1;
+
+/** Indices as ONNX reads them; it would count negative ones from the end, where tfjs refuses them. */
+function refuseNegative(graph: Graph, indices: View): View {
+  const isNegative = elementwise(graph, 'Less', [indices, constantView(graph, 0, 'int32')], 'bool');
+  return selectView(graph, isNegative, constantView(graph, BEYOND_EVERY_AXIS, 'int32'), indices);
+}
+
+/** Indices that are on the host are checked at once, computed ones by ONNX Runtime when the step runs. */
+function checkIndices(graph: Graph, indices: View, length: number): View {
+  const known = indices.value.buffer?.data;
+  if (known === undefined) return refuseNegative(graph, indices);
+  for (const index of known) {
+    tf.util.assert(
+      index >= 0 && index < length,
+      () => `GatherV2: the index value ${index} is not in [0, ${length - 1}]`,
+    );
+  }
+  return indices;
+}
+
 /** Beyond this many products a sum by one-hot matrix costs more than reading the data. */
 const LARGEST_ONE_HOT = 2 ** 24;
 
@@ -32,7 +53,7 @@ export const gatherKernels: KernelTable = {
     const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
     const value = graph.node(
       'Gather',
-      [inOrder(graph, x), inOrder(graph, indices)],
+      [inOrder(graph, x), inOrder(graph, checkIndices(graph, indices, x.shape[along]!))],
       shape,
       typeOf(x),
       { axis: along },
@@ -41,9 +62,11 @@ export const gatherKernels: KernelTable = {
   },
   GatherNd: ({ graph, inputs }) => {
     const { params, indices } = inputs as Record<'params' | 'indices', View>;
+    tf.gather_util.prepareAndValidate(asTensor(params), asTensor(indices));
+    if (typeOf(indices) !== 'int32') return undefined;
     const depth = indices.shape.at(-1)!;
     const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
-    const places = castView(graph, indices, 'int64');
+    const places = castView(graph, refuseNegative(graph, indices), 'int64');
     const value = graph.node(
       'GatherND',
       [inOrder(graph, params), inOrder(graph, places)],

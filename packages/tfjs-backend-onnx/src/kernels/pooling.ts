@@ -62,7 +62,10 @@ const pool =
     return view(value, info.outShape, CHANNELS_FIRST);
   };
 
-/** Rows spread one output's gradient evenly over the inputs that its window covers. */
+/**
+ * Rows spread one output's gradient evenly over its window. As in every tfjs backend, the part that falls on a border is
+ * lost, although the forward pass divides by the inputs inside the image alone.
+ */
 function spreading(
   graph: Graph,
   input: number,
@@ -77,7 +80,7 @@ function spreading(
     for (let o = 0; o < output; o++) {
       const first = Math.max(0, o * stride - pad);
       const end = Math.min(input, o * stride - pad + window);
-      for (let i = first; i < end; i++) weights[o * input + i] = 1 / (end - first);
+      for (let i = first; i < end; i++) weights[o * input + i] = 1 / window;
     }
     return weights;
   });

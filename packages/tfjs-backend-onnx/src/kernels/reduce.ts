@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { constantView } from '../broadcast.ts';
+import { constantView, elementwise } from '../broadcast.ts';
 import { type ElementType, type Graph, sizeOf, type Value } from '../graph.ts';
 import { allFloat, type Kernel, type KernelTable } from '../kernel.ts';
 import {
@@ -13,7 +13,7 @@ import {
   view,
 } from '../layout.ts';
 import { phasesOf } from '../phases.ts';
-import { binary, castView } from './elementwise.ts';
+import { binary, castView, selectView } from './elementwise.ts';
 
 /** Records a reduction over logical axes; the physical order of the others is kept. */
 function reduce(
@@ -137,6 +137,20 @@ const reduction =
     return axes.length === 0 ? x : reduce(graph, op, x, axes, keepDims ?? false);
   };
 
+/** The greatest or least element, and NaN where there is one: ONNX Runtime's own reductions pass over NaN. */
+const extreme =
+  (op: 'ReduceMax' | 'ReduceMin'): Kernel =>
+  (call) => {
+    const { graph, list } = call;
+    const found = reduction(op, ['float32', 'int32'])(call) as View | undefined;
+    if (found === undefined || !allFloat(list) || list[0] === found) return found;
+    const { reductionIndices, axis, keepDims } = call.attributes as ReductionAttributes;
+    const axes = axesOf(list[0]!, reductionIndices ?? axis);
+    const nans = castView(graph, elementwise(graph, 'IsNaN', [list[0]!], 'bool'), 'int32');
+    const any = castView(graph, reduce(graph, 'ReduceMax', nans, axes, keepDims ?? false), 'bool');
+    return selectView(graph, any, constantView(graph, Number.NaN), found);
+  };
+
 /** All and Any as minimum and maximum of 0 and 1. */
 const boolReduction =
   (op: string): Kernel =>
@@ -148,14 +162,18 @@ const boolReduction =
     return castView(graph, reduce(graph, op, bits, axesOf(x, axis), keepDims ?? false), 'bool');
   };
 
+/** The place of the greatest or least number; NaN is passed over, as in tfjs-backend-cpu. */
 const argument =
-  (op: string): Kernel =>
+  (op: 'ArgMax' | 'ArgMin'): Kernel =>
   ({ graph, list, attributes }) => {
     const x = list[0]!;
     if (!allFloat(list) || x.shape.length === 0) return undefined;
     const axis = axesOf(x, (attributes as { axis: number }).axis)[0]!;
     const shape = x.shape.filter((_, i) => i !== axis);
-    const found = graph.node(op, [inOrder(graph, x)], shape, 'int64', { axis, keepdims: 0 });
+    const lowest = constantView(graph, op === 'ArgMax' ? -Infinity : Infinity);
+    const isNan = elementwise(graph, 'IsNaN', [x], 'bool');
+    const numbers = selectView(graph, isNan, lowest, x);
+    const found = graph.node(op, [inOrder(graph, numbers)], shape, 'int64', { axis, keepdims: 0 });
     return castView(graph, { value: found, shape }, 'int32');
   };
 
@@ -183,8 +201,8 @@ export const reduceKernels: KernelTable = {
     if (axes.length === 0) return x;
     return reduce(graph, 'ReduceMean', x, axes, keepDims ?? false);
   },
-  Max: reduction('ReduceMax', ['float32', 'int32']),
-  Min: reduction('ReduceMin', ['float32', 'int32']),
+  Max: extreme('ReduceMax'),
+  Min: extreme('ReduceMin'),
   Prod: reduction('ReduceProd', ['float32']),
   All: boolReduction('ReduceMin'),
   Any: boolReduction('ReduceMax'),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Graph, sizeOf } from '../graph.ts';
 import type { KernelTable } from '../kernel.ts';
 import {
+  asTensor,
   expandValue,
   inOrder,
   physicalShape,
@@ -130,6 +131,8 @@ export const shapeKernels: KernelTable = {
   ExpandDims: ({ graph, list, attributes }) => {
     const shape = [...list[0]!.shape];
     const { dim } = attributes as tf.ExpandDimsAttrs;
+    const least = -(shape.length + 1);
+    tf.util.assert(dim >= least, () => `Axis must be in the interval [${least}, ${-least - 1}]`);
     shape.splice(dim < 0 ? shape.length + 1 + dim : dim, 0, 1);
     return reshapeView(graph, list[0]!, shape);
   },
@@ -177,11 +180,18 @@ export const shapeKernels: KernelTable = {
     const axis = tf.util.parseAxisParam((attributes as tf.ConcatAttrs).axis, [
       ...list[0]!.shape,
     ])[0]!;
+    tf.backend_util.assertParamsConsistent(
+      list.map(({ shape }) => [...shape]),
+      axis,
+    );
     return new Set(list.map(typeOf)).size > 1 ? undefined : concatViews(graph, list, axis);
   },
   Pack: ({ graph, list, attributes }) => {
     const { axis } = attributes as tf.PackAttrs;
     const shape = [...list[0]!.shape];
+    for (const part of list) {
+      tf.util.assertShapesMatch(shape, [...part.shape], 'All tensors passed to stack must match: ');
+    }
     shape.splice(axis < 0 ? shape.length + 1 + axis : axis, 0, 1);
     const parts = list.map((part) => reshapeView(graph, part, shape));
     if (new Set(list.map(typeOf)).size > 1) return undefined;
@@ -224,7 +234,3 @@ export const shapeKernels: KernelTable = {
   ZerosLike: filledLike(0),
   OnesLike: filledLike(1),
 };
-
-/** tfjs's shape functions ask for a tensor but read its shape only. */
-const asTensor = (x: View): tf.Tensor =>
-  ({ shape: [...x.shape], rank: x.shape.length }) as unknown as tf.Tensor;
