@@ -1,5 +1,6 @@
 import { unzlibSync, zlibSync } from 'fflate';
 import { ImageFileError } from './image-file-error.ts';
+import { nodeZlib } from './node-builtins.ts';
 
 /** Deflate expands a byte to at most this many. */
 const LARGEST_RATIO = 1032;
@@ -57,14 +58,6 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   }
   return remainder;
 });
-
-/** Node's zlib module. */
-export type NodeZlib = typeof import('node:zlib');
-
-/** Node's zlib, found without an import so that browsers need no substitute for it. */
-export function nodeZlib(): NodeZlib | undefined {
-  return globalThis.process?.getBuiltinModule?.('node:zlib');
-}
 
 type Inflated = Uint8Array | 'too long';
 

@@ -38,6 +38,15 @@ export interface DicomFrame extends ValueTransformFacts {
   readonly warnings: readonly string[];
 }
 
+/** Options of {@link openDicom}. */
+export interface OpenDicomOptions {
+  /**
+   * Whether stored values are a copy of uncompressed ones, to keep and to change at will. Default: true. With `false` they are a
+   * view of the bytes wherever those hold them as they are, for as long as nobody changes either.
+   */
+  readonly copy?: boolean;
+}
+
 /** A DICOM file that is open for reading. */
 export interface DicomReader {
   readonly header: DicomHeader;
@@ -63,15 +72,22 @@ export interface DicomReader {
  *   (which the message names), or of 2^28 pixels a frame or more
  * @see {@link readDicom} for the transfer syntaxes
  */
-export async function openDicom(source: Uint8Array | Blob): Promise<DicomReader> {
+export async function openDicom(
+  source: Uint8Array | Blob,
+  options: OpenDicomOptions = {},
+): Promise<DicomReader> {
   if (!(source instanceof Blob || source instanceof Uint8Array)) {
     throw new TypeError(`openDicom: source must be a Uint8Array or a Blob, got ${typeof source}`);
   }
-  return readerNamed('openDicom', source);
+  return readerNamed('openDicom', source, options);
 }
 
 /** A reader whose errors carry the name of the function that the caller called. */
-export async function readerNamed(name: string, source: Uint8Array | Blob): Promise<DicomReader> {
+export async function readerNamed(
+  name: string,
+  source: Uint8Array | Blob,
+  { copy = true }: OpenDicomOptions,
+): Promise<DicomReader> {
   const bytes = source instanceof Blob ? blobSource(source) : bytesSource(plainBytes(name, source));
   const named = <Result>(promise: Promise<Result>): Promise<Result> =>
     promise.catch((error: unknown) => {
@@ -88,7 +104,7 @@ export async function readerNamed(name: string, source: Uint8Array | Blob): Prom
     const warnings: string[] = [];
     const context = { signed: format.signed, frame: index };
     const transforms = readValueTransforms(file.dataSet, context, warnings);
-    const decoded = await named(decodeFrame(encoded, file, format));
+    const decoded = await named(decodeFrame(encoded, { file, format, copy }));
     return { index, ...decoded, ...transforms, warnings: [...warnings, ...decoded.warnings] };
   };
   return {

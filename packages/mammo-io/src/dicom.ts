@@ -4,6 +4,7 @@ import {
   type DicomFrame,
   type DicomHeader,
   type DicomReader,
+  type OpenDicomOptions,
   readerNamed,
 } from './dicom-reader.ts';
 import { namedAfter, plainBytes } from './image-file-error.ts';
@@ -24,7 +25,7 @@ export interface DicomImage extends DicomHeader, ValueTransformFacts {
 }
 
 /** Options of {@link readDicom}. */
-export interface ReadDicomOptions {
+export interface ReadDicomOptions extends OpenDicomOptions {
   /** Decode this frame alone, counted from 0. Default: all frames. */
   readonly frame?: number;
 }
@@ -45,9 +46,9 @@ export interface ReadDicomOptions {
  */
 export async function readDicom(
   bytes: Uint8Array,
-  { frame }: ReadDicomOptions = {},
+  { frame, copy = true }: ReadDicomOptions = {},
 ): Promise<DicomImage> {
-  const reader = await readerNamed('readDicom', plainBytes('readDicom', bytes));
+  const reader = await readerNamed('readDicom', plainBytes('readDicom', bytes), { copy });
   const { header } = reader;
   const read = frame === undefined ? await readAll(reader) : await reader.readFrame(frame);
   const { index: _, warnings, ...values } = read;

@@ -34,7 +34,7 @@ export type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
 export type { ValueTransformFacts } from './dicom/value-transforms.ts';
 export type { DicomImage, ReadDicomOptions } from './dicom.ts';
 export { readDicom } from './dicom.ts';
-export type { DicomFrame, DicomHeader, DicomReader } from './dicom-reader.ts';
+export type { DicomFrame, DicomHeader, DicomReader, OpenDicomOptions } from './dicom-reader.ts';
 export { openDicom } from './dicom-reader.ts';
 export type { BreastWindow, FindBreastOptions } from './find-breast.ts';
 export { findBreast } from './find-breast.ts';

@@ -121,7 +121,7 @@ async function fromDicom(
   bytes: Uint8Array,
   { frame }: ReadMammogramOptions,
 ): Promise<StoredMammogram> {
-  const image = await readDicom(bytes, { frame: frame ?? 0 });
+  const image = await readDicom(bytes, { frame: frame ?? 0, copy: false });
   const { storedValues: values, photometricInterpretation: photometric } = image;
   if (frame === undefined && image.framesInFile > 1) {
     throw unsupported(`the file has ${image.framesInFile} frames: the option frame must name one`);

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { HOST_IS_LITTLE_ENDIAN, swapWordBytes } from '../src/byte-order.ts';
 
-test('swapWordBytes exchanges the bytes of every word, wherever the words lie', () => {
+afterEach(() => vi.restoreAllMocks());
+
+test.each([
+  ['by Buffer in Node', true],
+  ['two at a time elsewhere', false],
+])('swapWordBytes exchanges the bytes of every word, wherever the words lie, %s', (_, inNode) => {
+  if (!inNode) vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
   fc.assert(
     fc.property(fc.uint16Array({ maxLength: 9 }), fc.nat(2), (words, start) => {
       const buffer = new Uint16Array(start + words.length + 2).fill(0x1234);

@@ -83,6 +83,43 @@ describe('readDicom', () => {
     expect(file).toEqual(before);
   });
 
+  test.each([
+    ['16 bits', pixels, []],
+    ['8 bits', Uint8Array.of(0, 1, 255, 7, 8, 9), []],
+    ['16 bits with a sign', pixels, [[0x00280103, 'US', [1]]]],
+  ] as const)('without a copy, %s are a view of the bytes', async (_, values, set) => {
+    const file = aligned(writeDicom({ elements: greyImage(values, size, { set }) }));
+    const copied = await readDicom(file);
+    const viewed = await readDicom(file, { copy: false });
+    expect(viewed).toEqual(copied);
+    expect(copied.storedValues.buffer).not.toBe(file.buffer);
+    expect(viewed.storedValues.buffer).toBe(file.buffer);
+  });
+
+  test.each([
+    ['bits to take off', {}, [[0x00280101, 'US', [12]]] as const, 0],
+    [
+      'a sign to extend',
+      {},
+      [
+        [0x00280101, 'US', [12]],
+        [0x00280103, 'US', [1]],
+      ] as const,
+      0,
+    ],
+    ['words at odd places', {}, [], 1],
+    ['bytes to swap', { transferSyntax: '1.2.840.10008.1.2.2', littleEndian: false }, [], 0],
+  ])('without a copy, %s make one, and the bytes stay as they are', async (_, style, set, by) => {
+    const highBit = [0x00280102, 'US', [set.length > 0 ? 11 : 15]] as const;
+    const elements = greyImage(pixels, size, { set: [...set, highBit] });
+    const file = aligned(writeDicom({ elements, ...style }), by);
+    const before = file.slice();
+    const viewed = await readDicom(file, { copy: false });
+    expect(viewed).toEqual(await readDicom(file));
+    expect(viewed.storedValues.buffer).not.toBe(file.buffer);
+    expect(file).toEqual(before);
+  });
+
   test('a damaged or truncated file gives an ImageFileError or as many values as it says', async () => {
     const samples = pixels;
     const files = [
@@ -125,6 +162,13 @@ describe('readDicom', () => {
     );
   });
 });
+
+/** The bytes in memory of their own, `by` bytes behind a place where words can lie. */
+function aligned(file: Uint8Array, by = 0): Uint8Array {
+  const bytes = new Uint8Array(new ArrayBuffer(file.length + by), by);
+  bytes.set(file);
+  return bytes;
+}
 
 async function readsOrRefuses(bytes: Uint8Array): Promise<void> {
   try {

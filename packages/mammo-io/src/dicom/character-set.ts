@@ -49,19 +49,19 @@ const DESIGNATIONS: Readonly<Record<string, Designation>> = {
 };
 
 const ESCAPE = 0x1b;
-const LONGEST_ASCII_AT_ONCE = 4096;
 
+const ASCII = new TextDecoder('latin1');
 const decoders = new Map<string, TextDecoder>();
 
 /**
  * Decodes a text by the character sets of its file. Unknown sets are read as Latin-1, undefined bytes as U+FFFD.
  *
- * @param characterSets the values of SpecificCharacterSet (0008,0005); none for ASCII
+ * @param characterSets looks up the values of SpecificCharacterSet (0008,0005), for which plain ASCII has no use
  * @see DICOM PS3.3 section C.12.1.1.2 and PS3.5 section 6.1.2
  */
-export function decodeText(bytes: Uint8Array, characterSets: readonly string[]): string {
-  if (isPlainAscii(bytes)) return String.fromCharCode(...bytes);
-  const [first = ''] = characterSets;
+export function decodeText(bytes: Uint8Array, characterSets: () => readonly string[]): string {
+  if (isPlainAscii(bytes)) return ASCII.decode(bytes);
+  const [first = ''] = characterSets();
   const initial = ENCODINGS[first.replace(/^ISO(_IR| 2022 IR) /, '')] ?? 'latin1';
   let start = bytes.indexOf(ESCAPE);
   if (start < 0) return decoder(initial).decode(bytes);
@@ -95,7 +95,6 @@ function decodeDesignated(bytes: Uint8Array, { encoding, pairs }: Designation): 
 }
 
 function isPlainAscii(bytes: Uint8Array): boolean {
-  if (bytes.length > LONGEST_ASCII_AT_ONCE) return false;
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index]!;
     if (byte >= 0x80 || byte === ESCAPE) return false;

@@ -1,4 +1,5 @@
-import { type DicomDataSet, type DicomElement, sequenceItems } from './data-set.ts';
+import type { DicomElement } from './data-element.ts';
+import { type DicomDataSet, sequenceItems } from './data-set.ts';
 import { itemVr, keptVr } from './kept-attributes.ts';
 import { shortValue, valueBytes } from './values.ts';
 import type { ElementToWrite } from './write-data-set.ts';

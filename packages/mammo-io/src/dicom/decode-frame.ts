@@ -18,17 +18,22 @@ export interface DecodedFrame {
   readonly warnings: readonly string[];
 }
 
+/** What is decoded besides the bytes of a frame. */
+export interface FrameContext {
+  readonly file: DicomFile;
+  readonly format: PixelFormat;
+  /** Uncompressed values are copied out of memory that someone else may change. */
+  readonly copy: boolean;
+}
+
 /**
  * Decodes the bytes of a frame by the codec of its transfer syntax.
  *
  * @throws ImageFileError if the bytes are damaged, truncated, or of a kind that is not supported
  */
-export async function decodeFrame(
-  bytes: Uint8Array,
-  file: DicomFile,
-  format: PixelFormat,
-): Promise<DecodedFrame> {
-  const raw = await rawSamples(bytes, file, format);
+export async function decodeFrame(bytes: Uint8Array, context: FrameContext): Promise<DecodedFrame> {
+  const { format } = context;
+  const raw = await rawSamples(bytes, context);
   const storedValues = storedValuesOf(raw, format);
   const beyond =
     raw.lossy && raw.precision > format.bitsStored
@@ -40,13 +45,17 @@ export async function decodeFrame(
 
 async function rawSamples(
   bytes: Uint8Array,
-  { dataSet, syntax }: DicomFile,
-  { rows, columns, bitsAllocated }: PixelFormat,
+  { file: { dataSet, syntax, source }, format, copy }: FrameContext,
 ): Promise<RawSamples> {
+  const { rows, columns, bitsAllocated } = format;
   const size = { height: rows, width: columns };
   switch (syntax.codec) {
     case 'native':
-      return nativeSamples(bytes, { bitsAllocated, littleEndian: dataSet.encoding.littleEndian });
+      return nativeSamples(bytes, {
+        bitsAllocated,
+        littleEndian: dataSet.encoding.littleEndian,
+        copy: copy && source.shared,
+      });
     case 'rle': {
       const bytesPerSample = bitsAllocated === 8 ? 1 : 2;
       const samples = decodeRle(bytes, { samples: rows * columns, bytesPerSample });

@@ -1,4 +1,5 @@
-import { type DicomDataSet, formatTag, sequenceItems } from './data-set.ts';
+import { formatTag } from './data-element.ts';
+import { type DicomDataSet, sequenceItems } from './data-set.ts';
 import { textValue } from './values.ts';
 
 /** Something that a file says, and where it says it. */
@@ -17,9 +18,14 @@ export interface DicomAttribute {
 const SHARED_GROUPS = 0x52009229;
 const PER_FRAME_GROUPS = 0x52009230;
 
+/** Names of the attributes that facts were from so far, by tag. */
+const sources = new Map<number, string>();
+
 /** A value with its attribute as the source. */
 export function fact<Value>({ name, tag }: DicomAttribute, value: Value): DicomFact<Value> {
-  return { value, source: `${name} ${formatTag(tag)}` };
+  const source = sources.get(tag) ?? `${name} ${formatTag(tag)}`;
+  sources.set(tag, source);
+  return { value, source };
 }
 
 /** The first text value of an attribute, if there is one. */

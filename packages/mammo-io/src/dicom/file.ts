@@ -1,13 +1,7 @@
 import { ImageFileError } from '../image-file-error.ts';
-import { type ByteSource, bytesSource } from './byte-source.ts';
-import {
-  type DicomDataSet,
-  type DicomElement,
-  type DicomEncoding,
-  PIXEL_DATA,
-  readDataSet,
-} from './data-set.ts';
-import { inflateRaw } from './inflate.ts';
+import { type ByteSource, inflatedSource } from './byte-source.ts';
+import { type DicomElement, type DicomEncoding, PIXEL_DATA } from './data-element.ts';
+import { type DicomDataSet, readDataSet } from './data-set.ts';
 import {
   EXPLICIT_LITTLE_ENDIAN,
   IMPLICIT_LITTLE_ENDIAN,
@@ -31,6 +25,7 @@ export interface DicomFile {
 const TRANSFER_SYNTAX_UID = 0x00020010;
 /** The largest header that is searched for its end. */
 const MAX_HEADER_BYTES = 2 ** 28;
+const DICM = [0x44, 0x49, 0x43, 0x4d];
 const META_ENCODING: DicomEncoding = { explicit: true, littleEndian: true };
 
 /** Whether the bytes start as a DICOM file does, with a preamble, without one, or as a bare data set. */
@@ -46,13 +41,23 @@ export function isDicomFile(bytes: Uint8Array): boolean {
  * @see DICOM PS3.10 section 7
  */
 export async function openDicomFile(source: ByteSource): Promise<DicomFile> {
-  for (let length = source.firstRead; ; length *= 4) {
-    const head = await source.read(0, Math.min(length, source.size));
+  return readHead(source, (head) => {
     if (!isDicomFile(head)) throw invalid('not a DICOM file');
+    return openHead(head, source);
+  });
+}
+
+/** Reads from the beginning of a file, and again from more of it as long as that ends too early. */
+async function readHead<Result>(
+  source: ByteSource,
+  read: (head: Uint8Array) => Promise<Result>,
+): Promise<Result> {
+  for (let length = source.firstRead; ; length *= 4) {
+    const head = await source.read(0, length);
     try {
-      return await openHead(head, source);
+      return await read(head);
     } catch (error) {
-      const whole = length >= Math.min(source.size, MAX_HEADER_BYTES);
+      const whole = head.length < length || length >= MAX_HEADER_BYTES;
       const incomplete = error instanceof ImageFileError && error.code === 'invalid' && !whole;
       if (!incomplete) throw error;
     }
@@ -76,9 +81,10 @@ async function openHead(head: Uint8Array, source: ByteSource): Promise<DicomFile
   }
   const syntax = transferSyntax(uid);
   if (!syntax.deflated) return openFrom(place, syntax, warnings);
-  const inflated = await inflateRaw(await source.read(meta.end, source.size));
-  const inflatedPlace = { head: inflated, source: bytesSource(inflated), start: 0 };
-  return openFrom(inflatedPlace, syntax, warnings);
+  const inflated = inflatedSource(await source.read(meta.end, await source.size()));
+  return readHead(inflated, async (inflatedHead) =>
+    openFrom({ head: inflatedHead, source: inflated, start: 0 }, syntax, warnings),
+  );
 }
 
 /** Where the data set starts. */
@@ -122,7 +128,7 @@ function metaStart(bytes: Uint8Array): number | undefined {
 }
 
 function hasDicm(bytes: Uint8Array, offset: number): boolean {
-  return String.fromCharCode(...bytes.subarray(offset, offset + 4)) === 'DICM';
+  return DICM.every((byte, index) => bytes[offset + index] === byte);
 }
 
 /** The encoding of little-endian bytes that start with an element of the groups that a data set starts with. */

@@ -1,6 +1,6 @@
 import { ImageFileError } from '../image-file-error.ts';
 import type { ByteSource } from './byte-source.ts';
-import { formatTag, ITEM, SEQUENCE_END, UNDEFINED_LENGTH } from './data-set.ts';
+import { formatTag, ITEM, SEQUENCE_END, UNDEFINED_LENGTH } from './data-element.ts';
 
 /** An item of encapsulated pixel data: from `start` to before `end` in the file. */
 export interface Fragment {
@@ -25,8 +25,9 @@ export async function readFragments(
 ): Promise<readonly Fragment[]> {
   const fragments: Fragment[] = [];
   let position = offset;
-  while (position < source.size) {
-    const fragment = await readFragment(source, position);
+  const size = await source.size();
+  while (position < size) {
+    const fragment = await readFragment(source, position, size);
     if (fragment === undefined) break;
     fragments.push(fragment);
     position = fragment.end;
@@ -35,8 +36,12 @@ export async function readFragments(
 }
 
 /** Nothing at the delimiter. */
-async function readFragment(source: ByteSource, position: number): Promise<Fragment | undefined> {
-  const bytes = await source.read(position, Math.min(position + HEADER + 3, source.size));
+async function readFragment(
+  source: ByteSource,
+  position: number,
+  size: number,
+): Promise<Fragment | undefined> {
+  const bytes = await source.read(position, position + HEADER + 3);
   if (bytes.length < HEADER) throw invalid('the file ends inside an element header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tag = ((view.getUint16(0, true) << 16) | view.getUint16(2, true)) >>> 0;
@@ -45,7 +50,7 @@ async function readFragment(source: ByteSource, position: number): Promise<Fragm
   if (tag !== ITEM) throw invalid(`a sequence item must follow, got element ${formatTag(tag)}`);
   if (length === UNDEFINED_LENGTH) throw invalid('a fragment of the pixel data has no length');
   const start = position + HEADER;
-  const left = source.size - start;
+  const left = size - start;
   if (length > left) {
     throw invalid(
       `the file ends inside element ${formatTag(tag)}: its value needs ${length} bytes, ${left} are left`,

@@ -1,6 +1,7 @@
 import { concatenateBytes } from '../bytes.ts';
 import { ImageFileError } from '../image-file-error.ts';
-import { type DicomDataSet, formatTag } from './data-set.ts';
+import { formatTag } from './data-element.ts';
+import type { DicomDataSet } from './data-set.ts';
 import type { DicomFile } from './file.ts';
 import { type Fragment, readFragments } from './fragments.ts';
 import type { PixelFormat } from './pixel-format.ts';
@@ -58,12 +59,12 @@ export async function readFrameBytes(
     .subarray(before, before + first.end - first.start);
 }
 
-function nativeRanges(
+async function nativeRanges(
   { pixelData, source }: DicomFile,
   { rows, columns, frames, bitsAllocated }: PixelFormat,
-): FrameRanges {
+): Promise<FrameRanges> {
   const { offset, length, tag } = pixelData;
-  const left = source.size - offset;
+  const left = (await source.size()) - offset;
   if (length > left) {
     throw invalid(
       `the file ends inside element ${formatTag(tag)}: its value needs ${length} bytes, ${left} are left`,

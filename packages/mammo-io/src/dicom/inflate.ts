@@ -1,10 +1,14 @@
 import { concatenateBytes } from '../bytes.ts';
-import { type NodeZlib, nodeZlib } from '../deflate.ts';
 import { ImageFileError, plainBytes } from '../image-file-error.ts';
+import { type NodeZlib, nodeZlib } from '../node-builtins.ts';
 
 /** The most bytes that a deflated data set may grow to: pixels of 2^28 samples and their header. */
 const MAX_BYTES = 2 ** 29 + 2 ** 24;
 const CHUNK_BYTES = 2 ** 20;
+/** Heads beyond this are not worth inflating twice. */
+const MAX_HEAD_BYTES = 2 ** 17;
+/** Bytes that cannot be compressed are stored, behind five more bytes for every 65,535. */
+const STORED_BLOCK_HEADERS = 64;
 
 /**
  * Inflates a raw deflate stream: by zlib in Node, by the platform's DecompressionStream elsewhere. One byte of padding after the
@@ -23,6 +27,24 @@ export async function inflateRaw(bytes: Uint8Array): Promise<Uint8Array> {
   return await decompress(bytes.subarray(0, -1)).catch((error) => {
     throw asImageFileError(error);
   });
+}
+
+/**
+ * The first `length` bytes of what a raw deflate stream holds, from its beginning alone; nothing where that cannot be had: in
+ * browsers, from short streams and from damaged ones.
+ */
+export function inflateHead(bytes: Uint8Array, length: number): Uint8Array | undefined {
+  const zlib = nodeZlib();
+  if (zlib === undefined || length > MAX_HEAD_BYTES || length >= bytes.length) return undefined;
+  try {
+    const head = zlib.inflateRawSync(bytes.subarray(0, length + STORED_BLOCK_HEADERS), {
+      finishFlush: zlib.constants.Z_SYNC_FLUSH,
+      maxOutputLength: MAX_BYTES,
+    });
+    return head.length < length ? undefined : plainBytes('inflateHead', head.subarray(0, length));
+  } catch {
+    return undefined;
+  }
 }
 
 function inflateByZlib(zlib: NodeZlib, bytes: Uint8Array): Uint8Array {

@@ -1,5 +1,6 @@
 import type { LookupTable } from '../lookup-table.ts';
-import { type DicomDataSet, type DicomElement, formatTag } from './data-set.ts';
+import { type DicomElement, formatTag } from './data-element.ts';
+import type { DicomDataSet } from './data-set.ts';
 import { valueBytes } from './values.ts';
 
 const DESCRIPTOR = 0x00283002;

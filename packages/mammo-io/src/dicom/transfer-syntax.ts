@@ -1,5 +1,5 @@
 import { ImageFileError } from '../image-file-error.ts';
-import type { DicomEncoding } from './data-set.ts';
+import type { DicomEncoding } from './data-element.ts';
 
 /** How the pixel data of a file is compressed, of the ways that this library decodes. */
 export type PixelCodec = 'native' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000';

@@ -1,5 +1,6 @@
 import { decodeText } from './character-set.ts';
-import type { DicomDataSet, DicomElement } from './data-set.ts';
+import type { DicomElement } from './data-element.ts';
+import type { DicomDataSet } from './data-set.ts';
 
 const SPECIFIC_CHARACTER_SET = 0x00080005;
 
@@ -8,7 +9,7 @@ export function textValues(dataSet: DicomDataSet, tag: number): readonly string[
   const element = dataSet.elements.get(tag);
   if (element === undefined || element.length === 0) return [];
   const bytes = valueBytes(dataSet, element);
-  const values = splitValues(decodeText(bytes, characterSets(dataSet)));
+  const values = splitValues(decodeText(bytes, () => characterSets(dataSet)));
   return values.every((value) => value === '') ? [] : values;
 }
 
@@ -59,9 +60,11 @@ function dataView(bytes: Uint8Array): DataView {
 function characterSets(dataSet: DicomDataSet): readonly string[] {
   const element = dataSet.elements.get(SPECIFIC_CHARACTER_SET);
   if (element === undefined) return dataSet.parent ? characterSets(dataSet.parent) : [];
-  return splitValues(decodeText(valueBytes(dataSet, element), []));
+  return splitValues(decodeText(valueBytes(dataSet, element), () => []));
 }
 
 function splitValues(text: string): string[] {
-  return text.split('\\').map((value) => value.replaceAll('\0', '').trim());
+  const unpadded = text.includes('\0') ? text.replaceAll('\0', '') : text;
+  if (!unpadded.includes('\\')) return [unpadded.trim()];
+  return unpadded.split('\\').map((value) => value.trim());
 }

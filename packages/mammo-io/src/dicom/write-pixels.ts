@@ -1,5 +1,5 @@
 import { encodeRle } from '../rle-encoder.ts';
-import { PIXEL_DATA } from './data-set.ts';
+import { PIXEL_DATA } from './data-element.ts';
 import type { WrittenFormat } from './origin.ts';
 import type { StoredValues } from './stored-values.ts';
 import {

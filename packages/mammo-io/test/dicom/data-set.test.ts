@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatTag, readDataSet, sequenceItems } from '../../src/dicom/data-set.ts';
+import { formatTag } from '../../src/dicom/data-element.ts';
+import { readDataSet, sequenceItems } from '../../src/dicom/data-set.ts';
 import { decimalValues, longLongValues, textValue, textValues } from '../../src/dicom/values.ts';
 import {
   concatenate,
