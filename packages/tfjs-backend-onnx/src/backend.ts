@@ -8,7 +8,7 @@ import {
   sizeOf,
   type Value,
 } from './graph.ts';
-import { inOrder, type View } from './layout.ts';
+import { inOrder, reshapeView, type View } from './layout.ts';
 import { onnxOptions } from './options.ts';
 import { makePlan, type Plan, valueName } from './plan.ts';
 import type { Runtime, RuntimeTensor } from './runtime.ts';
@@ -181,8 +181,8 @@ export class OnnxBackend extends tf.KernelBackend {
     if (shown === undefined) throw new TypeError(`onnx backend: cannot compute on ${tensor.dtype}`);
     const { value } = shown;
     const isUploadedScalar = value.shape.length === 0 && value.buffer?.recyclable === false;
-    if (!isUploadedScalar) return shown;
-    return { value: this.graph.internScalar(value, value.buffer.data), shape: shown.shape };
+    if (!isUploadedScalar) return reshapeView(this.graph, shown, tensor.shape);
+    return { value: this.graph.internScalar(value, value.buffer.data), shape: tensor.shape };
   }
 
   countFallback(): void {

@@ -4,6 +4,7 @@ import { runOnCpu } from './cpu-fallback.ts';
 import { sizeOf } from './graph.ts';
 import type { Kernel, KernelTable } from './kernel.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
+import { depthwiseKernels } from './kernels/depthwise-convolution.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { fusedKernels } from './kernels/fused.ts';
 import { gatherKernels } from './kernels/gather.ts';
@@ -22,12 +23,15 @@ const recordedKernels: KernelTable = {
   ...reduceKernels,
   ...matmulKernels,
   ...convolutionKernels,
+  ...depthwiseKernels,
   ...poolingKernels,
   ...imageKernels,
   ...shapeKernels,
   ...gatherKernels,
   ...fusedKernels,
 };
+
+const SHARING: ReadonlySet<string> = new Set([tf.Identity, tf.Reshape]);
 
 /** Registers every kernel that is recorded here or that tfjs-backend-cpu has. */
 export function registerKernels(): void {
@@ -37,15 +41,20 @@ export function registerKernels(): void {
     );
   }
   register(tf.Identity, (backend, inputs) => share(backend, inputs.x as tf.TensorInfo));
+  register(tf.Reshape, (backend, inputs, attributes) => {
+    const x = inputs.x as tf.TensorInfo;
+    const { shape } = attributes as unknown as tf.ReshapeAttrs;
+    return share(backend, { ...x, shape: tf.util.inferFromImplicitShape(shape, sizeOf(x.shape)) });
+  });
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
-    if (kernelName in recordedKernels || kernelName === tf.Identity) continue;
+    if (kernelName in recordedKernels || SHARING.has(kernelName)) continue;
     register(kernelName, (backend, inputs, attributes) =>
       runOnCpu(backend, kernelName, inputs, attributes),
     );
   }
 }
 
-/** A clone shares its data with the original; tfjs counts on that when it looks for leaks. */
+/** Clones and reshaped tensors share the data of the original; tfjs counts on that when it looks for leaks. */
 function share(backend: OnnxBackend, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
   backend.incRef(dataId);
   return { dataId, shape, dtype };

@@ -18,6 +18,7 @@ export function geometry(
   inputShape: readonly number[],
   filterShape: readonly number[],
   attributes: unknown,
+  { depthwise = false }: { readonly depthwise?: boolean } = {},
 ): Geometry | undefined {
   const { strides, pad, dilations, dimRoundingMode, dataFormat } = attributes as tf.Conv2DAttrs;
   if (dataFormat === 'NCHW') return undefined;
@@ -28,6 +29,7 @@ export function geometry(
     dilations ?? 1,
     pad,
     dimRoundingMode,
+    depthwise,
   );
   const { top, left, bottom, right } = info.padInfo;
   const low = lastPad(

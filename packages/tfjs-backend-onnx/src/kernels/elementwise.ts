@@ -76,7 +76,8 @@ const comparison =
   };
 
 const one = (graph: Graph): View => constantView(graph, 1);
-const unary = (graph: Graph, op: string, x: View): View => elementwise(graph, op, [x], 'float32');
+export const unary = (graph: Graph, op: string, x: View): View =>
+  elementwise(graph, op, [x], 'float32');
 
 export const binary = (graph: Graph, op: string, a: View, b: View): View =>
   elementwise(graph, op, [a, b], 'float32');
@@ -111,7 +112,7 @@ function expm1(graph: Graph, x: View): View {
   return selectView(graph, isNear, selectView(graph, isTiny, x, corrected), difference);
 }
 
-function clip(graph: Graph, x: View, least: number, most: number): View {
+export function clip(graph: Graph, x: View, least: number, most: number): View {
   const result = graph.node(
     'Clip',
     [x.value, graph.scalar(least), graph.scalar(most)],
@@ -144,6 +145,11 @@ function eluGrad(graph: Graph, dy: View, y: View): View {
   const isLinear = elementwise(graph, 'GreaterOrEqual', [y, constantView(graph, 0)], 'bool');
   const curved = binary(graph, 'Mul', dy, binary(graph, 'Add', y, one(graph)));
   return selectView(graph, isLinear, dy, curved);
+}
+
+export function prelu(graph: Graph, x: View, alpha: View): View {
+  const positive = elementwise(graph, 'GreaterOrEqual', [x, constantView(graph, 0)], 'bool');
+  return selectView(graph, positive, x, binary(graph, 'Mul', x, alpha));
 }
 
 export const leakyRelu = (graph: Graph, x: View, alpha: number): View =>
@@ -212,12 +218,8 @@ export const elementwiseKernels: KernelTable = {
   ),
   EluGrad: ({ graph, inputs, list }) =>
     allFloat(list) ? eluGrad(graph, inputs.dy!, inputs.y!) : undefined,
-  Prelu: ({ graph, inputs, list }) => {
-    if (!allFloat(list)) return undefined;
-    const x = inputs.x!;
-    const positive = elementwise(graph, 'GreaterOrEqual', [x, constantView(graph, 0)], 'bool');
-    return selectView(graph, positive, x, binary(graph, 'Mul', x, inputs.alpha!));
-  },
+  Prelu: ({ graph, inputs, list }) =>
+    allFloat(list) ? prelu(graph, inputs.x!, inputs.alpha!) : undefined,
   Sign: floatUnary(sign),
   IsNan: floatUnary(isNan),
   IsInf: floatUnary((graph, x) => elementwise(graph, 'IsInf', [x], 'bool')),

@@ -1,40 +1,47 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { constantView, elementwise } from '../broadcast.ts';
 import type { Graph } from '../graph.ts';
-import { allFloat, type KernelTable } from '../kernel.ts';
+import { allFloat, type Kernel, type KernelTable } from '../kernel.ts';
 import type { View } from '../layout.ts';
 import { convolutionKernels } from './convolution.ts';
-import { binary, leakyRelu } from './elementwise.ts';
+import { depthwiseKernels } from './depthwise-convolution.ts';
+import { binary, clip, leakyRelu, prelu, unary } from './elementwise.ts';
 import { matmulKernels } from './matmul.ts';
 
 type FusedInputs = { readonly bias?: View; readonly preluActivationWeights?: View };
 
-const ACTIVATIONS: Readonly<Record<string, string>> = {
-  relu: 'Relu',
-  elu: 'Elu',
-  sigmoid: 'Sigmoid',
+type Activation = (graph: Graph, x: View, inputs: FusedInputs, alpha: number) => View | undefined;
+
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  linear: (_, x) => x,
+  relu: (graph, x) => unary(graph, 'Relu', x),
+  relu6: (graph, x) => clip(graph, x, 0, 6),
+  elu: (graph, x) => unary(graph, 'Elu', x),
+  sigmoid: (graph, x) => unary(graph, 'Sigmoid', x),
+  leakyrelu: (graph, x, _, alpha) => leakyRelu(graph, x, alpha),
+  prelu: (graph, x, { preluActivationWeights }) =>
+    preluActivationWeights && prelu(graph, x, preluActivationWeights),
 };
 
 /** Bias and activation of tfjs's fused layers. */
 function finish(graph: Graph, x: View, inputs: FusedInputs, attributes: unknown): View | undefined {
   const { activation, leakyreluAlpha } = attributes as tf.FusedConv2DAttrs;
   const shifted = inputs.bias === undefined ? x : binary(graph, 'Add', x, inputs.bias);
-  if (activation === undefined || activation === 'linear') return shifted;
-  if (activation === 'leakyrelu') return leakyRelu(graph, shifted, leakyreluAlpha ?? 0.2);
-  const op = ACTIVATIONS[activation];
-  return op === undefined ? undefined : elementwise(graph, op, [shifted], 'float32');
+  return ACTIVATIONS[activation ?? 'linear']?.(graph, shifted, inputs, leakyreluAlpha ?? 0.2);
 }
 
+const fused =
+  (kernel: Kernel): Kernel =>
+  (call) => {
+    const [x, filter] = call.list as [View, View];
+    const result = kernel({ ...call, list: [x, filter] }) as View | undefined;
+    return result && finish(call.graph, result, call.inputs, call.attributes);
+  };
+
 export const fusedKernels: KernelTable = {
-  FusedConv2D: (call) => {
-    const x = convolutionKernels.Conv2D!(call) as View | undefined;
-    return x && finish(call.graph, x, call.inputs as FusedInputs, call.attributes);
-  },
-  _FusedMatMul: (call) => {
-    const { a, b } = call.inputs as Record<'a' | 'b', View>;
-    const product = matmulKernels.BatchMatMul!({ ...call, inputs: { a, b }, list: [a, b] });
-    return product && finish(call.graph, product as View, call.inputs, call.attributes);
-  },
+  FusedConv2D: fused(convolutionKernels.Conv2D!),
+  FusedDepthwiseConv2D: fused(depthwiseKernels.DepthwiseConv2dNative!),
+  _FusedMatMul: fused(matmulKernels.BatchMatMul!),
   FusedBatchNorm: ({ graph, inputs, list, attributes }) => {
     if (!allFloat(list)) return undefined;
     const { x, mean, variance, scale, offset } = inputs as Record<string, View>;

@@ -162,17 +162,20 @@ const boolReduction =
     return castView(graph, reduce(graph, op, bits, axesOf(x, axis), keepDims ?? false), 'bool');
   };
 
+const withoutNans = (graph: Graph, x: View, op: 'ArgMax' | 'ArgMin'): View => {
+  const last = constantView(graph, op === 'ArgMax' ? -Infinity : Infinity);
+  return selectView(graph, elementwise(graph, 'IsNaN', [x], 'bool'), last, x);
+};
+
 /** The place of the greatest or least number; NaN is passed over, as in tfjs-backend-cpu. */
 const argument =
   (op: 'ArgMax' | 'ArgMin'): Kernel =>
   ({ graph, list, attributes }) => {
     const x = list[0]!;
-    if (!allFloat(list) || x.shape.length === 0) return undefined;
+    if (typeOf(x) === 'bool' || x.shape.length === 0) return undefined;
     const axis = axesOf(x, (attributes as { axis: number }).axis)[0]!;
     const shape = x.shape.filter((_, i) => i !== axis);
-    const lowest = constantView(graph, op === 'ArgMax' ? -Infinity : Infinity);
-    const isNan = elementwise(graph, 'IsNaN', [x], 'bool');
-    const numbers = selectView(graph, isNan, lowest, x);
+    const numbers = typeOf(x) === 'float32' ? withoutNans(graph, x, op) : x;
     const found = graph.node(op, [inOrder(graph, numbers)], shape, 'int64', { axis, keepdims: 0 });
     return castView(graph, { value: found, shape }, 'int32');
   };

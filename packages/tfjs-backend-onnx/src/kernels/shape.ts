@@ -123,11 +123,6 @@ const filledLike =
   };
 
 export const shapeKernels: KernelTable = {
-  Reshape: ({ graph, list, attributes }) => {
-    const x = list[0]!;
-    const { shape } = attributes as tf.ReshapeAttrs;
-    return reshapeView(graph, x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape)));
-  },
   ExpandDims: ({ graph, list, attributes }) => {
     const shape = [...list[0]!.shape];
     const { dim } = attributes as tf.ExpandDimsAttrs;
