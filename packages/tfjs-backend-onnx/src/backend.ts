@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BufferPool } from './buffer-pool.ts';
+import { computationError } from './computation-error.ts';
 import {
   type ElementType,
   Graph,
@@ -51,6 +52,8 @@ class Entry {
   /** What it shows; undefined for strings and complex numbers. */
   view: View | undefined;
   foreign: ForeignContent | undefined;
+  /** Why it could not be computed. */
+  failure: Error | undefined;
 }
 
 interface ShownEntry extends Entry {
@@ -204,6 +207,7 @@ export class OnnxBackend extends tf.KernelBackend {
     const entry = this.#entry(dataId);
     if (entry.foreign !== undefined) return this.#readForeign(entry.foreign);
     if (!isComputed(entry.view!)) this.flush();
+    if (entry.failure !== undefined) throw entry.failure;
     const buffer = entry.view!.value.buffer!;
     buffer.recyclable = false;
     return buffer.data;
@@ -283,18 +287,38 @@ export class OnnxBackend extends tf.KernelBackend {
     );
   }
 
-  /** Computes every live tensor that is recorded but not computed yet. */
+  /**
+   * Computes every live tensor that is recorded but not computed yet. What cannot be computed (for want of memory, or of
+   * indices in range) throws when it is read, and does not stand in the way of the others.
+   */
   flush(): void {
-    if (this.#pending.size > 0) this.#compute();
+    if (this.#pending.size > 0) this.#computePending();
     this.graph.reset();
     this.#orphanedBytes = 0;
     this.#pool.endOfGraph();
   }
 
-  #compute(): void {
+  #computePending(): void {
+    try {
+      this.#compute(this.#pending);
+    } catch {
+      for (const entry of this.#pending) this.#computeAlone(entry);
+    }
+    this.#pending.clear();
+  }
+
+  #computeAlone(entry: ShownEntry): void {
+    try {
+      this.#compute([entry]);
+    } catch (error) {
+      entry.failure = computationError(error as Error, entry.view);
+    }
+  }
+
+  #compute(entries: Iterable<ShownEntry>): void {
     const started = performance.now();
     const groups = new Map<Value, ShownEntry[]>();
-    for (const entry of this.#pending) {
+    for (const entry of entries) {
       const value = inOrder(this.graph, entry.view);
       const group = groups.get(value);
       if (group === undefined) groups.set(value, [entry]);
@@ -305,8 +329,7 @@ export class OnnxBackend extends tf.KernelBackend {
     const buffers = new Map<Value, HostBuffer>();
     for (const value of computed) buffers.set(value, value.buffer ?? this.#allocate(value));
     if (plan.outputs.length > 0) this.#run(plan, buffers, started);
-    for (const [value, entries] of groups) this.#settle(entries, value.type, buffers.get(value)!);
-    this.#pending.clear();
+    for (const [value, shown] of groups) this.#settle(shown, value.type, buffers.get(value)!);
   }
 
   #run(plan: Plan, buffers: ReadonlyMap<Value, HostBuffer>, started: number): void {

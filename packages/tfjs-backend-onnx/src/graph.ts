@@ -29,6 +29,8 @@ interface GraphNode {
   readonly attributes: Attributes;
   /** Interned number of the operation and its attributes. */
   readonly signature: number;
+  /** The tfjs kernel that recorded it, for messages. */
+  readonly kernel: string;
 }
 
 /** An array in the recorded graph, in physical layout: a node's result, a host buffer or a constant. */
@@ -73,6 +75,8 @@ export class Graph {
   readonly masks: Map<Value, Value> = new Map();
   /** Images by the value that holds them whole, cut into the four phases of their 2×2 tiles. */
   readonly phases: Map<Value, Value> = new Map();
+  /** The tfjs kernel that is recording now. */
+  kernel = '';
   readonly #constants = new Map<string, Value>();
   readonly #signatures = new Map<string, number>();
 
@@ -175,7 +179,7 @@ export class Graph {
     if (bucket !== undefined) {
       for (const known of bucket) if (isSameNode(known.node!, signature, inputs)) return known;
     }
-    const node: GraphNode = { op, inputs, attributes, signature };
+    const node: GraphNode = { op, inputs, attributes, signature, kernel: this.kernel };
     const id = this.#nextId++;
     const value: Value =
       broadcastOf === undefined

@@ -3,6 +3,8 @@ import type { Attribute, ElementType, HostArray } from './graph.ts';
 /** What the writer needs of a node: names instead of values. */
 export interface ModelNode {
   readonly op: string;
+  /** Named in ONNX Runtime's messages and profiles. */
+  readonly name: string;
   readonly inputs: readonly string[];
   readonly output: string;
   readonly attributes: Readonly<Record<string, Attribute>>;
@@ -63,6 +65,7 @@ export function encodeModel(model: Model): Uint8Array {
 function writeNode(writer: ProtobufWriter, node: ModelNode): void {
   for (const input of node.inputs) writer.text(1, input);
   writer.text(2, node.output);
+  writer.text(3, node.name);
   writer.text(4, node.op);
   for (const name in node.attributes) {
     writer.message(5, (body) => writeAttribute(body, name, node.attributes[name]!));

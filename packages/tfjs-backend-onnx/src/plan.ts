@@ -71,8 +71,9 @@ export function encodePlan(plan: Plan): Uint8Array {
   const array = (value: Value) => ({ name: name(value), type: value.type, shape: value.shape });
   return encodeModel({
     nodes: plan.nodes.map(
-      (value): ModelNode => ({
+      (value, i): ModelNode => ({
         op: value.node!.op,
+        name: `${value.node!.kernel} [${value.shape}] #${i}`,
         inputs: value.node!.inputs.map((input) => (input === undefined ? '' : name(input))),
         output: name(value),
         attributes: value.node!.attributes,

@@ -95,6 +95,7 @@ function record(
     list.push(shown);
     named[name] = shown;
   }
+  backend.graph.kernel = kernelName;
   const result = kernel({ graph: backend.graph, inputs: named, list, attributes });
   if (result === undefined) return runOnCpu(backend, kernelName, inputs, attributes);
   return 'value' in result

@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '../../src/index.ts';
+import { serveThread } from '../../src/thread.ts';
+
+/** Newton's root of `square` by one matrix product a step, or a training that fails or does not end. */
+await serveThread<
+  { square: number; steps: number; mode?: 'fail' | 'deaf' },
+  number,
+  { step: number }
+>(async ({ square, steps, mode }, { report, signal }) => {
+  await tf.setBackend('onnx');
+  if (mode === 'fail') throw new RangeError('train: steps must be few');
+  let root = 1;
+  for (let step = 1; step <= steps; step++) {
+    const next = tf.tidy(() => tf.div(tf.add(root, tf.div(square, root)), 2));
+    root = (await next.data())[0]!;
+    next.dispose();
+    report({ step });
+    if (mode !== 'deaf') signal.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return root;
+});
