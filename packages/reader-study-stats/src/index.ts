@@ -24,6 +24,19 @@ export {
 export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
 export { holmAdjust } from './holm.ts';
 export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
+export type { Column, ModelFormula, ModelTerms, Term } from './models/design-matrix.ts';
+export type { FittedModel, ModelCoefficient, ModelOptions } from './models/fitted-model.ts';
+export {
+  type GeeFit,
+  type GeeOptions,
+  type GeeStatus,
+  gee,
+  type WorkingCorrelation,
+} from './models/gee.ts';
+export { type GlmmFit, type GlmmOptions, type GlmmStatus, glmm } from './models/glmm.ts';
+export { type LmmFit, type LmmOptions, type LmmStatus, lmm } from './models/lmm.ts';
+export type { RandomSpread, RandomTerm } from './models/random-spread.ts';
+export type { SmallSampleCorrection } from './models/sandwich.ts';
 export type { BckComponents, BckDecomposition, BckSource } from './mrmc/bck-components.ts';
 export type { BdgMoments } from './mrmc/bdg-moments.ts';
 export {
