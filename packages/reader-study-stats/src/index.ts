@@ -12,6 +12,7 @@ export {
   compareSessions,
   type SessionComparison,
 } from './compare-sessions.ts';
+export type { CsvOptions } from './csv.ts';
 export {
   type AucEstimate,
   type DeLongOptions,
@@ -22,6 +23,18 @@ export {
   type ScoredCases,
 } from './delong.ts';
 export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
+export { formatImrmc, type ImrmcFormatOptions } from './formats/format-imrmc.ts';
+export { formatLrc, type LrcFormatOptions } from './formats/format-lrc.ts';
+export { type CaseTruth, type ImrmcFile, parseImrmc } from './formats/parse-imrmc.ts';
+export { type LrcFile, parseLrc } from './formats/parse-lrc.ts';
+export type { ReadFile } from './formats/read-file.ts';
+export {
+  formatRows,
+  parseRows,
+  type RowColumn,
+  type RowsFile,
+  type RowsOptions,
+} from './formats/rows-csv.ts';
 export { holmAdjust } from './holm.ts';
 export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
 export type { Column, ModelFormula, ModelTerms, Term } from './models/design-matrix.ts';

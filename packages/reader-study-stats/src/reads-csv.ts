@@ -1,4 +1,5 @@
-import { formatCsv, parseCsv } from './csv.ts';
+import { type CsvOptions, formatCsv, parseCsv } from './csv.ts';
+import { parseDecimal } from './formats/decimal.ts';
 import {
   ANSWER_CODES,
   type Answer,
@@ -36,7 +37,7 @@ export function parseReads(
   });
   if (!header) throw new ReadsError('parseReads', [{ row: 1, message: 'the table is empty' }]);
   const nameOf = (column: Column): string => options.columns?.[column] ?? column;
-  const names = header.fields.map((field) => field.trim());
+  const names = header.fields;
   const problems = headerProblems(names, nameOf);
   if (problems.length > 0) throw new ReadsError('parseReads', problems);
 
@@ -50,11 +51,11 @@ export function parseReads(
       found.push({ row, message });
       continue;
     }
-    const simulated = (fields[position('simulated')] ?? '').trim();
+    const simulated = fields[position('simulated')] ?? '';
     if (!['', 'true', 'false'].includes(simulated)) {
       found.push({ row, message: `simulated must be true or false, got ${simulated}` });
     }
-    reads.push(readOf((column) => (fields[position(column)] ?? '').trim()));
+    reads.push(readOf((column) => fields[position(column)] ?? ''));
     rows.push(row);
   }
   found.push(...findReadProblems(reads, rows));
@@ -63,10 +64,16 @@ export function parseReads(
   return reads;
 }
 
-/** The CSV table that {@link parseReads} reads; "simulated" is always a column of it. */
-export function formatReads(reads: readonly Read[]): string {
+/**
+ * The CSV table that {@link parseReads} reads; "simulated" is always a column of it.
+ *
+ * @param reads in the order of the table
+ * @param options `guardFormulas`: for tables that people open in a spreadsheet
+ */
+export function formatReads(reads: readonly Read[], options: CsvOptions = {}): string {
   const columns: readonly Column[] = [...REQUIRED, ...OPTIONAL];
-  return formatCsv([columns, ...reads.map((read) => columns.map((name) => read[name] ?? ''))]);
+  const rows = reads.map((read) => columns.map((name) => read[name] ?? ''));
+  return formatCsv([columns, ...rows], options);
 }
 
 function headerProblems(
@@ -87,7 +94,6 @@ function headerProblems(
 
 /** The values are checked afterwards, all together. */
 function readOf(field: (column: Column) => string): Read {
-  const number = (text: string): number => (text === '' ? Number.NaN : Number(text));
   const label = field('label');
   const seconds = field('seconds');
   return {
@@ -96,9 +102,9 @@ function readOf(field: (column: Column) => string): Read {
     case: field('case'),
     truth: field('truth') as Truth,
     appearance: field('appearance') as Appearance,
-    label: ANSWER_CODES[label] ?? (label as Answer),
-    order: number(field('order')),
-    ...(seconds === '' ? {} : { seconds: number(seconds) }),
+    label: Object.hasOwn(ANSWER_CODES, label) ? ANSWER_CODES[label]! : (label as Answer),
+    order: parseDecimal(field('order')),
+    ...(seconds === '' ? {} : { seconds: parseDecimal(seconds) }),
     simulated: field('simulated') === 'true',
   };
 }

@@ -26,7 +26,7 @@ export interface Read {
 
 /** Something that is wrong with a table of reads. */
 export interface ReadProblem {
-  /** Row as a spreadsheet counts it: the header is row 1, the first read row 2. */
+  /** Row as a spreadsheet counts it (the header is row 1, the first read row 2), or line of a text file. */
   readonly row: number;
   readonly message: string;
 }
@@ -38,12 +38,12 @@ export const ANSWER_CODES: { readonly [code: string]: Answer } = {
   3: 'unsure',
 };
 
-/** Thrown by `parseReads`; its message and `problems` list everything that is wrong, by row. */
+/** Thrown by everything that reads a file; its message and `problems` list all that is wrong, by row. */
 export class ReadsError extends Error {
   readonly problems: readonly ReadProblem[];
 
-  constructor(caller: string, problems: readonly ReadProblem[]) {
-    const lines = problems.map(({ row, message }) => `\n  row ${row}: ${message}`);
+  constructor(caller: string, problems: readonly ReadProblem[], place: 'row' | 'line' = 'row') {
+    const lines = problems.map(({ row, message }) => `\n  ${place} ${row}: ${message}`);
     super(
       `${caller}: ${problems.length} problem${problems.length === 1 ? '' : 's'}${lines.join('')}`,
     );

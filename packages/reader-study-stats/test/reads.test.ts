@@ -87,9 +87,7 @@ R2,3,d,real,negative,1,1,5
     expect(problemsOf(`${HEADER},simulated\nR1,3,a,real,negative,1,1,,maybe\n`)).toEqual([
       '2: simulated must be true or false, got maybe',
     ]);
-    expect(problemsOf('a"b,c\n')).toEqual([
-      '1: must not have a stray quote, got one at character 0',
-    ]);
+    expect(problemsOf('a"b,c\n')).toEqual(['1: must not have a stray quote, got one in field 1']);
   });
 
   it('the error message lists the problems', () => {
