@@ -108,13 +108,14 @@ const HOSTILE = [
 
 /** Text put in the place of other text. */
 interface Edit {
+  /** Share of the text in front of it. */
   readonly at: number;
   readonly length: number;
   readonly text: string;
 }
 
 const edit: fc.Arbitrary<Edit> = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  at: fc.nat(9999).map((tenThousandths) => tenThousandths / 1e4),
   length: fc.nat(12),
   text: fc.oneof(
     fc.constantFrom(...HOSTILE),

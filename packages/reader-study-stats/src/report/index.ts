@@ -1,3 +1,22 @@
+export {
+  type AnswersReport,
+  analyzeAnswers,
+  type ComparedReader,
+  type ReaderDetection,
+} from '../analysis/analyze-answers.ts';
+export {
+  analyzeRatings,
+  type RatingsReport,
+  type ReaderEstimate,
+} from '../analysis/analyze-ratings.ts';
+export type { CodedReads } from '../analysis/rated-reads.ts';
+export type { TestCurves } from '../analysis/roc-curves.ts';
+export {
+  checkStudyConfig,
+  type StudyConfig,
+  StudyConfigError,
+} from '../analysis/study-config.ts';
+export { type StudyReport, studyPage, studyText } from '../analysis/study-report.ts';
 export type { AxisOptions } from './axis.ts';
 export { type DataTable, dataTable, type Figure, figure, type TableColumn } from './data-table.ts';
 export { type ForestPlotOptions, type ForestRow, forestPlot } from './forest-plot.ts';

@@ -1,0 +1,270 @@
+import { dorfmanBerbaumMetz } from '../mrmc/dorfman-berbaum-metz.ts';
+import type { FigureDifference, FigureEstimate } from '../mrmc/figure-inference.ts';
+import {
+  empiricalAuc,
+  type FigureOfMerit,
+  sensitivityAt,
+  specificityAt,
+} from '../mrmc/figure-of-merit.ts';
+import type { FigureTable } from '../mrmc/figure-table.ts';
+import type { MrmcData } from '../mrmc/mrmc-data.ts';
+import { analyzeFigures, obuchowskiRockette } from '../mrmc/obuchowski-rockette.ts';
+import type { OrStatus } from '../mrmc/or-tests.ts';
+import type { StudyDesign } from '../mrmc/study-design.ts';
+import type { SuccessKernel } from '../mrmc/success-matrix.ts';
+import {
+  type UStatisticDifference,
+  type UStatisticMean,
+  uStatisticAnalysis,
+} from '../mrmc/u-statistics.ts';
+import { equivalence, type MarginResult, nonInferiority } from '../non-inferiority.ts';
+import type { OmnibusResult, TestResult, UndefinedResult } from '../test-result.ts';
+import { twoSidedQuantile } from '../wald-test.ts';
+import { arrangeRated, type CodedReads } from './rated-reads.ts';
+import { type TestCurves, testCurves } from './roc-curves.ts';
+import type { StudyConfig } from './study-config.ts';
+
+/** A number of one reader with its interval, cases random. */
+export interface ReaderEstimate {
+  readonly reader: string;
+  readonly first: string;
+  /** null: the figure under `first` itself; else the difference first − second. */
+  readonly second: string | null;
+  readonly estimate: number;
+  /** null where the variance is not positive. */
+  readonly se: number | null;
+  readonly ci: { readonly level: number; readonly lower: number; readonly upper: number } | null;
+}
+
+/** What an analysis of ratings gives: plain JSON, from which text and page are made. */
+export interface RatingsReport {
+  readonly analysis: 'ratings';
+  readonly title: string;
+  readonly config: StudyConfig;
+  readonly data: {
+    readonly reads: number;
+    /** Reads that the policy for "unsure" left out. */
+    readonly excluded: number;
+    readonly readers: readonly string[];
+    readonly tests: readonly string[];
+    readonly positives: number;
+    readonly negatives: number;
+    readonly clusters: number | null;
+    readonly design: StudyDesign;
+  };
+  readonly method: string;
+  readonly figure: string;
+  /** Whether all tests are equal; null for U-statistics, which compare pairs. */
+  readonly equality: OmnibusResult | UndefinedResult<OrStatus> | null;
+  readonly means: readonly (FigureEstimate | UStatisticMean)[];
+  readonly differences: readonly (FigureDifference | UStatisticDifference)[];
+  /** Of the differences that could be tested, where a margin is given. */
+  readonly margins: readonly (MarginResult & { readonly first: string; readonly second: string })[];
+  /** Variance components by name; of U-statistics those of each difference stand in `differences`. */
+  readonly components: Readonly<Record<string, number | null>> | null;
+  /** Analysis of variance by source; null for U-statistics. */
+  readonly anova: Readonly<
+    Record<string, { readonly df: number; readonly meanSquare: number | null }>
+  > | null;
+  readonly readers: readonly ReaderEstimate[];
+  readonly curves: readonly TestCurves[];
+  readonly warnings: readonly string[];
+  readonly references: readonly string[];
+}
+
+/**
+ * Compares tests by the ratings of several readers, as the configuration says.
+ *
+ * @param reads rows with their lines, from any of the formats
+ * @throws ReadsError with every problem of the reads; RangeError where the method does not take the
+ *   design; StudyConfigError where the coding is not known
+ */
+export function analyzeRatings(reads: CodedReads, config: StudyConfig): RatingsReport {
+  const study = arrangeRated(reads, config);
+  const { data } = study;
+  const part = analysisOf(data, config);
+  const level = 1 - (config.alpha ?? 0.05);
+  return {
+    analysis: 'ratings',
+    title: config.title ?? 'Reader study',
+    config,
+    data: {
+      reads: study.reads,
+      excluded: study.excluded,
+      readers: data.readers,
+      tests: data.tests,
+      positives: data.positives.length,
+      negatives: data.negatives.length,
+      clusters: data.clusters?.count ?? null,
+      design: data.design,
+    },
+    ...part,
+    margins: part.differences.flatMap((difference) => marginOf(difference, config)),
+    readers: part.readers.map((one) => withInterval(one, level)),
+    curves: testCurves(data),
+    references: part.means[0]?.references ?? [],
+  };
+}
+
+type Part = Pick<
+  RatingsReport,
+  'method' | 'figure' | 'equality' | 'means' | 'differences' | 'components' | 'anova' | 'warnings'
+> & { readonly readers: readonly Omit<ReaderEstimate, 'ci'>[] };
+
+function analysisOf(data: MrmcData, config: StudyConfig): Part {
+  const { method = 'obuchowski-rockette' } = config;
+  switch (method) {
+    case 'obuchowski-rockette':
+      return obuchowski(data, config);
+    case 'dorfman-berbaum-metz':
+      return dorfman(data, config);
+    case 'u-statistics':
+      return uStatistics(data, config);
+    default:
+      throw new RangeError(`analyzeRatings: unknown method ${String(method satisfies never)}`);
+  }
+}
+
+function obuchowski(data: MrmcData, config: StudyConfig): Part {
+  const { covariance } = config;
+  const analysis = obuchowskiRockette(data, {
+    ...settingsOf(config),
+    figure: figureOf(config),
+    ...(covariance && { covariance }),
+  });
+  const { anova, table, components, equality, differences, means, warnings } = analysis;
+  return {
+    method: means[0]!.method,
+    figure: table.figure,
+    equality,
+    means,
+    differences,
+    components: { ...components },
+    anova: {
+      test: lineOf(anova.test),
+      reader: lineOf(anova.reader),
+      ...(anova.testByReader && { 'test × reader': lineOf(anova.testByReader) }),
+    },
+    readers: readersOf(table),
+    warnings,
+  };
+}
+
+function dorfman(data: MrmcData, config: StudyConfig): Part {
+  const analysis = dorfmanBerbaumMetz(data, { ...settingsOf(config), figure: figureOf(config) });
+  const { table, anova, components, equality, differences, means } = analysis;
+  return {
+    method: means[0]!.method,
+    figure: table.figure,
+    equality,
+    means,
+    differences,
+    components,
+    anova,
+    readers: readersOf(table),
+    warnings: means[0]!.warnings,
+  };
+}
+
+function uStatistics(data: MrmcData, config: StudyConfig): Part {
+  const { estimator } = config;
+  const kernel = kernelOf(config);
+  const { means, differences, readers, warnings } = uStatisticAnalysis(data, {
+    ...settingsOf(config),
+    kernel,
+    ...(estimator && { estimator }),
+  });
+  return {
+    method: means[0]!.method,
+    figure: kernel.kind === 'auc' ? empiricalAuc.name : figureOf(config).name,
+    equality: null,
+    means,
+    differences,
+    components: null,
+    anova: null,
+    readers: readers.map(({ reader, first, second, estimate, variance }) => ({
+      reader,
+      first,
+      second,
+      estimate,
+      se: variance !== null && variance > 0 ? Math.sqrt(variance) : null,
+    })),
+    warnings,
+  };
+}
+
+function settingsOf({ model, alpha, alternative, compat }: StudyConfig) {
+  return {
+    ...(model && { model }),
+    ...(alpha !== undefined && { level: 1 - alpha }),
+    ...(alternative && { alternative }),
+    ...(compat && { compat }),
+  };
+}
+
+/** Ratings of the direction 'lower' are turned around, and with them the threshold. */
+function kernelOf({ figure = { kind: 'auc' }, direction }: StudyConfig): SuccessKernel {
+  const { kind, threshold = 0 } = figure;
+  if (kind === 'auc') return { kind };
+  return { kind, threshold: direction === 'lower' ? -threshold : threshold };
+}
+
+function figureOf(config: StudyConfig): FigureOfMerit {
+  const kernel = kernelOf(config);
+  if (kernel.kind === 'auc') return empiricalAuc;
+  const at = kernel.kind === 'sensitivity' ? sensitivityAt : specificityAt;
+  const name = `${kernel.kind} at ${config.figure?.threshold}`;
+  return { ...at(kernel.threshold), name };
+}
+
+function lineOf({ df, meanSquare }: { readonly df: number; readonly meanSquare: number | null }) {
+  return { df, meanSquare };
+}
+
+/** Every reader by themselves, with the covariances of the study: readers fixed, cases random. */
+function readersOf(table: FigureTable): readonly Omit<ReaderEstimate, 'ci'>[] {
+  const { readerMeans, readerDifferences } = analyzeFigures(table, { model: 'FRRC' });
+  const se = (one: TestResult['se'] | null): number | null =>
+    one !== null && one > 0 ? one : null;
+  return [
+    ...readerMeans.map((one) => ({
+      reader: one.reader!,
+      first: one.test,
+      second: null,
+      estimate: one.estimate!,
+      se: se(one.se),
+    })),
+    ...readerDifferences.map((one) => ({
+      reader: one.reader!,
+      first: one.first,
+      second: one.second,
+      estimate: one.estimate!,
+      se: se(one.se),
+    })),
+  ];
+}
+
+/** estimate ± z·se; a figure's own interval is cut at 0 and 1. */
+function withInterval(one: Omit<ReaderEstimate, 'ci'>, level: number): ReaderEstimate {
+  if (one.se === null) return { ...one, ci: null };
+  const half = one.se * twoSidedQuantile(level, null);
+  const [lower, upper] = [one.estimate - half, one.estimate + half];
+  const ci =
+    one.second === null
+      ? { level, lower: Math.max(0, lower), upper: Math.min(1, upper) }
+      : { level, lower, upper };
+  return { ...one, ci };
+}
+
+function marginOf(
+  difference: FigureDifference | UStatisticDifference,
+  { margin, alpha = 0.05 }: StudyConfig,
+): RatingsReport['margins'] {
+  if (margin === undefined || difference.status !== 'ok') return [];
+  const options = { margin: margin.value, alpha: alpha / 2 };
+  const result =
+    margin.kind === 'equivalence'
+      ? equivalence(difference, options)
+      : nonInferiority(difference, { ...options, better: margin.better! });
+  return [{ ...result, first: difference.first, second: difference.second }];
+}

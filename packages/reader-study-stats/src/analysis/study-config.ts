@@ -1,0 +1,144 @@
+import type { RowColumn } from '../formats/rows-csv.ts';
+import type { Compat } from '../mrmc/compat-profile.ts';
+import type { CovarianceMethod } from '../mrmc/figure-table.ts';
+import type { OrModel } from '../mrmc/or-tests.ts';
+import type { Alternative } from '../test-result.ts';
+import { type JsonSchema, schemaProblems } from './json-schema.ts';
+import schema from './study-config.schema.json' with { type: 'json' };
+
+/**
+ * How a table of reads is analysed; `study-config.schema.json`, which the package ships, describes
+ * every field. Nothing of it is inferred from the data.
+ */
+export interface StudyConfig {
+  readonly title?: string;
+  /** Default 'ratings'. */
+  readonly analysis?: 'ratings' | 'answers';
+  readonly columns?: Partial<Readonly<Record<RowColumn, string>>>;
+  readonly positive?: string;
+  readonly negative?: string;
+  readonly direction?: 'higher' | 'lower';
+  readonly factor?: 'modality' | 'session';
+  readonly labels?: Readonly<Record<string, number>>;
+  /** What the answer "unsure" is worth; needed wherever it occurs. */
+  readonly unsure?: {
+    readonly label?: string;
+    readonly policy: 'incorrect' | 'exclude' | 'half' | 'ordinal';
+  };
+  readonly tests?: readonly string[];
+  readonly readers?: readonly string[];
+  /** Default 'obuchowski-rockette'. */
+  readonly method?: 'obuchowski-rockette' | 'dorfman-berbaum-metz' | 'u-statistics';
+  readonly figure?: {
+    readonly kind: 'auc' | 'sensitivity' | 'specificity';
+    readonly threshold?: number;
+  };
+  readonly covariance?: CovarianceMethod;
+  readonly model?: OrModel;
+  readonly estimator?: 'unbiased' | 'mle';
+  readonly compat?: Compat;
+  /** Default 0.05. */
+  readonly alpha?: number;
+  readonly alternative?: Alternative;
+  readonly margin?: {
+    readonly kind: 'non-inferiority' | 'equivalence';
+    readonly value: number;
+    readonly better?: 'higher' | 'lower';
+  };
+  readonly compare?: { readonly from: string; readonly to: string };
+}
+
+/** Thrown for a configuration that makes no sense; `problems` lists everything that is wrong with it. */
+export class StudyConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+    super(`study configuration: ${count}${problems.map((one) => `\n  ${one}`).join('')}`);
+    this.name = 'StudyConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Checks a configuration against its schema, and that its fields fit each other.
+ *
+ * @param value parsed JSON
+ * @throws StudyConfigError listing every problem
+ * @example
+ * ```ts
+ * checkStudyConfig({ positive: '1', negative: '0', direction: 'higher', model: 'FRRC' }).model; // => 'FRRC'
+ * ```
+ */
+export function checkStudyConfig(value: unknown): StudyConfig {
+  const problems = schemaProblems(value, schema as JsonSchema, '');
+  const named = problems.map((problem) => problem.replace(/^ /, 'the configuration '));
+  const more = named.length > 0 ? [] : combinationProblems(value as StudyConfig);
+  if (named.length + more.length > 0) throw new StudyConfigError([...named, ...more]);
+  return value as StudyConfig;
+}
+
+function combinationProblems(config: StudyConfig): readonly string[] {
+  const { analysis = 'ratings', unsure, compare } = config;
+  const problems = analysis === 'ratings' ? ratingProblems(config) : [];
+  if (analysis === 'answers') {
+    if (unsure === undefined) problems.push('unsure is missing: answers need a policy');
+    if (unsure?.policy === 'ordinal') problems.push('unsure.policy ordinal is for ratings only');
+    if (compare && unsure?.policy === 'half') {
+      problems.push('unsure.policy half has no whole counts: sessions cannot be compared');
+    }
+    if (compare && compare.from === compare.to) {
+      problems.push(`compare must name two sessions, got ${compare.from} twice`);
+    }
+  }
+  return problems;
+}
+
+function ratingProblems(config: StudyConfig): string[] {
+  const { positive, negative, method = 'obuchowski-rockette', figure, margin, unsure } = config;
+  const problems: string[] = [];
+  const report = (isWrong: boolean, message: string): void => {
+    if (isWrong) problems.push(message);
+  };
+  report(
+    positive !== undefined && positive === negative,
+    `positive and negative must differ, got ${positive} twice`,
+  );
+  report(
+    figure !== undefined && figure.kind !== 'auc' && figure.threshold === undefined,
+    `figure.threshold is missing: ${figure?.kind} needs one`,
+  );
+  report(
+    figure?.kind === 'auc' && figure.threshold !== undefined,
+    'figure.threshold is for sensitivity and specificity only',
+  );
+  report(
+    config.covariance !== undefined && method !== 'obuchowski-rockette',
+    `covariance is for obuchowski-rockette only, got method ${method}`,
+  );
+  report(
+    config.estimator !== undefined && method !== 'u-statistics',
+    `estimator is for u-statistics only, got method ${method}`,
+  );
+  report(
+    method === 'u-statistics' && config.model !== undefined && config.model !== 'RRRC',
+    `model must be RRRC for u-statistics, got ${config.model}`,
+  );
+  report(
+    margin?.kind === 'non-inferiority' && margin.better === undefined,
+    'margin.better is missing: non-inferiority needs to know whether higher or lower is better',
+  );
+  report(unsure?.policy === 'half', 'unsure.policy half is for answers only');
+  report(
+    unsure !== undefined && config.labels === undefined,
+    'labels are missing: unsure needs the ratings of the labels',
+  );
+  report(
+    unsure?.policy === 'ordinal' &&
+      config.labels !== undefined &&
+      !Object.hasOwn(config.labels, unsure.label ?? 'unsure'),
+    'labels must give unsure a rating under the policy ordinal',
+  );
+  report(config.compare !== undefined, 'compare is for answers only');
+  return problems;
+}

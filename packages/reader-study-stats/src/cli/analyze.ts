@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { analyzeAnswers } from '../analysis/analyze-answers.ts';
+import { analyzeRatings } from '../analysis/analyze-ratings.ts';
+import type { StudyConfig } from '../analysis/study-config.ts';
+import { type StudyReport, studyPage, studyText } from '../analysis/study-report.ts';
+import { ReadsError } from '../reads.ts';
+import { parseReads } from '../reads-csv.ts';
+import {
+  type Command,
+  type CommandContext,
+  type ExitCode,
+  jsonText,
+  onePositional,
+  UsageError,
+} from './command.ts';
+import { formatOf, readConfig, readInput } from './input.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** Analyses a table of reads. */
+export const analyze: Command = {
+  name: 'analyze',
+  summary: 'a table of reads: text, JSON, HTML report',
+  help: `Usage: reader-study analyze READS --config STUDY.json [options]
+
+Analyses reads as the configuration says: which truth is positive, which direction ratings have, method, model,
+margin, what "unsure" is worth. study.schema.json, in the package, describes every field.
+
+  --config FILE             may be left out for .imrmc and .lrc, which say what their words mean
+  --format csv|imrmc|lrc    default: the ending of the file's name
+  --html FILE               also writes a self-contained page with tables and plots
+  --json                    the whole report as JSON instead of text
+
+Exit code 1 if the reads or the configuration have problems; all are listed, with their rows.
+
+Examples:
+  reader-study analyze reads.csv --config study.json
+  reader-study analyze pilot.imrmc --html report.html
+  reader-study analyze answers.csv --config study.json --json > report.json
+
+A configuration: { "positive": "cancer", "negative": "healthy", "direction": "higher", "model": "RRRC" }
+`,
+  run,
+};
+
+async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: { type: 'string' },
+      format: { type: 'string' },
+      html: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
+  const path = onePositional(positionals, 'one file of reads');
+  const config = await readConfig(values.config);
+  const report =
+    config.analysis === 'answers'
+      ? await answersReport(path, config)
+      : await ratingsReport(path, config, { format: values.format, context });
+  if (values.html !== undefined) {
+    await writeWhole(values.html, studyPage(report));
+    context.err(`${values.html}: written\n`);
+  }
+  context.out(values.json ? jsonText(report) : studyText(report));
+  return 0;
+}
+
+async function answersReport(path: string, config: StudyConfig): Promise<StudyReport> {
+  const text = await readFile(path, 'utf8');
+  const reads = parseReads(text, config.columns ? { columns: config.columns } : {});
+  return analyzeAnswers(reads, config);
+}
+
+async function ratingsReport(
+  path: string,
+  config: StudyConfig,
+  { format, context }: { readonly format: string | undefined; readonly context: CommandContext },
+): Promise<StudyReport> {
+  const known = formatOf(path, 'format', format);
+  const input = await readInput(path, known, config);
+  if (input.problems.length > 0) {
+    throw new ReadsError(path, input.problems, known === 'csv' ? 'row' : 'line');
+  }
+  if (input.coded === undefined && config.positive === undefined) {
+    throw new UsageError('--config must say what the words mean: positive, negative, direction');
+  }
+  for (const warning of input.warnings) context.err(`${path}: ${warning}\n`);
+  return analyzeRatings(input, config);
+}
