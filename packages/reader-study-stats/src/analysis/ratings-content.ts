@@ -294,7 +294,7 @@ function intervalHead({ config }: RatingsReport): string {
 }
 
 /** "95 %" of 0.95, without the noise of 1 − alpha. */
-export function formatLevel(level: number): string {
+function formatLevel(level: number): string {
   return `${Number((100 * level).toFixed(6))} %`;
 }
 

@@ -38,9 +38,7 @@ function cellCurve({ positives, negatives }: MrmcCell): readonly OperatingPoint[
  * The mean of several curves over sensitivities: at every false-positive rate at which one of them has
  * a point, the mean of the lower and of the upper ends of their upright parts.
  */
-export function averageCurve(
-  curves: readonly (readonly OperatingPoint[])[],
-): readonly OperatingPoint[] {
+function averageCurve(curves: readonly (readonly OperatingPoint[])[]): readonly OperatingPoint[] {
   const rates = [...new Set(curves.flat().map((point) => point.falsePositiveRate))];
   rates.sort((a, b) => a - b);
   const sums = rates.map(() => ({ lower: 0, upper: 0 }));

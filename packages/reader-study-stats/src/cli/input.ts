@@ -9,7 +9,7 @@ import type { ReadProblem } from '../reads.ts';
 import { choiceOption, UsageError } from './command.ts';
 
 /** Formats of tables of reads. */
-export const FORMATS = ['csv', 'imrmc', 'lrc'] as const;
+const FORMATS = ['csv', 'imrmc', 'lrc'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The format that is named, or that the file's name says. */
