@@ -1,4 +1,5 @@
 import type { BudgetCurve } from './budget-curve.ts';
+import type { DetectorEvaluation } from './detectors/evaluate-detector.ts';
 import type { PairedEvaluation } from './paired-evaluation.ts';
 import type { SanityFlag } from './sanity/sanity-flag.ts';
 import type { SystemOutcome } from './system-outcome.ts';
@@ -16,5 +17,10 @@ export interface EvaluationResults {
   readonly flags?: readonly SanityFlag[];
   readonly transfer?: TransferMatrix;
   readonly budget?: BudgetCurve;
+  /** How well each detector told the fakes. */
+  readonly detectors?: readonly {
+    readonly name: string;
+    readonly evaluation: DetectorEvaluation;
+  }[];
   readonly system?: SystemOutcome;
 }

@@ -15,6 +15,54 @@ export {
   type NoiseOptions,
   noiseToMatch,
 } from './controls/match-control.ts';
+export type { Shrinkage } from './detectors/class-gaussians.ts';
+export type { DetectionBootstrap, DetectionRate } from './detectors/detection-rate.ts';
+export type {
+  Detector,
+  DetectorFit,
+  DetectorSample,
+  DetectorState,
+  Json,
+  SampleSource,
+} from './detectors/detector.ts';
+export type { DetectorRecord, RealReference } from './detectors/detector-records.ts';
+export { detectorVerdicts } from './detectors/detector-verdicts.ts';
+export {
+  type DimensionalityOptions,
+  dimensionalityDetector,
+} from './detectors/dimensionality-detector.ts';
+export {
+  type DetectionPoint,
+  type DetectorEvaluation,
+  type EvaluateDetectorOptions,
+  evaluateDetector,
+} from './detectors/evaluate-detector.ts';
+export {
+  type FalseAlarmThreshold,
+  falseAlarmThreshold,
+} from './detectors/false-alarm-threshold.ts';
+export {
+  type FeatureSqueezingOptions,
+  featureSqueezingDetector,
+  type VictimScores,
+} from './detectors/feature-squeezing.ts';
+export { functionDetector } from './detectors/function-detector.ts';
+export { intrinsicDimension } from './detectors/intrinsic-dimension.ts';
+export type { LayerFeatures } from './detectors/layer-features.ts';
+export { type MahalanobisOptions, mahalanobisDetector } from './detectors/mahalanobis-detector.ts';
+export {
+  type PatchPcaOptions,
+  patchPcaDetector,
+  type ReconstructionOptions,
+  reconstructionDetector,
+} from './detectors/reconstruction-detector.ts';
+export { type SpectrumDetectorOptions, spectrumDetector } from './detectors/spectrum-detector.ts';
+export {
+  bitDepthSqueezer,
+  gaussianSqueezer,
+  medianSqueezer,
+  type Squeezer,
+} from './detectors/squeezers.ts';
 export { type EvaluatePairedOptions, evaluatePaired } from './evaluate-paired.ts';
 export type { EvaluationResults } from './evaluation-results.ts';
 export {

@@ -10,3 +10,10 @@ export function heapUsed(): number {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
+
+/** {@link heapUsed} once freed typed arrays, which go a little later, are gone. */
+export async function settledHeap(): Promise<number> {
+  collect();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return heapUsed();
+}

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { budgetCurve } from '../src/budget-curve.ts';
+import { evaluateDetector } from '../src/detectors/evaluate-detector.ts';
 import { evaluatePaired } from '../src/evaluate-paired.ts';
 import type { EvaluationResults } from '../src/evaluation-results.ts';
 import { sanityFlags } from '../src/sanity/sanity-flags.ts';
@@ -55,6 +56,22 @@ const results: EvaluationResults = {
     paperRecords.map((record) => ({ ...record, craftedOn: 'A', victimId: 'A' })),
   ),
   budget: budgetCurve(paperRecords.map((record) => ({ ...record, epsilon: 1 }))),
+  detectors: [
+    {
+      name: 'any',
+      evaluation: evaluateDetector(
+        paperRecords.flatMap(({ scoreReal, scoreFake }) => [scoreReal, scoreFake]),
+        paperRecords.flatMap(({ caseId, patientId }) =>
+          [false, true].map((fake) => ({ caseId, patientId, fake })),
+        ),
+        {
+          reference: { scores: [0.1, 0.5, 0.2], patientIds: ['A', 'B', 'C'] },
+          falseAlarmRates: [0.001, 0.4],
+          bootstrap: { replicates: 100, seed: 1 },
+        },
+      ),
+    },
+  ],
   system: systemOutcome(
     {
       pairs: evaluation.pairs,

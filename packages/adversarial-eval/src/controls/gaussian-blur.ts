@@ -1,4 +1,5 @@
 import { checkPixels, type PixelArray } from '../fidelity/pixels.ts';
+import { mirroredIndex } from './mirrored-index.ts';
 
 /**
  * Gaussian blur, separable, cut at 4σ, the image mirrored at its edges (edge pixels twice), as
@@ -45,7 +46,7 @@ function blurDown(
     const row = sums.subarray(y * width, (y + 1) * width);
     for (let d = 1 - weights.length; d < weights.length; d++) {
       const weight = weights[Math.abs(d)]!;
-      const from = mirrored(y + d, height) * width;
+      const from = mirroredIndex(y + d, height) * width;
       for (let x = 0; x < width; x++) row[x] = row[x]! + weight * image[from + x]!;
     }
   }
@@ -56,7 +57,7 @@ function blurAcross(image: Float64Array, width: number, weights: Float64Array): 
   const radius = weights.length - 1;
   const blurred = new Float32Array(image.length);
   const padded = new Float64Array(width + 2 * radius);
-  const mirror = Int32Array.from(padded, (_, i) => mirrored(i - radius, width));
+  const mirror = Int32Array.from(padded, (_, i) => mirroredIndex(i - radius, width));
   for (let start = 0; start < image.length; start += width) {
     for (let i = 0; i < padded.length; i++) padded[i] = image[start + mirror[i]!]!;
     for (let x = 0; x < width; x++) {
@@ -69,11 +70,4 @@ function blurAcross(image: Float64Array, width: number, weights: Float64Array): 
     }
   }
   return blurred;
-}
-
-/** Index after mirroring: … 1 0 | 0 1 2 … n−1 | n−1 n−2 … */
-function mirrored(index: number, length: number): number {
-  const period = 2 * length;
-  const phase = ((index % period) + period) % period;
-  return phase < length ? phase : period - 1 - phase;
 }
