@@ -3,7 +3,7 @@ import { gaussianBlur } from '../src/controls/gaussian-blur.ts';
 import type { DetectorSample } from '../src/detectors/detector.ts';
 
 /** A square image of smooth and fine noise, in [0, 1]; the fake lacks half of the fine noise. */
-export function texture(
+function texture(
   seed: number,
   options: { readonly size: number; readonly fake: boolean },
 ): Float32Array {
