@@ -1,6 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ENGINES, type EngineChoice } from './engines.ts';
+import { ENGINES, type EngineChoice } from '@mammo/tfjs-engine';
 import { PRESETS, type PresetName } from './presets.ts';
 
 /** What the command line asks for; what it leaves open is `undefined` until the study folder decides. */
@@ -26,7 +26,7 @@ export const HELP = `Rerun the study of Zhou et al. (Nature Communications 2021)
 
   --preset   ${Object.keys(PRESETS).join(' | ')}   (default medium)
   --cohort   manifest.csv with your own mammograms   (default: the synthetic cohort)
-  --engine   ${ENGINES.join(' | ')}   (default auto)
+  --engine   ${[...ENGINES, 'auto'].join(' | ')}   (default auto)
   --seed     whole number   (default 1)
   --out      folder for everything that the study writes   (default study/<preset>-seed<N>)
   --resume   go on with the study in that folder
@@ -40,7 +40,7 @@ export function parseStudyOptions(args: readonly string[]): StudyOptions {
   return {
     preset: oneOf('--preset', values.preset, Object.keys(PRESETS) as PresetName[]),
     cohort: values.cohort,
-    engine: oneOf('--engine', values.engine, ENGINES),
+    engine: oneOf('--engine', values.engine, [...ENGINES, 'auto']),
     seed: wholeNumber('--seed', values.seed),
     out: values.out,
     resume: values.resume ?? false,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { runInBackground } from './background.ts';
 import { type CohortRecord, openCohort, withLabel } from './cohort.ts';
-import { resolveEngine, sharesCores } from './engines.ts';
+import { sharesCores, startEngine } from './engines.ts';
 import { DIRECTIONS, type Direction } from './fakes.ts';
 import { defaultFolder, type StudyOptions, UsageError } from './options.ts';
 import type { PresetName } from './presets.ts';
@@ -62,7 +62,7 @@ async function configure(
     schemaVersion: 1,
     preset: preset ?? stored?.preset ?? 'medium',
     seed: seed ?? stored?.seed ?? 1,
-    engine: await resolveEngine(chosen),
+    engine: await startEngine(chosen, 1),
     threads: stored?.threads ?? cores,
     cohort: path,
     cohortSha256: path === 'synthetic' ? null : await sha256(path),
@@ -83,7 +83,7 @@ async function runStages(folder: StudyFolder, context: StudyContext): Promise<St
   const { configuration, path: studyPath } = folder;
   const { seed, threads } = configuration;
   const preset = configuration.preset as PresetName;
-  const engine = await resolveEngine(configuration.engine as 'onnx');
+  const engine = await startEngine(configuration.engine as 'onnx', 1);
   const cohort = await folder.stage('cohort', () => cohortStage({ folder, ...context }));
   const share = await shareOf(studyPath, cohort);
   const common = { studyPath, cohort, preset, engine, seed };

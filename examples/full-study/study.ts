@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { EngineError } from './engines.ts';
+import { EngineError } from '@mammo/tfjs-engine';
 import { HELP, parseStudyOptions, UsageError } from './options.ts';
 import { createProgress } from './progress.ts';
 import { runStudy } from './run-study.ts';

@@ -33,7 +33,7 @@ describe('parseStudyOptions', () => {
     ],
     [
       ['--engine', 'cuda'],
-      'study: --engine must be one of onnx, tensorflow, tensorflow-gpu, webgpu, wasm, cpu, auto, got cuda',
+      'study: --engine must be one of tensorflow-gpu, tensorflow, webgpu, onnx, wasm, cpu, auto, got cuda',
     ],
     [['--seed', '-1x'], /study: .*--seed/],
     [['--seed', '1.5'], 'study: --seed must be a whole number from 0 to 4294967295, got 1.5'],

@@ -11,8 +11,9 @@ import {
   trainAttack,
 } from '@mammo/gan-attack';
 import { subset } from '@mammo/mammo-io';
+import type { EngineName } from '@mammo/tfjs-engine';
 import { type CohortRecord, countClasses, openCohort } from '../cohort.ts';
-import { type EngineName, startEngine } from '../engines.ts';
+import { startEngine } from '../engines.ts';
 import type { Direction } from '../fakes.ts';
 import type { PresetName } from '../presets.ts';
 import { PRESETS } from '../presets.ts';

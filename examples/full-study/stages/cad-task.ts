@@ -10,8 +10,9 @@ import {
   trainCad,
 } from '@mammo/cad-classifier';
 import { subset } from '@mammo/mammo-io';
+import type { EngineName } from '@mammo/tfjs-engine';
 import { type CohortRecord, countClasses, openCohort } from '../cohort.ts';
-import { type EngineName, startEngine } from '../engines.ts';
+import { startEngine } from '../engines.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { shortened, shortenedInterval } from '../short-run.ts';
 import { writeAtomically, writeJson } from '../study-folder.ts';

@@ -4,8 +4,9 @@ import { evaluatePaired, fidelityAccumulator, type PairedRecord } from '@mammo/a
 import { type CadModel, loadCad } from '@mammo/cad-classifier';
 import { createGenerator, type Generator, loadGenerator } from '@mammo/gan-attack';
 import { rocCurve } from '@mammo/reader-study-stats';
+import type { EngineName } from '@mammo/tfjs-engine';
 import { type Cohort, type CohortRecord, openCohort, withLabel } from '../cohort.ts';
-import { type EngineName, startEngine } from '../engines.ts';
+import { startEngine } from '../engines.ts';
 import { DIRECTIONS, type Direction, SOURCE_LABEL } from '../fakes.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { estimateOf, rateOf } from '../rates.ts';

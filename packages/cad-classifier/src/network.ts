@@ -83,20 +83,29 @@ export function runHead(features: tf.Tensor2D, { parameters }: NetworkPass): tf.
   return linear(features, parameters, 'head');
 }
 
-/** 3×3, one pixel of zeros around the image. */
+/** One pixel of zeros around the image. */
+const BORDER: [number, number][] = [
+  [0, 0],
+  [1, 1],
+  [1, 1],
+  [0, 0],
+];
+
+/**
+ * 3×3, one pixel of zeros around the image, as PyTorch pads it: with stride 2 'same' would put all zeros at the far ends,
+ * and TensorFlow's engines take no explicit padding.
+ */
 function convolution(
   x: tf.Tensor4D,
   parameters: Parameters,
   name: string,
-  stride = 1,
+  stride: 1 | 2 = 1,
 ): tf.Tensor4D {
   const kernel = weight<tf.Tensor4D>(parameters, `${name}.weight`);
-  const sum = tf.conv2d(x, kernel, stride, [
-    [0, 0],
-    [1, 1],
-    [1, 1],
-    [0, 0],
-  ]);
+  const sum =
+    stride === 1
+      ? tf.conv2d(x, kernel, 1, 'same')
+      : tf.conv2d(tf.pad(x, BORDER), kernel, stride, 'valid');
   return tf.add(sum, weight(parameters, `${name}.bias`));
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, test } from 'vitest';
+import { testedEngines, useEngine } from '../../../vitest.engines.ts';
 import { cadLoss } from '../src/cad-loss.ts';
 import type { CadModel } from '../src/cad-model.ts';
 import { runVnet } from '../src/network.ts';
@@ -21,21 +22,21 @@ import {
   referenceModel,
   type Variant,
 } from './classifier-fixture.ts';
-import { engines } from './engines.ts';
 
+const engines = await testedEngines();
 const TOLERANCE = 1e-4; // float32 against float64, relative to each tensor's largest magnitude
 const fixture = found as ClassifierFixture;
 const absence = found === undefined ? ' (skipped: ../shared/reference absent)' : '';
 
 describe.skipIf(found === undefined)(`the PyTorch reference${absence}`, () => {
-  for (const { engine, name, problem } of engines) {
+  for (const { backend, name, problem } of engines) {
     describe.skipIf(problem !== '')(name, () => {
       afterAll(async () => {
-        await tf.setBackend('cpu');
+        await useEngine('cpu');
       });
       for (const [what, run] of comparisons()) {
         test(what, { timeout: 60_000 }, async () => {
-          await tf.setBackend(engine);
+          await useEngine(backend);
           const model = referenceModel(fixture);
           await run(model);
           model.dispose();

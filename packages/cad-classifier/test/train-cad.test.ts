@@ -1,6 +1,7 @@
 import { FLIP_ONLY } from '@mammo/mammo-io';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
+import { testedEngines, useEngine } from '../../../vitest.engines.ts';
 import {
   type CadModel,
   type CadProgress,
@@ -10,7 +11,6 @@ import {
   type TrainCadOptions,
   trainCad,
 } from '../src/index.ts';
-import { engines } from './engines.ts';
 import { squares, TINY } from './tiny.ts';
 
 const images = { training: squares(12, 1), validation: squares(8, 2) };
@@ -59,12 +59,12 @@ async function train(options: Partial<TrainCadOptions> = {}, modelSeed = 1) {
   }
 }
 
-describe.each(engines)('$name', ({ engine, problem }) => {
+describe.each(await testedEngines())('$name', ({ backend, problem }) => {
   test.skipIf(problem !== '')(
     'a resumed training takes the same steps to the last bit, whenever it was interrupted',
     { timeout: 60_000 },
     async () => {
-      await tf.setBackend(engine);
+      await useEngine(backend);
       try {
         const whole = await train();
         expect(whole.checkpoints).toHaveLength(3);
@@ -75,7 +75,7 @@ describe.each(engines)('$name', ({ engine, problem }) => {
           expect(resumed.checkpoints.at(-1) ?? whole.checkpoints[2]).toEqual(whole.checkpoints[2]);
         }
       } finally {
-        await tf.setBackend('cpu');
+        await useEngine('cpu');
       }
     },
   );
