@@ -3,9 +3,13 @@ import type { Appearance, Read, Truth } from './reads.ts';
 
 /**
  * What "unsure" is worth. 'incorrect': wrong. 'exclude': the answer leaves the numerator and the
- * denominator. 'half': half right. There is no default: the choice changes the result and is reported.
+ * denominator. 'half': half right. 'ordinal': a rating between "real" and "not real", for areas under
+ * ROC curves. There is no default: the choice changes the result and is reported.
  */
-export type UnsurePolicy = 'incorrect' | 'exclude' | 'half';
+export type UnsurePolicy = 'incorrect' | 'exclude' | 'half' | 'ordinal';
+
+/** Policies under which an answer is right, wrong or half right: those that have accuracies. */
+export type AccuracyPolicy = Exclude<UnsurePolicy, 'ordinal'>;
 
 /** Share of right answers of one reader in one session, for one kind of image. */
 export interface AccuracyRow {
@@ -18,24 +22,24 @@ export interface AccuracyRow {
   /** Answers "unsure" among them. */
   readonly unsure: number;
   readonly accuracy: Proportion;
-  readonly policy: UnsurePolicy;
+  readonly policy: AccuracyPolicy;
   /** true if any answer in the cell is simulated. */
   readonly simulated: boolean;
 }
 
 /** Options of {@link readerAccuracies}. */
 export interface AccuracyOptions extends ProportionOptions {
-  readonly unsure: UnsurePolicy;
+  readonly unsure: AccuracyPolicy;
 }
 
 /**
  * What an answer is worth: 1 right, 0 wrong, ½ or null (not counted) for "unsure" by the policy.
  *
- * @throws RangeError if the policy is unknown
+ * @throws RangeError if the policy is unknown, or 'ordinal', which has no right and wrong
  */
 export function answerScore(
   read: Pick<Read, 'truth' | 'label'>,
-  policy: UnsurePolicy,
+  policy: AccuracyPolicy,
 ): 0 | 0.5 | 1 | null {
   if (read.label !== 'unsure') return (read.label === 'real') === (read.truth === 'real') ? 1 : 0;
   switch (policy) {
@@ -47,7 +51,7 @@ export function answerScore(
       return null;
     default:
       throw new RangeError(
-        `answerScore: policy must be incorrect, exclude or half, got ${String(policy satisfies never)}`,
+        `answerScore: policy must be incorrect, exclude or half, got ${String(policy satisfies never)} (ordinal answers have areas: readerAreas)`,
       );
   }
 }

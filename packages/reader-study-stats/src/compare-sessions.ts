@@ -1,4 +1,4 @@
-import { answerScore, type UnsurePolicy } from './accuracy.ts';
+import { type AccuracyPolicy, answerScore } from './accuracy.ts';
 import { type Count, fisherExactTest } from './fisher-exact.ts';
 import { newcombeInterval } from './newcombe.ts';
 import type { Appearance, Read, Truth } from './reads.ts';
@@ -13,7 +13,7 @@ export interface CompareSessionsOptions {
   readonly from: string;
   readonly to: string;
   /** What "unsure" is worth; 'half' has no whole counts and is refused. */
-  readonly unsure: Exclude<UnsurePolicy, 'half'>;
+  readonly unsure: Exclude<AccuracyPolicy, 'half'>;
   /** Confidence level of the interval; default 0.95. */
   readonly level?: number;
 }

@@ -1,5 +1,6 @@
 export {
   type AccuracyOptions,
+  type AccuracyPolicy,
   type AccuracyRow,
   answerScore,
   readerAccuracies,
@@ -7,6 +8,11 @@ export {
 } from './accuracy.ts';
 export { areaUnderCurve, type BinaryLabel } from './auc.ts';
 export { betaCdf, betaQuantile, betaSf } from './beta.ts';
+export {
+  type CompareReadingTimesOptions,
+  compareReadingTimes,
+  type ReadingTimeComparison,
+} from './compare-reading-times.ts';
 export {
   type CompareSessionsOptions,
   compareSessions,
@@ -36,7 +42,16 @@ export {
   type RowsOptions,
 } from './formats/rows-csv.ts';
 export { holmAdjust } from './holm.ts';
+export {
+  type LearningCurve,
+  type LearningCurveOptions,
+  type LearningModel,
+  type LearningPoint,
+  learningCurve,
+} from './learning-curve.ts';
+export { type MannWhitneyResult, mannWhitneyTest } from './mann-whitney.ts';
 export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
+export type { PredictedProbability } from './models/average-prediction.ts';
 export type { Column, ModelFormula, ModelTerms, Term } from './models/design-matrix.ts';
 export type { FittedModel, ModelCoefficient, ModelOptions } from './models/fitted-model.ts';
 export {
@@ -139,6 +154,7 @@ export {
 } from './non-inferiority.ts';
 export { normalCdf, normalQuantile, normalSf } from './normal.ts';
 export { type ClassTotals, type PlanTableRow, planTable } from './plan-table.ts';
+export { type PooledEstimate, type PoolOptions, poolEstimates } from './pool-estimates.ts';
 export {
   clopperPearsonInterval,
   type EmptyProportion,
@@ -150,7 +166,21 @@ export {
   wilsonInterval,
 } from './proportions.ts';
 export { type RandomStream, randomStream } from './random.ts';
+export { type ReaderArea, readerAreas } from './reader-areas.ts';
+export {
+  compareDetection,
+  type ReaderDetection,
+  type ReaderDetectionOptions,
+  readerDetection,
+  type UnsureAnswer,
+} from './reader-detection.ts';
 export { type ReadingTime, readingTimes } from './reading-time.ts';
+export {
+  type ReadingTimeModel,
+  type ReadingTimeModelOptions,
+  readingTimeModel,
+  type TimeRatio,
+} from './reading-time-model.ts';
 export {
   ANSWER_CODES,
   type Answer,
@@ -170,6 +200,7 @@ export {
   subgroupTest,
 } from './reproduction/subgroup-test.ts';
 export { type RocPoint, rocCurve } from './roc.ts';
+export { ORDINAL_RATINGS, type ScoredRead, scoreReads } from './score-reads.ts';
 export {
   type ClassCounts,
   PAPER_SESSIONS,

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answerScore, readerAccuracies, type UnsurePolicy } from '../src/accuracy.ts';
+import { type AccuracyPolicy, answerScore, readerAccuracies } from '../src/accuracy.ts';
 import { compareSessions } from '../src/compare-sessions.ts';
 import { readingTimes } from '../src/reading-time.ts';
 import type { Read } from '../src/reads.ts';
-import { signalDetection } from '../src/signal-detection.ts';
 import { fixture, relativeError } from './goldens.ts';
 import { simulatedStudy } from './simulated-study.ts';
 
@@ -13,7 +12,7 @@ const close = (actual: number, expected: number) =>
   expect(relativeError(actual, expected)).toBeLessThan(1e-10);
 
 describe('accuracies', () => {
-  const policies: [UnsurePolicy, string][] = [
+  const policies: [AccuracyPolicy, string][] = [
     ['incorrect', 'acc_unsure_incorrect'],
     ['exclude', 'acc_unsure_excluded'],
     ['half', 'acc_unsure_half'],
@@ -74,7 +73,7 @@ describe('accuracies', () => {
 
   it('need a policy', () => {
     const answer = { truth: 'real', label: 'unsure' } as const;
-    expect(() => answerScore(answer, 'guess' as UnsurePolicy)).toThrow(
+    expect(() => answerScore(answer, 'guess' as AccuracyPolicy)).toThrow(
       'answerScore: policy must be incorrect, exclude or half, got guess',
     );
     expect(answerScore({ truth: 'fake', label: 'not-real' }, 'half')).toBe(1);
@@ -125,32 +124,6 @@ describe('session comparisons', () => {
     const options = { reader: 'R1', truth: 'fake', from: '2', to: '3', unsure: 'exclude' } as const;
     expect(() => compareSessions(reads, options)).toThrow(
       'compareSessions: session 2 must have answers of reader R1 to fake images, got none',
-    );
-  });
-});
-
-describe('signal detection', () => {
-  it('agrees with the golden study', () => {
-    for (const golden of Object.values<Record<string, number>>(goldens.sdt)) {
-      const { hits, nFake, falseAlarms, nReal } = golden as Record<string, number>;
-      const result = signalDetection({
-        hits: hits!,
-        fakes: nFake!,
-        falseAlarms: falseAlarms!,
-        reals: nReal!,
-      });
-      close(result.hitRate, golden.hitRate_loglinear!);
-      close(result.sensitivity, golden.dprime!);
-      close(result.criterion, golden.criterion!);
-    }
-  });
-
-  it('refuses impossible counts', () => {
-    expect(() => signalDetection({ hits: 2, fakes: 1, falseAlarms: 0, reals: 1 })).toThrow(
-      'got 2/1 and 0/1',
-    );
-    expect(() => signalDetection({ hits: 0, fakes: 0, falseAlarms: 0, reals: 1 })).toThrow(
-      'got 0 fakes and 1 reals',
     );
   });
 });

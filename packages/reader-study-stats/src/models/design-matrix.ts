@@ -78,7 +78,7 @@ export function modelData<Row extends object>(
 }
 
 /** The columns of checked rows under a resolved formula. */
-function designMatrix(rows: readonly object[], model: ModelTerms): DesignMatrix {
+export function designMatrix(rows: readonly object[], model: ModelTerms): DesignMatrix {
   const encoders = ['', ...byDegree(model.terms)].map((term) => termEncoder(term, model));
   const names = encoders.flatMap(({ names }) => names);
   const values = new Float64Array(rows.length * names.length);

@@ -1,4 +1,4 @@
-import { answerScore, type UnsurePolicy } from '../accuracy.ts';
+import { type AccuracyPolicy, answerScore } from '../accuracy.ts';
 import { normalSf } from '../normal.ts';
 import type { Appearance, Read, Truth } from '../reads.ts';
 import { studentTSf } from '../student-t.ts';
@@ -23,7 +23,7 @@ export interface SubgroupTestOptions {
   /** Sessions whose SDs are averaged; default: every session of this reader with such images. */
   readonly sessions?: readonly string[];
   /** What "unsure" is worth. */
-  readonly unsure: UnsurePolicy;
+  readonly unsure: AccuracyPolicy;
   /** Sub-groups per session; default 4, which divides the paper's 100, 436 and 440. */
   readonly groups?: number;
   /** Default 'sem-one-sample'. */
@@ -145,7 +145,7 @@ function sessionSpread(
   reads: readonly Read[],
   session: string,
   groups: number,
-  unsure: UnsurePolicy,
+  unsure: AccuracyPolicy,
 ): SessionSpread {
   const scores = reads
     .filter((read) => read.session === session)
