@@ -40,7 +40,7 @@ export function compareReadingTimes(
     secondsOf(reads, options.reader, session),
   ) as [number[], number[]];
   const logs = [to, from].map((seconds) => seconds.map(Math.log));
-  const parts = logs.map((values) => sumOfSquares(values) / (values.length * (values.length - 1)));
+  const parts = logs.map(meanVariance);
   const variance = parts[0]! + parts[1]!;
   const spread = logs.reduce((sum, values, k) => sum + parts[k]! ** 2 / (values.length - 1), 0);
   const estimate = mean(logs[0]!) - mean(logs[1]!);
@@ -70,6 +70,12 @@ export function compareReadingTimes(
     },
     ranks: mannWhitneyTest(to, from),
   };
+}
+
+/** Estimated variance of the mean; exactly 0 for equal values. */
+function meanVariance(values: readonly number[]): number {
+  if (values.every((value) => value === values[0])) return 0;
+  return sumOfSquares(values) / (values.length * (values.length - 1));
 }
 
 function secondsOf(reads: readonly Read[], reader: string, session: string): number[] {
