@@ -70,8 +70,9 @@ export function poolEstimates(
   }
   const betweenVariance = pauleMandel(estimates, df);
   const { mean, squares, weight } = weighted(estimates, betweenVariance);
+  const alike = estimates.every(({ estimate }) => estimate === estimates[0]!.estimate);
   return waldTest(
-    { estimate: mean, se: Math.sqrt(squares / (df * weight)), df, alternative, level },
+    { estimate: mean, se: alike ? 0 : Math.sqrt(squares / (df * weight)), df, alternative, level },
     {
       ...context,
       components: { between: betweenVariance },

@@ -121,7 +121,8 @@ describe('pooled estimates', () => {
     expect(pooled.betweenVariance).toBe(0);
     // Q = Σ(y − ȳ)²/se² = 0.0008/0.0625
     close(pooled.heterogeneity!, 0.0128, 1e-9);
-    expect(poolEstimates([alike[0]!, alike[0]!])).toMatchObject({ status: 'zero-variance' });
+    const same = [0.1, 0.2, 0.3].map((se) => ({ estimate: 0.1, se }));
+    expect(poolEstimates(same)).toMatchObject({ status: 'zero-variance', se: 0 });
   });
 
   it('of one reader have no error', () => {
