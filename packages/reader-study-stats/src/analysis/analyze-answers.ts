@@ -1,4 +1,9 @@
-import { type AccuracyRow, answerScore, readerAccuracies, type UnsurePolicy } from '../accuracy.ts';
+import {
+  type AccuracyPolicy,
+  type AccuracyRow,
+  answerScore,
+  readerAccuracies,
+} from '../accuracy.ts';
 import { compareSessions, type SessionComparison } from '../compare-sessions.ts';
 import { holmAdjust } from '../holm.ts';
 import { type ReadingTime, readingTimes } from '../reading-time.ts';
@@ -103,7 +108,7 @@ function comparisonsOf(
     level,
     compare,
   }: {
-    readonly policy: UnsurePolicy;
+    readonly policy: AccuracyPolicy;
     readonly level: number;
     readonly compare: StudyConfig['compare'];
   },
@@ -137,7 +142,7 @@ function comparisonsOf(
 /** Hits are right answers to fakes, false alarms wrong ones to reals; "unsure" as the policy says. */
 function detectionOf(
   reads: readonly Read[],
-  policy: UnsurePolicy,
+  policy: AccuracyPolicy,
   name: { readonly reader: string; readonly session: string },
 ): readonly ReaderDetection[] {
   const scores = (truth: Truth): readonly number[] =>
