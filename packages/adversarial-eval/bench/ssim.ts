@@ -10,7 +10,7 @@ import { type SsimWindow, structuralSimilarity } from '../src/index.ts';
 const [height, width, rounds] = [1728, 1408, 15];
 const WINDOWS: readonly SsimWindow[] = ['uniform-7', 'gaussian-11'];
 
-/** Answers each line, the name of a window, with milliseconds and the value. */
+/** Answers each line, the name of a window, with milliseconds by the clock and of the processor, and the value. */
 const PEER = `
 import sys, time
 import numpy as np
@@ -25,14 +25,25 @@ options = {
 }
 print(skimage.__version__, flush=True)
 for line in sys.stdin:
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     value = structural_similarity(a, b, data_range=1.0, **options[line.strip()])
-    print((time.perf_counter() - start) * 1000, value, flush=True)
+    print((time.perf_counter() - start) * 1000, (time.process_time() - used) * 1000, value, flush=True)
 `;
+
+interface Clocks {
+  /** By the clock, which other work on the machine slows down. */
+  readonly wall: number;
+  /** Of the processor. */
+  readonly cpu: number;
+}
+
+interface Timed extends Clocks {
+  readonly value: number;
+}
 
 interface Peer {
   readonly version: string;
-  time(window: SsimWindow): Promise<{ readonly milliseconds: number; readonly value: number }>;
+  time(window: SsimWindow): Promise<Timed>;
   close(): void;
 }
 
@@ -47,10 +58,10 @@ async function startPeer(): Promise<Peer | null> {
     version: first.value,
     async time(window) {
       child.stdin.write(`${window}\n`);
-      const [milliseconds, value] = String((await lines.next()).value)
+      const [wall, cpu, value] = String((await lines.next()).value)
         .split(' ')
         .map(Number);
-      return { milliseconds: milliseconds!, value: value! };
+      return { wall: wall!, cpu: cpu!, value: value! };
     },
     close: () => child.stdin.end(),
   };
@@ -72,45 +83,67 @@ const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 const { real, fake } = pair();
+
+function timeHere(window: SsimWindow): Timed {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  const { value } = structuralSimilarity(real, fake, { height, width, maximum: 1, window });
+  const { user, system } = process.cpuUsage(used);
+  return {
+    wall: performance.now() - start,
+    cpu: (user + system) / 1000,
+    value: value ?? Number.NaN,
+  };
+}
+
+interface Row {
+  readonly window: SsimWindow;
+  readonly here: Clocks;
+  readonly peer: Clocks | null;
+  readonly ratio: Clocks | null;
+  readonly difference: number | null;
+}
+
 const peer = await startPeer();
-const rows = [];
+const rows: Row[] = [];
 for (const window of WINDOWS) {
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  let [value, peerValue] = [0, Number.NaN];
+  const ours: Timed[] = [];
+  const theirs: Timed[] = [];
   for (let round = -2; round < rounds; round++) {
-    const start = performance.now();
-    value = structuralSimilarity(real, fake, { height, width, maximum: 1, window }).value ?? 0;
-    const elapsed = performance.now() - start;
+    const here = timeHere(window);
     const other = await peer?.time(window);
     if (round < 0) continue;
-    ours.push(elapsed);
-    if (other) theirs.push(other.milliseconds);
-    peerValue = other?.value ?? Number.NaN;
+    ours.push(here);
+    if (other) theirs.push(other);
   }
+  const medians = (times: readonly Timed[]) => ({
+    wall: median(times.map(({ wall }) => wall)),
+    cpu: median(times.map(({ cpu }) => cpu)),
+  });
+  const ratio = (clock: keyof Clocks) =>
+    median(ours.map((time, i) => time[clock] / theirs[i]![clock]));
   rows.push({
     window,
-    milliseconds: median(ours),
-    peerMilliseconds: peer ? median(theirs) : null,
-    ratio: peer ? median(ours.map((time, i) => time / theirs[i]!)) : null,
-    difference: peer ? Math.abs(value - peerValue) : null,
+    here: medians(ours),
+    peer: peer ? medians(theirs) : null,
+    ratio: peer ? { wall: ratio('wall'), cpu: ratio('cpu') } : null,
+    difference: peer ? Math.abs(ours[0]!.value - theirs[0]!.value) : null,
   });
 }
 peer?.close();
 
 const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`;
-const number = (value: number | null, digits: number): string =>
-  value === null ? 'absent' : value.toFixed(digits);
+const number = (value: number | undefined, digits: number): string =>
+  value === undefined ? 'absent' : value.toFixed(digits);
+const cells = (row: Row, clock: keyof Clocks): string =>
+  `${number(row.here[clock], 0)} | ${number(row.peer?.[clock], 0)} | ${number(row.ratio?.[clock], 2)}`;
 process.stdout.write(
   [
-    `SSIM, ${height}×${width} float32, medians of ${rounds} interleaved rounds; ${machine}; scikit-image ${peer?.version ?? 'absent'}`,
+    `SSIM, ${height}×${width} float32, medians of ${rounds} interleaved rounds; ${machine}; scikit-image ${peer?.version ?? 'absent'}; cpu: of the processor, which other work on the machine hardly changes`,
     '',
-    '| window | this package, ms | scikit-image, ms | ratio |',
-    '|---|---|---|---|',
-    ...rows.map(
-      (row) =>
-        `| ${row.window} | ${number(row.milliseconds, 0)} | ${number(row.peerMilliseconds, 0)} | ${number(row.ratio, 2)} |`,
-    ),
+    '| window | here, cpu ms | scikit-image, cpu ms | ratio | here, ms by the clock | scikit-image, ms by the clock | ratio |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row.window} | ${cells(row, 'cpu')} | ${cells(row, 'wall')} |`),
     '',
     JSON.stringify({ machine, peer: peer?.version ?? null, rows }),
     '',
