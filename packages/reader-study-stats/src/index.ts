@@ -6,7 +6,6 @@ export {
   readerAccuracies,
   type UnsurePolicy,
 } from './accuracy.ts';
-export { areaUnderCurve, type BinaryLabel } from './auc.ts';
 export { betaCdf, betaQuantile, betaSf } from './beta.ts';
 export {
   type CompareReadingTimesOptions,
@@ -19,15 +18,6 @@ export {
   type SessionComparison,
 } from './compare-sessions.ts';
 export type { CsvOptions } from './csv.ts';
-export {
-  type AucEstimate,
-  type DeLongOptions,
-  type DeLongTestOptions,
-  deLongInterval,
-  deLongPairedTest,
-  deLongUnpairedTest,
-  type ScoredCases,
-} from './delong.ts';
 export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
 export { formatImrmc, type ImrmcFormatOptions } from './formats/format-imrmc.ts';
 export { formatLrc, type LrcFormatOptions } from './formats/format-lrc.ts';
@@ -199,7 +189,17 @@ export {
   type SubgroupTestResult,
   subgroupTest,
 } from './reproduction/subgroup-test.ts';
-export { type RocPoint, rocCurve } from './roc.ts';
+export { areaUnderCurve, type BinaryLabel } from './roc/auc.ts';
+export {
+  type AucEstimate,
+  type DeLongOptions,
+  type DeLongTestOptions,
+  deLongInterval,
+  deLongPairedTest,
+  deLongUnpairedTest,
+  type ScoredCases,
+} from './roc/delong.ts';
+export { type RocPoint, rocCurve } from './roc/roc-curve.ts';
 export { ORDINAL_RATINGS, type ScoredRead, scoreReads } from './score-reads.ts';
 export {
   type ClassCounts,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deLongPairedTest } from '../src/delong.ts';
+import { deLongPairedTest } from '../src/roc/delong.ts';
 import { arrangeReads } from '../src/mrmc/mrmc-data.ts';
 import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import { compareStandalone } from '../src/mrmc/standalone.ts';

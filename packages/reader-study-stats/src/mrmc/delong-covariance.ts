@@ -1,4 +1,4 @@
-import { placements } from '../auc.ts';
+import { placements } from '../roc/auc.ts';
 import { dot, symmetric } from './matrix.ts';
 import type { MrmcData } from './mrmc-data.ts';
 

@@ -1,4 +1,4 @@
-import { placements } from '../auc.ts';
+import { placements } from '../roc/auc.ts';
 
 /** The ratings of one reader under one test, by class; higher means "more positive". */
 export interface CellRatings {

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areaUnderCurve, type BinaryLabel } from '../src/auc.ts';
-import { parseCsv } from '../src/csv.ts';
-import { deLongInterval, deLongPairedTest, deLongUnpairedTest } from '../src/delong.ts';
-import { rocCurve } from '../src/roc.ts';
-import { relativeError, sharedFolder, sharedIsAbsent } from './goldens.ts';
+import { areaUnderCurve, type BinaryLabel } from '../../src/roc/auc.ts';
+import { parseCsv } from '../../src/csv.ts';
+import { deLongInterval, deLongPairedTest, deLongUnpairedTest } from '../../src/roc/delong.ts';
+import { rocCurve } from '../../src/roc/roc-curve.ts';
+import { relativeError, sharedFolder, sharedIsAbsent } from '../goldens.ts';
 
 const labelsOf = (text: string): BinaryLabel[] =>
   [...text].map((c) => (c === '+' ? 'positive' : 'negative'));

@@ -1,14 +1,14 @@
 import { type BinaryLabel, type Placements, placements, splitByLabel } from './auc.ts';
-import { normalQuantile } from './normal.ts';
-import { checkLevel } from './proportions.ts';
+import { normalQuantile } from '../normal.ts';
+import { checkLevel } from '../proportions.ts';
 import type {
   Alternative,
   ConfidenceInterval,
   ResultContext,
   TestResult,
   ZeroVarianceResult,
-} from './test-result.ts';
-import { waldTest } from './wald-test.ts';
+} from '../test-result.ts';
+import { waldTest } from '../wald-test.ts';
 
 /** Variances of shares below this are equal shares plus rounding. */
 const ROUNDING = 1e-28;
