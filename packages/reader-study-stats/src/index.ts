@@ -31,6 +31,32 @@ export {
   type RowsFile,
   type RowsOptions,
 } from './formats/rows-csv.ts';
+export {
+  analyzeFroc,
+  type FrocAnalysisOptions,
+  frocFigureTable,
+} from './froc/analyze-froc.ts';
+export { type FrocCurveOptions, type FrocPoint, frocCurve } from './froc/froc-curve.ts';
+export { arrangeMarks, type FrocCell, type FrocData } from './froc/froc-data.ts';
+export {
+  afroc,
+  afroc1,
+  type FrocFigure,
+  falseMarksPerNormalCase,
+  inferredRoc,
+  lesionSensitivity,
+  locatedRoc,
+  weightedAfroc,
+  weightedAfroc1,
+} from './froc/froc-figures.ts';
+export type {
+  FrocCase,
+  FrocLesion,
+  FrocMark,
+  FrocOptions,
+  FrocStudy,
+} from './froc/froc-marks.ts';
+export { validateMarks } from './froc/validate-marks.ts';
 export { holmAdjust } from './holm.ts';
 export {
   type LearningCurve,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deLongPairedTest } from '../src/roc/delong.ts';
 import { arrangeReads } from '../src/mrmc/mrmc-data.ts';
 import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import { compareStandalone } from '../src/mrmc/standalone.ts';
+import { deLongPairedTest } from '../src/roc/delong.ts';
 import { CODED, goldenRows } from './mrmc-goldens.ts';
 
 const rows = goldenRows('sim_crossed_dev.csv');

@@ -1,5 +1,6 @@
 import { ReadsError } from '../reads.ts';
 import { type MrmcOptions, type ReadRow, ratingOf, testOf } from './read-row.ts';
+import { sortedIds } from './sort-ids.ts';
 import { detectDesign, type StudyDesign } from './study-design.ts';
 import { validateRows } from './validate-rows.ts';
 
@@ -149,19 +150,6 @@ function designOf(
     cases: [...cell.positives.cases, ...cell.negatives.cases.map((index) => positives + index)],
   }));
   return detectDesign(read, { readers, tests, cases: positives + negatives });
-}
-
-function sortedIds(ids: readonly string[]): readonly string[] {
-  return [...new Set(ids)].sort(compareIds);
-}
-
-/** Numbers by value and before words; words by code units, the same on every machine. */
-function compareIds(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)];
-  const [isX, isY] = [a.trim() !== '' && Number.isFinite(x), b.trim() !== '' && Number.isFinite(y)];
-  if (isX && isY && x !== y) return x - y;
-  if (isX !== isY) return isX ? -1 : 1;
-  return a < b ? -1 : Number(a > b);
 }
 
 function indexOf(ids: readonly string[]): ReadonlyMap<string, number> {

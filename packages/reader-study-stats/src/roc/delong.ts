@@ -1,4 +1,3 @@
-import { type BinaryLabel, type Placements, placements, splitByLabel } from './auc.ts';
 import { normalQuantile } from '../normal.ts';
 import { checkLevel } from '../proportions.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
   ZeroVarianceResult,
 } from '../test-result.ts';
 import { waldTest } from '../wald-test.ts';
+import { type BinaryLabel, type Placements, placements, splitByLabel } from './auc.ts';
 
 /** Variances of shares below this are equal shares plus rounding. */
 const ROUNDING = 1e-28;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forestPlot, linePlot, pairedPlot, rocPlot } from '../../src/report/index.ts';
 import { DARK, LIGHT } from '../../src/report/palette.ts';
-import { rocCurve } from '../../src/roc.ts';
+import { rocCurve } from '../../src/roc/roc-curve.ts';
 
 const axes = { title: 'Plot', x: { label: 'x' }, y: { label: 'y' } };
 const points = [

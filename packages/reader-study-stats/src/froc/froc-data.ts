@@ -1,0 +1,118 @@
+import { sortedIds } from '../mrmc/sort-ids.ts';
+import { ReadsError } from '../reads.ts';
+import type { FrocCase, FrocOptions, FrocStudy } from './froc-marks.ts';
+import { validateMarks } from './validate-marks.ts';
+
+/** What one reader marked under one modality. */
+export interface FrocCell {
+  /** Index into `readers`. */
+  readonly reader: number;
+  /** Index into `tests`. */
+  readonly test: number;
+  /** Per case: the highest rating of its false marks; −∞ where there is none. */
+  readonly falseRatings: Float64Array;
+  /** Per case: the number of its false marks. */
+  readonly falseMarks: Float64Array;
+  /** All ratings of false marks, one array per case. */
+  readonly allFalse: readonly (readonly number[])[];
+  /** Per lesion: its rating; −∞ where it was missed. */
+  readonly lesionRatings: Float64Array;
+}
+
+/** A free-response study, checked and ready for analysis: every reader read every case. */
+export interface FrocData {
+  readonly readers: readonly string[];
+  /** The modalities. */
+  readonly tests: readonly string[];
+  /** Identifiers, abnormal cases first. */
+  readonly cases: readonly string[];
+  /** How many cases have lesions. */
+  readonly abnormal: number;
+  /** Per lesion: its case; lesions of a case follow each other. */
+  readonly caseOfLesion: Int32Array;
+  /** Per lesion: its share of the weight of its case; they add up to 1. */
+  readonly weights: Float64Array;
+  /** By test, then reader. */
+  readonly cells: readonly FrocCell[];
+}
+
+/**
+ * Checks a free-response study and arranges it for analysis. All readers have read all cases under all
+ * modalities; a case without marks is one in which nothing was found.
+ *
+ * @param study marks, and the cases with their lesions
+ * @param options direction of the ratings; readers and modalities in their order
+ * @throws ReadsError with every problem of {@link validateMarks}
+ * @example
+ * ```ts
+ * const cases = ['a', 'b', 'c', 'd'].map((id, i) => ({ case: id, lesions: i < 2 ? [{ lesion: '1' }] : [] }));
+ * const marks = [{ reader: 'r1', modality: 'CT', case: 'a', rating: 3, lesion: '1' }];
+ * const data = arrangeMarks({ marks, cases }, { direction: 'higher' });
+ * data.abnormal; // => 2
+ * ```
+ */
+export function arrangeMarks(study: FrocStudy, options: FrocOptions): FrocData {
+  const problems = validateMarks(study, options);
+  if (problems.length > 0) throw new ReadsError('arrangeMarks', problems);
+  const readers = options.readers ?? sortedIds(study.marks.map(({ reader }) => reader));
+  const tests = options.modalities ?? sortedIds(study.marks.map(({ modality }) => modality));
+  const abnormal = study.cases.filter(({ lesions }) => lesions.length > 0);
+  const cases = [...abnormal, ...study.cases.filter(({ lesions }) => lesions.length === 0)];
+  const lesions = abnormal.flatMap((item, index) =>
+    item.lesions.map(({ lesion }) => ({ key: lesionKey(item.case, lesion), case: index })),
+  );
+  const caseAt = new Map(cases.map((item, index) => [item.case, index]));
+  const lesionAt = new Map(lesions.map(({ key }, index) => [key, index]));
+  const cells = tests.flatMap((_, test) =>
+    readers.map((__, reader) => emptyCell(reader, test, cases.length, lesions.length)),
+  );
+  const sign = options.direction === 'higher' ? 1 : -1;
+  for (const mark of study.marks) {
+    const at = tests.indexOf(mark.modality) * readers.length + readers.indexOf(mark.reader);
+    const cell = cells[at]!;
+    const rating = sign * mark.rating;
+    if (mark.lesion !== undefined && mark.lesion !== null) {
+      cell.lesionRatings[lesionAt.get(lesionKey(mark.case, mark.lesion))!] = rating;
+      continue;
+    }
+    const index = caseAt.get(mark.case)!;
+    cell.allFalse[index]!.push(rating);
+    cell.falseMarks[index]! += 1;
+    cell.falseRatings[index] = Math.max(cell.falseRatings[index]!, rating);
+  }
+  return {
+    readers,
+    tests,
+    cases: cases.map((item) => item.case),
+    abnormal: abnormal.length,
+    caseOfLesion: Int32Array.from(lesions, (lesion) => lesion.case),
+    weights: Float64Array.from(abnormal.flatMap(shares)),
+    cells,
+  };
+}
+
+/** JSON keeps names with separators in them apart. */
+function lesionKey(id: string, lesion: string): string {
+  return JSON.stringify([id, lesion]);
+}
+
+function emptyCell(
+  reader: number,
+  test: number,
+  cases: number,
+  lesions: number,
+): FrocCell & { readonly allFalse: readonly number[][] } {
+  return {
+    reader,
+    test,
+    falseRatings: new Float64Array(cases).fill(Number.NEGATIVE_INFINITY),
+    falseMarks: new Float64Array(cases),
+    allFalse: Array.from({ length: cases }, () => []),
+    lesionRatings: new Float64Array(lesions).fill(Number.NEGATIVE_INFINITY),
+  };
+}
+
+function shares({ lesions }: FrocCase): readonly number[] {
+  const total = lesions.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  return lesions.map(({ weight = 1 }) => weight / total);
+}
