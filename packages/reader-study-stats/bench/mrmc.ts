@@ -7,13 +7,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BinaryLabel } from '../src/roc/auc.ts';
-import { deLongPairedTest } from '../src/roc/delong.ts';
 import { bootstrapMrmc } from '../src/mrmc/bootstrap.ts';
 import { arrangeReads, type MrmcData } from '../src/mrmc/mrmc-data.ts';
 import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import { simulateRoeMetz } from '../src/mrmc/roe-metz.ts';
 import { uStatisticAnalysis } from '../src/mrmc/u-statistics.ts';
+import type { BinaryLabel } from '../src/roc/auc.ts';
+import { deLongPairedTest } from '../src/roc/delong.ts';
 
 const ROUNDS = 5;
 const REPLICATES = 2000;
