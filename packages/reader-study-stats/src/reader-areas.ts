@@ -1,5 +1,5 @@
-import { type AucEstimate, deLongInterval } from './delong.ts';
 import type { Appearance, Read } from './reads.ts';
+import { type AucEstimate, deLongInterval } from './roc/delong.ts';
 import { ORDINAL_RATINGS } from './score-reads.ts';
 
 /** How well one reader tells fakes from real images in one session, whatever their criterion. */

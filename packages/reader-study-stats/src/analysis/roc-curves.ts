@@ -1,7 +1,7 @@
-import type { BinaryLabel } from '../auc.ts';
 import type { MrmcCell, MrmcData } from '../mrmc/mrmc-data.ts';
 import type { OperatingPoint } from '../report/roc-plot.ts';
-import { rocCurve } from '../roc.ts';
+import type { BinaryLabel } from '../roc/auc.ts';
+import { rocCurve } from '../roc/roc-curve.ts';
 
 /** The ROC curves of one test. */
 export interface TestCurves {
