@@ -94,7 +94,7 @@ export {
   type DbmSource,
   dorfmanBerbaumMetz,
 } from './mrmc/dorfman-berbaum-metz.ts';
-export type { FigureDifference, FigureEstimate } from './mrmc/figure-inference.ts';
+export type { FigureDifference, FigureEstimate, MeanInterval } from './mrmc/figure-inference.ts';
 export {
   type CellRatings,
   empiricalAuc,
@@ -217,6 +217,23 @@ export {
 } from './reproduction/subgroup-test.ts';
 export { areaUnderCurve, type BinaryLabel } from './roc/auc.ts';
 export {
+  type BinormalCurve,
+  type BinormalError,
+  type BinormalEstimate,
+  binormalArea,
+  binormalPartialArea,
+  binormalSensitivity,
+  binormalSpecificity,
+} from './roc/binormal-curve.ts';
+export { binormalAuc, binormalPartialAuc } from './roc/binormal-figures.ts';
+export { type BinormalFit, binormalFit } from './roc/binormal-fit.ts';
+export type { BinormalCovariance } from './roc/binormal-likelihood.ts';
+export {
+  type BootstrapFigure,
+  type BootstrapFigureOptions,
+  bootstrapFigure,
+} from './roc/bootstrap-figure.ts';
+export {
   type AucEstimate,
   type DeLongOptions,
   type DeLongTestOptions,
@@ -225,7 +242,15 @@ export {
   deLongUnpairedTest,
   type ScoredCases,
 } from './roc/delong.ts';
+export {
+  type PartialArea,
+  partialArea,
+  partialAuc,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from './roc/partial-area.ts';
 export { type RocPoint, rocCurve } from './roc/roc-curve.ts';
+export type { RocRange } from './roc/roc-range.ts';
 export { ORDINAL_RATINGS, type ScoredRead, scoreReads } from './score-reads.ts';
 export {
   type ClassCounts,

@@ -35,8 +35,16 @@ export interface InferenceSettings {
   readonly level: number;
   readonly alternative: Alternative;
   readonly profile: CompatProfile;
+  /** Scale of the intervals of means; default 'plain'. */
+  readonly meanInterval?: MeanInterval;
   readonly context: ResultContext;
 }
+
+/**
+ * How the interval of a mean figure is computed. 'plain': estimate ± t·se, cut at the figure's range;
+ * 'logit': on log((θ − least)/(greatest − θ)), which keeps closer to its level near the ends.
+ */
+export type MeanInterval = 'plain' | 'logit';
 
 /** An estimate, and what its standard error is made of. */
 export interface FigureToInfer<Name> {
@@ -81,7 +89,10 @@ export function inferMean(
   const se = Math.sqrt(variance.denominator);
   const df = variance.df === null ? null : usedDf(variance.df, profile);
   const half = se * twoSidedQuantile(level, df);
-  const [least, greatest] = profile.truncatesMeans ? range : UNBOUNDED;
+  const isLogit = settings.meanInterval === 'logit';
+  const bounds = isLogit
+    ? logitBounds(estimate, half, range)
+    : plainBounds(estimate, half, profile.truncatesMeans ? range : UNBOUNDED);
   return {
     status: 'ok',
     ...name,
@@ -94,13 +105,35 @@ export function inferMean(
     alternative: 'two-sided',
     ci: {
       level,
-      lower: Math.max(least, estimate - half),
-      upper: Math.min(greatest, estimate + half),
-      method: shared.method,
+      ...bounds,
+      method: isLogit ? `${shared.method}, logit` : shared.method,
     },
     ...shared,
     components: variance.components,
   };
+}
+
+function plainBounds(
+  estimate: number,
+  half: number,
+  [least, greatest]: readonly [number, number],
+): { readonly lower: number; readonly upper: number } {
+  return { lower: Math.max(least, estimate - half), upper: Math.min(greatest, estimate + half) };
+}
+
+/** θ ± half by the delta method on the logit of its place in the range; cut plainly at the very ends. */
+function logitBounds(
+  estimate: number,
+  half: number,
+  [least, greatest]: readonly [number, number],
+): { readonly lower: number; readonly upper: number } {
+  const width = greatest - least;
+  const place = (estimate - least) / width;
+  if (!(place > 0 && place < 1)) return plainBounds(estimate, half, [least, greatest]);
+  const center = Math.log(place / (1 - place));
+  const spread = half / width / (place * (1 - place));
+  const back = (x: number) => least + width / (1 + Math.exp(-x));
+  return { lower: back(center - spread), upper: back(center + spread) };
 }
 
 const UNBOUNDED = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;

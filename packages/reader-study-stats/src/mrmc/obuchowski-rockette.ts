@@ -7,6 +7,7 @@ import {
   type InferenceSettings,
   inferDifference,
   inferMean,
+  type MeanInterval,
 } from './figure-inference.ts';
 import type { FigureOfMerit } from './figure-of-merit.ts';
 import { type CovarianceMethod, type FigureTable, figureTable } from './figure-table.ts';
@@ -38,6 +39,11 @@ export interface OrTestOptions {
   readonly alternative?: Alternative;
   /** Whose conventions to follow; default: none's, see {@link compatProfile}. */
   readonly compat?: Compat;
+  /**
+   * Intervals of means (not of differences): 'plain' (default) or 'logit', for figures with a finite
+   * range. Near 1 with few cases plain ones cover too little, see simulations/README.md.
+   */
+  readonly meanInterval?: MeanInterval;
 }
 
 /** Options of {@link obuchowskiRockette}. */
@@ -104,8 +110,19 @@ export function obuchowskiRockette(data: MrmcData, options: OrOptions = {}): OrA
  * {@link jackknifeCovariance}, or published ones.
  */
 export function analyzeFigures(table: FigureTable, options: OrTestOptions = {}): OrAnalysis {
-  const { model = 'RRRC', level = 0.95, alternative = 'two-sided', compat } = options;
+  const {
+    model = 'RRRC',
+    level = 0.95,
+    alternative = 'two-sided',
+    compat,
+    meanInterval = 'plain',
+  } = options;
   checkLevel('obuchowskiRockette', level);
+  if (meanInterval === 'logit' && !table.range.every(Number.isFinite)) {
+    throw new RangeError(
+      `obuchowskiRockette: meanInterval logit needs a figure with a finite range, got ${table.figure}`,
+    );
+  }
   const profile = compatProfile(compat);
   const anova = figureAnova(table);
   const components = orComponents(table, anova);
@@ -117,7 +134,7 @@ export function analyzeFigures(table: FigureTable, options: OrTestOptions = {}):
     method: `${METHOD} ${model}, ${table.covarianceMethod} covariances of ${table.figure}`,
     references: REFERENCES,
   };
-  const settings = { model, level, alternative, profile, context };
+  const settings = { model, level, alternative, profile, meanInterval, context };
   const variance = differenceVariance(model, anova, components, profile);
   const fixed = model === 'FRRC';
   return {
