@@ -229,6 +229,10 @@ export { binormalAuc, binormalPartialAuc } from './roc/binormal-figures.ts';
 export { type BinormalFit, binormalFit } from './roc/binormal-fit.ts';
 export type { BinormalCovariance } from './roc/binormal-likelihood.ts';
 export {
+  type BootstrapDifferenceOptions,
+  bootstrapDifference,
+} from './roc/bootstrap-difference.ts';
+export {
   type BootstrapFigure,
   type BootstrapFigureOptions,
   bootstrapFigure,
@@ -249,8 +253,17 @@ export {
   sensitivityAtSpecificity,
   specificityAtSensitivity,
 } from './roc/partial-area.ts';
+export type { ResampleOptions } from './roc/resample-cases.ts';
+export {
+  type BandPoint,
+  type BinormalBandOptions,
+  binormalBand,
+  type RocBandOptions,
+  rocBand,
+} from './roc/roc-band.ts';
 export { type RocPoint, rocCurve } from './roc/roc-curve.ts';
 export type { RocRange } from './roc/roc-range.ts';
+export { type SmoothCurve, type SmoothOptions, smoothCurve } from './roc/smooth-curve.ts';
 export { ORDINAL_RATINGS, type ScoredRead, scoreReads } from './score-reads.ts';
 export {
   type ClassCounts,

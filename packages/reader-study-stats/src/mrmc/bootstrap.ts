@@ -1,5 +1,6 @@
 import { checkLevel } from '../proportions.ts';
 import { type RandomStream, randomStream } from '../random.ts';
+import { sampleQuantile, standardDeviation } from '../roc/bootstrap-interval.ts';
 import type { ConfidenceInterval } from '../test-result.ts';
 import type { ClassRatings, MrmcCell, MrmcData } from './mrmc-data.ts';
 
@@ -80,8 +81,8 @@ export function bootstrapMrmc(
     standardErrors: finite.map(standardDeviation),
     intervals: finite.map((sorted) => ({
       level,
-      lower: quantile(sorted, (1 - level) / 2),
-      upper: quantile(sorted, (1 + level) / 2),
+      lower: sampleQuantile(sorted, (1 - level) / 2),
+      upper: sampleQuantile(sorted, (1 + level) / 2),
       method: `bootstrap of ${unit}, percentile`,
     })),
     replicates: kept,
@@ -169,18 +170,4 @@ function drawReaders(cells: readonly MrmcCell[], order: Int32Array): readonly Mr
         .map((cell) => ({ ...cell, reader })),
     ),
   );
-}
-
-function standardDeviation(values: Float64Array): number {
-  const center = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
-}
-
-/** R's type 7: linear between order statistics. */
-function quantile(sorted: Float64Array, p: number): number {
-  const at = (sorted.length - 1) * p;
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }

@@ -66,7 +66,7 @@ const REFERENCES = [
  * ```ts
  * const ratings = [1, 2, 3, 4, 5].flatMap((rating, i) => [...Array(2 + i).fill(rating), ...Array(6 - i).fill(rating)]);
  * const labels = [1, 2, 3, 4, 5].flatMap((_, i) => [...Array(2 + i).fill('positive'), ...Array(6 - i).fill('negative')]);
- * binormalFit(ratings, labels).area.estimate?.toFixed(3); // => '0.700'
+ * binormalFit(ratings, labels).area.estimate?.toFixed(3); // => '0.709'
  * ```
  * @see Dorfman and Alf 1969, J Math Psychol 6:487, doi 10.1016/0022-2496(69)90019-4
  */

@@ -1,0 +1,92 @@
+import { normalCdf, normalQuantile } from '../normal.ts';
+import { checkLevel } from '../proportions.ts';
+import type { BinaryLabel } from './auc.ts';
+import type { BinormalFit } from './binormal-fit.ts';
+import { bootstrapFigures } from './bootstrap-figure.ts';
+import { sensitivityAtSpecificity } from './partial-area.ts';
+import type { ResampleOptions } from './resample-cases.ts';
+
+/** One place of a band around an ROC curve. */
+export interface BandPoint {
+  readonly falsePositiveRate: number;
+  readonly truePositiveRate: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Options of {@link rocBand}. */
+export interface RocBandOptions extends ResampleOptions {
+  /** Where the band is computed; default 0, 0.05, …, 1. */
+  readonly specificities?: readonly number[];
+  /** Level of each place by itself; default 0.95. */
+  readonly level?: number;
+}
+
+const TWENTIETHS: readonly number[] = Array.from({ length: 21 }, (_, i) => i / 20);
+
+/**
+ * Pointwise band around the empirical ROC curve: the percentile interval of the sensitivity at each
+ * specificity, all from the same draws (pROC's `ci.se`). The level holds at each place, not for the whole
+ * curve.
+ *
+ * @returns by rising false-positive rate
+ * @throws RangeError as {@link bootstrapFigure}, or if a specificity is outside [0, 1]
+ */
+export function rocBand(
+  scores: ArrayLike<number>,
+  labels: readonly BinaryLabel[],
+  options: RocBandOptions,
+): readonly BandPoint[] {
+  const specificities = [...(options.specificities ?? TWENTIETHS)].sort((a, b) => b - a);
+  const figures = specificities.map(sensitivityAtSpecificity);
+  return bootstrapFigures('rocBand', scores, labels, { ...options, figures }).map(
+    ({ estimate, ci }, i) => ({
+      falsePositiveRate: 1 - specificities[i]!,
+      truePositiveRate: estimate,
+      lower: ci?.lower ?? 0,
+      upper: ci?.upper ?? 1,
+    }),
+  );
+}
+
+/** Options of {@link binormalBand}. */
+export interface BinormalBandOptions {
+  /** 'pointwise': the level holds at each place; 'simultaneous': for the whole curve. No default. */
+  readonly coverage: 'pointwise' | 'simultaneous';
+  /** Default 0.95. */
+  readonly level?: number;
+  /** Default 0.01, 0.02, …, 0.99. */
+  readonly falsePositiveRates?: readonly number[];
+}
+
+/**
+ * Band around a maximum-likelihood binormal curve: Φ(a + b·z ± c·√(Var a + z²·Var b + 2z·Cov)), with c the
+ * normal quantile (pointwise) or √χ²₂ = √(−2·ln(1 − level)) (simultaneous, Working and Hotelling).
+ *
+ * @throws RangeError if level or a rate is outside (0, 1)
+ * @see Ma and Hall 1993, Med Decis Making 13:191, doi 10.1177/0272989X9301300304
+ */
+export function binormalBand(
+  fit: Extract<BinormalFit, { readonly status: 'ok' }>,
+  options: BinormalBandOptions,
+): readonly BandPoint[] {
+  const { coverage, level = 0.95 } = options;
+  checkLevel('binormalBand', level);
+  const rates = options.falsePositiveRates ?? Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
+  const factor =
+    coverage === 'simultaneous'
+      ? Math.sqrt(-2 * Math.log(1 - level))
+      : normalQuantile((1 + level) / 2);
+  const { a, b, covariance } = fit;
+  return rates.map((rate) => {
+    const z = normalQuantile(rate);
+    const height = a + b * z;
+    const half = factor * Math.sqrt(covariance.a + z * z * covariance.b + 2 * z * covariance.ab);
+    return {
+      falsePositiveRate: rate,
+      truePositiveRate: normalCdf(height),
+      lower: normalCdf(height - half),
+      upper: normalCdf(height + half),
+    };
+  });
+}
