@@ -38,18 +38,20 @@ export function areaUnderCurve(scores: ArrayLike<number>, labels: readonly Binar
  */
 export function placements(positives: Float64Array, negatives: Float64Array): Placements {
   const [m, n] = [positives.length, negatives.length];
-  const scale = integerScale(positives, negatives);
-  const countsBelow = scale === null ? countsBySearch : countsByTable(scale);
   const all = new Float64Array(m + n);
   const ofPositives = all.subarray(0, m);
   const ofNegatives = all.subarray(m);
-  countsBelow(positives, negatives, ofPositives);
-  countsBelow(negatives, positives, ofNegatives);
-  let twiceWins = 0;
-  for (let i = 0; i < m; i++) {
-    twiceWins += ofPositives[i]!;
-    ofPositives[i]! /= 2 * n;
+  const scale = integerScale(positives, negatives);
+  if (scale === null) {
+    placeBySearch(positives, negatives, ofPositives);
+    placeBySearch(negatives, positives, ofNegatives);
+  } else {
+    placeByTable(positives, negatives, ofPositives, scale);
+    placeByTable(negatives, positives, ofNegatives, scale);
   }
+  let twiceWins = 0;
+  for (let i = 0; i < m; i++) twiceWins += ofPositives[i]!;
+  for (let i = 0; i < m; i++) ofPositives[i]! /= 2 * n;
   for (let j = 0; j < n; j++) ofNegatives[j] = 1 - ofNegatives[j]! / (2 * m);
   return { auc: twiceWins / 2 / m / n, all, positives: ofPositives, negatives: ofNegatives };
 }
@@ -93,9 +95,6 @@ export function splitByLabel(
   return { positives: Float64Array.from(positive), negatives: Float64Array.from(negative) };
 }
 
-/** Per value, into `counts`: twice the number of the others below it, equal ones counted half. */
-type CountsBelow = (values: Float64Array, others: Float64Array, counts: Float64Array) => void;
-
 /** Least value and number of steps of a scale of whole numbers. */
 interface IntegerScale {
   readonly least: number;
@@ -118,27 +117,31 @@ function integerScale(positives: Float64Array, negatives: Float64Array): Integer
   return steps <= 2 * (positives.length + negatives.length) ? { least, steps } : null;
 }
 
-function countsByTable({ least, steps }: IntegerScale): CountsBelow {
-  return (values, others, counts) => {
-    const table = new Float64Array(steps);
-    for (let i = 0; i < others.length; i++) table[(others[i]! - least) | 0]! += 1;
-    let below = 0;
-    for (let step = 0; step < steps; step++) {
-      const at = table[step]!;
-      table[step] = 2 * below + at;
-      below += at;
-    }
-    for (let i = 0; i < values.length; i++) counts[i] = table[(values[i]! - least) | 0]!;
-  };
+/** Per value: twice the number of the others below it, equal ones counted half. */
+function placeByTable(
+  values: Float64Array,
+  others: Float64Array,
+  counts: Float64Array,
+  { least, steps }: IntegerScale,
+): void {
+  const table = new Int32Array(steps);
+  for (let i = 0; i < others.length; i++) table[others[i]! - least]! += 1;
+  let below = 0;
+  for (let step = 0; step < steps; step++) {
+    const at = table[step]!;
+    table[step] = 2 * below + at;
+    below += at;
+  }
+  for (let i = 0; i < values.length; i++) counts[i] = table[values[i]! - least]!;
 }
 
-const countsBySearch: CountsBelow = (values, others, counts) => {
+function placeBySearch(values: Float64Array, others: Float64Array, counts: Float64Array): void {
   const sorted = others.slice().sort();
   for (let i = 0; i < values.length; i++) {
     const below = position(sorted, values[i]!, 0, false);
     counts[i] = below + position(sorted, values[i]!, below, true);
   }
-};
+}
 
 /** How many sorted values lie below the value, or, with `orEqual`, at most at it; at least `low`. */
 function position(sorted: Float64Array, value: number, low: number, orEqual: boolean): number {
