@@ -207,7 +207,7 @@ export {
   type Truth,
   validateReads,
 } from './reads.ts';
-export { formatReads, parseReads } from './reads-csv.ts';
+export { formatReads, parseReads, type ReadsOptions } from './reads-csv.ts';
 export {
   type SessionSpread,
   type SubgroupScale,

@@ -16,22 +16,29 @@ const OPTIONAL = ['seconds', 'simulated'] as const;
 
 type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 
+/** Options of {@link parseReads}. */
+export interface ReadsOptions {
+  /** `{ case: 'image' }` reads the case from the column "image". */
+  readonly columns?: Partial<Readonly<Record<Column, string>>>;
+  /** `{ label: { fake: 'not-real' } }` takes the table's "fake" for the label 'not-real'. */
+  readonly words?: Partial<
+    Readonly<Record<'truth' | 'appearance' | 'label', Readonly<Record<string, string>>>>
+  >;
+}
+
 /**
  * Reads from a CSV table with the columns reader, session, case, truth, appearance, label, order and
  * optionally seconds and simulated. Labels may be written as 1, 2, 3. All problems are reported at once.
  *
  * @param csv the text of the table, header first
- * @param options `columns` renames: `{ case: 'image' }` reads the case from the column "image"
+ * @param options names and words of the table, where they are others
  * @throws ReadsError listing every problem with its row
  * @example
  * ```ts
  * parseReads('reader,session,case,truth,appearance,label,order\nR1,3,a,fake,positive,2,1\n')[0]?.label; // => 'not-real'
  * ```
  */
-export function parseReads(
-  csv: string,
-  options: { readonly columns?: Partial<Record<Column, string>> } = {},
-): readonly Read[] {
+export function parseReads(csv: string, options: ReadsOptions = {}): readonly Read[] {
   const [header, ...table] = parseCsv(csv, (row, message) => {
     throw new ReadsError('parseReads', [{ row, message }]);
   });
@@ -55,7 +62,13 @@ export function parseReads(
     if (!['', 'true', 'false'].includes(simulated)) {
       found.push({ row, message: `simulated must be true or false, got ${simulated}` });
     }
-    reads.push(readOf((column) => fields[position(column)] ?? ''));
+    reads.push(
+      readOf((column) => {
+        const text = fields[position(column)] ?? '';
+        const words = options.words?.[column as 'label'] ?? {};
+        return Object.hasOwn(words, text) ? words[text]! : text;
+      }),
+    );
     rows.push(row);
   }
   found.push(...findReadProblems(reads, rows));

@@ -19,7 +19,9 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'reader-study-'));
   put('crossed.csv', fixtureText('sim_crossed_dev.csv'));
   put('study.json', JSON.stringify({ ...CODING, ...COLUMNS }));
-  put('answers.csv', formatReads(simulatedStudy().map((read) => ({ ...read, simulated: true }))));
+  const few = simulatedStudy().filter(({ order }) => order <= 60);
+  put('answers.csv', formatReads(few.map((read) => ({ ...read, simulated: true }))));
+  put('golden.csv', fixtureText('readerstudy_sim_dev.csv'));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -180,7 +182,7 @@ describe('analyze', () => {
   });
 
   it('gives accuracies of answers, compared between sessions', async () => {
-    const config = { analysis: 'answers', unsure: { policy: 'incorrect' } };
+    const config = { analysis: 'answers', unsure: { policy: 'incorrect', as: 'real' } };
     put('answers.json', JSON.stringify({ ...config, compare: { from: '3', to: '5' } }));
     const args = ['analyze', 'answers.csv', '--config', 'answers.json'];
     const { code, out } = await run(...args, '--json', '--html', 'answers.html');
@@ -188,6 +190,13 @@ describe('analyze', () => {
     const report = JSON.parse(out);
     expect(report.comparisons.length).toBe(2 * report.data.readers.length);
     expect(report.warnings[0]).toMatch(/simulated/);
+    expect(report.effects.map((one: { model: string }) => one.model)).toEqual([
+      'gee',
+      'glmm',
+      'gee',
+      'glmm',
+    ]);
+    expect(report.timeRatio.ratio).toBeGreaterThan(0);
     expect(unknownNumbers(get('answers.html'), report)).toEqual([]);
     const text = await run(...args);
     expect(text.out).toContain('Skill and bias');
@@ -244,6 +253,29 @@ describe('analyze', () => {
       1,
       expect.stringContaining('direction must be higher as the file says, got lower'),
     ]);
+  });
+});
+
+describe('answers in other words', () => {
+  it('are read as the configuration says', async () => {
+    const config = {
+      analysis: 'answers',
+      unsure: { policy: 'exclude' },
+      columns: { case: 'image', appearance: 'class' },
+      words: { label: { fake: 'not-real' }, appearance: { pos: 'positive', neg: 'negative' } },
+    };
+    put('words.json', JSON.stringify(config));
+    const { out, err } = await run('analyze', 'golden.csv', '--config', 'words.json', '--json');
+    expect(err).toBe('');
+    const golden = goldenJson('readerstudy_sim_dev.expected.json').counts['S2|R1|real'];
+    const rows: { session: string; reader: string; accuracy: { rate: number } }[] =
+      JSON.parse(out).accuracies;
+    const row = rows.find(({ session, reader }) => session === '2' && reader === 'R1');
+    expect(row?.accuracy.rate).toBeCloseTo(golden.acc_unsure_excluded, 12);
+    put('words.json', JSON.stringify({ ...config, words: { label: { fake: 'fake' } } }));
+    expect((await run('analyze', 'golden.csv', '--config', 'words.json')).err).toContain(
+      'words.label.fake must be real or not-real or unsure, got "fake"',
+    );
   });
 });
 

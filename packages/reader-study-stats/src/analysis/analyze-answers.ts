@@ -1,21 +1,17 @@
-import {
-  type AccuracyPolicy,
-  type AccuracyRow,
-  answerScore,
-  readerAccuracies,
-} from '../accuracy.ts';
+import { type AccuracyPolicy, type AccuracyRow, readerAccuracies } from '../accuracy.ts';
 import { compareSessions, type SessionComparison } from '../compare-sessions.ts';
 import { holmAdjust } from '../holm.ts';
+import { type ReaderDetection, readerDetection } from '../reader-detection.ts';
 import { type ReadingTime, readingTimes } from '../reading-time.ts';
+import type { TimeRatio } from '../reading-time-model.ts';
 import type { Read, Truth } from '../reads.ts';
-import { type SignalDetection, signalDetection } from '../signal-detection.ts';
+import {
+  type SessionEffect,
+  type SessionQuestion,
+  sessionEffects,
+  sessionTimes,
+} from './session-effects.ts';
 import { type StudyConfig, StudyConfigError } from './study-config.ts';
-
-/** Skill and bias of one reader in one session. */
-export interface ReaderDetection extends SignalDetection {
-  readonly reader: string;
-  readonly session: string;
-}
 
 /** A reader's accuracy in two sessions. */
 export interface ComparedReader extends SessionComparison {
@@ -39,7 +35,11 @@ export interface AnswersReport {
   readonly method: string;
   readonly accuracies: readonly AccuracyRow[];
   readonly comparisons: readonly ComparedReader[];
-  /** Where a reader saw real and fake images in a session. */
+  /** Over all readers; empty without two sessions to compare. */
+  readonly effects: readonly SessionEffect[];
+  /** Ratio of reading times of the compared sessions, over all readers. */
+  readonly timeRatio: TimeRatio | null;
+  /** Where a reader saw real and fake images in a session, and it is said as what "unsure" counts. */
   readonly detection: readonly ReaderDetection[];
   readonly times: readonly ReadingTime[];
   readonly warnings: readonly string[];
@@ -62,7 +62,10 @@ export function analyzeAnswers(reads: readonly Read[], config: StudyConfig): Ans
   const readers = distinct(reads.map((read) => read.reader));
   const sessions = distinct(reads.map((read) => read.session)).sort();
   const level = 1 - (config.alpha ?? 0.05);
-  const comparisons = comparisonsOf(reads, readers, { policy, level, compare: config.compare });
+  const question = questionOf(config, { policy, level });
+  const comparisons = question ? comparisonsOf(reads, readers, question) : [];
+  const effects = question ? sessionEffects(reads, question) : [];
+  const unsureAs = config.unsure?.as ?? (policy === 'exclude' ? 'exclude' : undefined);
   const simulated = reads.filter((read) => read.simulated).length;
   const warnings =
     simulated > 0
@@ -81,84 +84,58 @@ export function analyzeAnswers(reads: readonly Read[], config: StudyConfig): Ans
     method: `accuracy, unsure counts as ${policy}; Wilson intervals`,
     accuracies: readerAccuracies(reads, { unsure: policy, level }),
     comparisons,
-    detection: readers.flatMap((reader) =>
-      sessions.flatMap((session) =>
-        detectionOf(
-          reads.filter((read) => read.reader === reader && read.session === session),
-          policy,
-          { reader, session },
-        ),
-      ),
-    ),
+    effects,
+    timeRatio: question && sessionTimes(reads, question),
+    detection: unsureAs === undefined ? [] : readerDetection(reads, { unsureAs, level }),
     times: readingTimes(reads),
     warnings,
     references: [
       'Zhou et al. 2021, doi 10.1038/s41467-021-27577-x',
       'Wilson 1927, doi 10.1080/01621459.1927.10502953',
       ...(comparisons[0]?.references ?? []),
+      ...effects.flatMap((effect) => (effect.truth === effects[0]!.truth ? effect.references : [])),
     ],
   };
 }
 
-function comparisonsOf(
-  reads: readonly Read[],
-  readers: readonly string[],
-  {
-    policy,
-    level,
-    compare,
-  }: {
-    readonly policy: AccuracyPolicy;
-    readonly level: number;
-    readonly compare: StudyConfig['compare'];
-  },
-): readonly ComparedReader[] {
-  if (compare === undefined) return [];
+/** The two sessions that are to be compared, if any. */
+function questionOf(
+  { compare }: StudyConfig,
+  { policy, level }: { readonly policy: AccuracyPolicy; readonly level: number },
+): SessionQuestion | null {
+  if (compare === undefined) return null;
   if (policy === 'half') {
     throw new StudyConfigError([
       'unsure.policy half has no whole counts: sessions cannot be compared',
     ]);
   }
+  return { ...compare, unsure: policy, level };
+}
+
+function comparisonsOf(
+  reads: readonly Read[],
+  readers: readonly string[],
+  question: SessionQuestion,
+): readonly ComparedReader[] {
+  const { from, to } = question;
   const results = readers.flatMap((reader) =>
     (['real', 'fake'] as const).flatMap((truth) => {
       const seen = (session: string): boolean =>
         reads.some(
           (read) => read.reader === reader && read.session === session && read.truth === truth,
         );
-      if (!seen(compare.from) || !seen(compare.to)) return [];
-      const result = compareSessions(reads, { reader, truth, ...compare, unsure: policy, level });
+      if (!seen(from) || !seen(to)) return [];
+      const result = compareSessions(reads, { reader, truth, ...question });
       return [{ ...result, reader, truth }];
     }),
   );
   if (results.length === 0) {
     throw new StudyConfigError([
-      `compare: no reader has answers in both sessions ${compare.from} and ${compare.to}`,
+      `compare: no reader has answers in both sessions ${from} and ${to}`,
     ]);
   }
   const adjusted = holmAdjust(results.map(({ pValue }) => pValue));
   return results.map((result, index) => ({ ...result, adjustedPValue: adjusted[index]! }));
-}
-
-/** Hits are right answers to fakes, false alarms wrong ones to reals; "unsure" as the policy says. */
-function detectionOf(
-  reads: readonly Read[],
-  policy: AccuracyPolicy,
-  name: { readonly reader: string; readonly session: string },
-): readonly ReaderDetection[] {
-  const scores = (truth: Truth): readonly number[] =>
-    reads
-      .filter((read) => read.truth === truth)
-      .map((read) => answerScore(read, policy))
-      .filter((score) => score !== null);
-  const [fake, real] = [scores('fake'), scores('real')];
-  if (fake.length === 0 || real.length === 0) return [];
-  const counts = {
-    hits: fake.reduce((sum, score) => sum + score, 0),
-    fakes: fake.length,
-    falseAlarms: real.reduce((sum, score) => sum + 1 - score, 0),
-    reals: real.length,
-  };
-  return [{ ...name, ...signalDetection(counts) }];
 }
 
 function distinct(values: readonly string[]): string[] {

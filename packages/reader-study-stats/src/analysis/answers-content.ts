@@ -29,6 +29,7 @@ export function answersContent(report: AnswersReport): ReportContent {
     accuracySection(report),
   ];
   if (report.comparisons.length > 0) sections.push(comparisonSection(report));
+  if (report.effects.length > 0) sections.push(effectSection(report));
   if (report.detection.length > 0) sections.push(detectionSection(report));
   if (report.times.length > 0) sections.push(timeSection(report));
   return { title, lead: method, warnings, sections, references };
@@ -128,6 +129,40 @@ function comparisonSection({ comparisons, config }: AnswersReport): ReportSectio
   };
 }
 
+function effectSection({ effects, config, timeRatio }: AnswersReport): ReportSection {
+  const { from = '', to = '' } = config.compare ?? {};
+  const ratio = (value: number | null, ci: { lower: number; upper: number } | null): string =>
+    formatInterval(value, ci);
+  const rows = effects.map((one) => [
+    `${one.truth}, ${one.model === 'gee' ? 'GEE: these readers' : 'GLMM: readers like these'}`,
+    one.status === 'ok' || one.status === 'singular' ? ratio(one.oddsRatio, one.ci) : one.status,
+    formatPValue(one.pValue),
+  ]);
+  const tables: TextTable[] = [
+    {
+      caption: `Odds of a right answer, session ${to} over session ${from}`,
+      columns: ['images, model', 'odds ratio', 'p'],
+      rows,
+    },
+  ];
+  if (timeRatio !== null) {
+    tables.push({
+      caption: `Reading time, session ${to} over session ${from}, log-normal mixed model`,
+      columns: ['of', 'ratio', 'p'],
+      rows: [
+        ['geometric means', ratio(timeRatio.ratio, timeRatio.ci), formatPValue(timeRatio.pValue)],
+      ],
+    });
+  }
+  return {
+    heading: 'All readers together',
+    notes: [
+      'GEE: answers to one image correlated, Mancl-DeRouen errors. GLMM: readers, images and readers in a session random.',
+    ],
+    tables,
+  };
+}
+
 function detectionSection({ detection }: AnswersReport): ReportSection {
   return {
     heading: 'Skill and bias',
@@ -140,8 +175,8 @@ function detectionSection({ detection }: AnswersReport): ReportSection {
           one.session,
           formatNumber(one.hitRate),
           formatNumber(one.falseAlarmRate),
-          formatNumber(one.sensitivity),
-          formatNumber(one.criterion),
+          formatInterval(one.sensitivity, one.tests.sensitivity.ci),
+          formatInterval(one.criterion, one.tests.criterion.ci),
         ]),
       },
     ],

@@ -14,7 +14,10 @@ export interface StudyConfig {
   readonly title?: string;
   /** Default 'ratings'. */
   readonly analysis?: 'ratings' | 'answers';
-  readonly columns?: Partial<Readonly<Record<RowColumn, string>>>;
+  readonly columns?: Partial<Readonly<Record<RowColumn | 'appearance', string>>>;
+  readonly words?: Partial<
+    Readonly<Record<'truth' | 'appearance' | 'label', Readonly<Record<string, string>>>>
+  >;
   readonly positive?: string;
   readonly negative?: string;
   readonly direction?: 'higher' | 'lower';
@@ -24,6 +27,8 @@ export interface StudyConfig {
   readonly unsure?: {
     readonly label?: string;
     readonly policy: 'incorrect' | 'exclude' | 'half' | 'ordinal';
+    /** As which answer it counts in signal detection. */
+    readonly as?: 'real' | 'not-real' | 'exclude';
   };
   readonly tests?: readonly string[];
   readonly readers?: readonly string[];
@@ -129,6 +134,7 @@ function ratingProblems(config: StudyConfig): string[] {
     'margin.better is missing: non-inferiority needs to know whether higher or lower is better',
   );
   report(unsure?.policy === 'half', 'unsure.policy half is for answers only');
+  report(unsure?.as !== undefined, 'unsure.as is for answers only');
   report(
     unsure !== undefined && config.labels === undefined,
     'labels are missing: unsure needs the ratings of the labels',
@@ -140,5 +146,6 @@ function ratingProblems(config: StudyConfig): string[] {
     'labels must give unsure a rating under the policy ordinal',
   );
   report(config.compare !== undefined, 'compare is for answers only');
+  report(config.words !== undefined, 'words are for answers only');
   return problems;
 }

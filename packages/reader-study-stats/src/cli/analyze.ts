@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { analyzeAnswers } from '../analysis/analyze-answers.ts';
 import { analyzeRatings } from '../analysis/analyze-ratings.ts';
 import type { StudyConfig } from '../analysis/study-config.ts';
 import { type StudyReport, studyPage, studyText } from '../analysis/study-report.ts';
 import { ReadsError } from '../reads.ts';
-import { parseReads } from '../reads-csv.ts';
 import {
   type Command,
   type CommandContext,
@@ -14,7 +12,7 @@ import {
   onePositional,
   UsageError,
 } from './command.ts';
-import { formatOf, readConfig, readInput } from './input.ts';
+import { formatOf, readAnswers, readConfig, readInput } from './input.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Analyses a table of reads. */
@@ -58,7 +56,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   const config = await readConfig(values.config);
   const report =
     config.analysis === 'answers'
-      ? await answersReport(path, config)
+      ? analyzeAnswers(await readAnswers(path, config), config)
       : await ratingsReport(path, config, { format: values.format, context });
   if (values.html !== undefined) {
     await writeWhole(values.html, studyPage(report));
@@ -66,12 +64,6 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   }
   context.out(values.json ? jsonText(report) : studyText(report));
   return 0;
-}
-
-async function answersReport(path: string, config: StudyConfig): Promise<StudyReport> {
-  const text = await readFile(path, 'utf8');
-  const reads = parseReads(text, config.columns ? { columns: config.columns } : {});
-  return analyzeAnswers(reads, config);
 }
 
 async function ratingsReport(

@@ -5,7 +5,8 @@ import { checkStudyConfig, type StudyConfig, StudyConfigError } from '../analysi
 import { scanImrmc } from '../formats/parse-imrmc.ts';
 import { scanLrc } from '../formats/parse-lrc.ts';
 import { scanRows } from '../formats/rows-csv.ts';
-import type { ReadProblem } from '../reads.ts';
+import type { Read, ReadProblem } from '../reads.ts';
+import { parseReads } from '../reads-csv.ts';
 import { choiceOption, UsageError } from './command.ts';
 
 /** Formats of tables of reads. */
@@ -53,6 +54,18 @@ export async function readInput(path: string, format: Format, config: StudyConfi
     default:
       throw new UsageError(`unknown format ${String(format satisfies never)}`);
   }
+}
+
+/**
+ * The answers in a file.
+ * @throws ReadsError listing every problem
+ */
+export async function readAnswers(path: string, config: StudyConfig): Promise<readonly Read[]> {
+  const { columns, words } = config;
+  return parseReads(await readFile(path, 'utf8'), {
+    ...(columns && { columns }),
+    ...(words && { words }),
+  });
 }
 
 /** The configuration in a file; an empty one without. */

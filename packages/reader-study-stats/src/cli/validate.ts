@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ratedProblems } from '../analysis/rated-reads.ts';
 import { type StudyConfig, StudyConfigError } from '../analysis/study-config.ts';
 import { type ReadProblem, ReadsError } from '../reads.ts';
-import { parseReads } from '../reads-csv.ts';
 import {
   type Command,
   type CommandContext,
@@ -11,7 +9,7 @@ import {
   jsonText,
   onePositional,
 } from './command.ts';
-import { formatOf, readConfig, readInput } from './input.ts';
+import { formatOf, readAnswers, readConfig, readInput } from './input.ts';
 
 /** Checks a table of reads. */
 export const validate: Command = {
@@ -62,9 +60,8 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
 }
 
 async function checkAnswers(path: string, config: StudyConfig): Promise<Findings> {
-  const csv = await readFile(path, 'utf8');
   try {
-    const reads = parseReads(csv, config.columns ? { columns: config.columns } : {});
+    const reads = await readAnswers(path, config);
     return { reads: reads.length, problems: [], warnings: [] };
   } catch (error) {
     if (!(error instanceof ReadsError)) throw error;

@@ -2,7 +2,6 @@ export {
   type AnswersReport,
   analyzeAnswers,
   type ComparedReader,
-  type ReaderDetection,
 } from '../analysis/analyze-answers.ts';
 export {
   analyzeRatings,
@@ -11,6 +10,7 @@ export {
 } from '../analysis/analyze-ratings.ts';
 export type { CodedReads } from '../analysis/rated-reads.ts';
 export type { TestCurves } from '../analysis/roc-curves.ts';
+export type { SessionEffect } from '../analysis/session-effects.ts';
 export {
   checkStudyConfig,
   type StudyConfig,
