@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { formatImrmc } from '../src/formats/format-imrmc.ts';
+import { formatJafroc } from '../src/formats/format-jafroc.ts';
 import { formatLrc } from '../src/formats/format-lrc.ts';
+import type { JafrocSheets } from '../src/formats/jafroc-sheet.ts';
 import { parseImrmc } from '../src/formats/parse-imrmc.ts';
+import { parseJafroc } from '../src/formats/parse-jafroc.ts';
 import { parseLrc } from '../src/formats/parse-lrc.ts';
 import { formatRows, parseRows } from '../src/formats/rows-csv.ts';
+import type { FrocCase, FrocMark, FrocStudy } from '../src/froc/froc-marks.ts';
 import type { ReadRow } from '../src/mrmc/read-row.ts';
 import { ReadsError } from '../src/reads.ts';
 import { formatReads, parseReads } from '../src/reads-csv.ts';
-import { crossedRows, plainId, ratings } from '../test/format-arbitraries.ts';
+import { crossedRows, frocStudies, plainId, ratings } from '../test/format-arbitraries.ts';
 
 /** A format: sound texts to damage, and what reading and writing again must give back. */
 export interface FormatTarget {
@@ -74,7 +78,66 @@ export const FORMATS: readonly FormatTarget[] = [
     read: parseReads,
     write: (reads) => formatReads(reads as ReturnType<typeof parseReads>),
   },
+  {
+    name: 'JAFROC, CSV',
+    texts: frocStudies.map((study) => sheetsText(formatJafroc(study))),
+    read: (text) => frocRecords(parseJafroc(textSheets(text))),
+    write: (records) => sheetsText(formatJafroc(frocStudy(records))),
+  },
+  {
+    name: 'JAFROC, JSON',
+    texts: frocStudies.map(frocJson),
+    read: (text) => frocRecords(parseJafroc(text)),
+    write: (records) => frocJson(frocStudy(records)),
+  },
 ];
+
+const BETWEEN_SHEETS = '\u0001SHEET\u0001';
+
+function sheetsText({ tp, fp, truth }: JafrocSheets): string {
+  return [tp, fp, truth].join(BETWEEN_SHEETS);
+}
+
+function textSheets(text: string): JafrocSheets {
+  const [tp = '', fp = '', truth = ''] = text.split(BETWEEN_SHEETS);
+  return { tp, fp, truth };
+}
+
+/** A study as one list, cases and marks told apart by their fields. */
+function frocRecords({ cases, marks }: FrocStudy): readonly object[] {
+  return [...cases, ...marks];
+}
+
+function frocStudy(records: readonly object[]): FrocStudy {
+  const isCase = (record: object): record is FrocCase => 'lesions' in record;
+  return {
+    cases: records.filter(isCase),
+    marks: records.filter((record): record is FrocMark => !isCase(record)),
+  };
+}
+
+function frocJson({ cases, marks }: FrocStudy): string {
+  const place = ({ reader, modality, case: id }: FrocMark) => ({
+    ReaderID: reader,
+    ModalityID: modality,
+    CaseID: id,
+  });
+  const rows = cases.flatMap(({ case: CaseID, lesions }) =>
+    lesions.length === 0
+      ? [{ CaseID, LesionID: '0', Weight: 0 }]
+      : lesions.map(({ lesion, weight = 0 }) => ({ CaseID, LesionID: lesion, Weight: weight })),
+  );
+  const written = (value: number): number | string => (Object.is(value, -0) ? '-0' : value);
+  return JSON.stringify({
+    TP: marks
+      .filter(({ lesion }) => lesion)
+      .map((mark) => ({ ...place(mark), LesionID: mark.lesion, TP_Rating: written(mark.rating) })),
+    FP: marks
+      .filter(({ lesion }) => !lesion)
+      .map((mark) => ({ ...place(mark), FP_Rating: written(mark.rating) })),
+    TRUTH: rows,
+  });
+}
 
 const HOSTILE = [
   '__proto__',

@@ -20,8 +20,11 @@ export {
 export type { CsvOptions } from './csv.ts';
 export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
 export { formatImrmc, type ImrmcFormatOptions } from './formats/format-imrmc.ts';
+export { formatJafroc } from './formats/format-jafroc.ts';
 export { formatLrc, type LrcFormatOptions } from './formats/format-lrc.ts';
+export type { JafrocSheets } from './formats/jafroc-sheet.ts';
 export { type CaseTruth, type ImrmcFile, parseImrmc } from './formats/parse-imrmc.ts';
+export { type JafrocFile, parseJafroc } from './formats/parse-jafroc.ts';
 export { type LrcFile, parseLrc } from './formats/parse-lrc.ts';
 export type { ReadFile } from './formats/read-file.ts';
 export {

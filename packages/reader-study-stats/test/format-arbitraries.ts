@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { FrocStudy } from '../src/froc/froc-marks.ts';
 import type { ReadRow } from '../src/mrmc/read-row.ts';
 
 /** Names that break careless programs. */
@@ -50,3 +51,44 @@ export function crossedRows(
         .map((given) => cells.map((cell, i) => ({ ...cell, rating: given[i]! })));
     });
 }
+
+/** A small free-response study; hits stand before other marks. */
+export const frocStudies: fc.Arbitrary<FrocStudy> = fc
+  .record({
+    cases: fc.uniqueArray(
+      fc.record({
+        case: textId,
+        lesions: fc.uniqueArray(
+          textId.filter((id) => id !== '0'),
+          { maxLength: 3 },
+        ),
+        weight: fc.option(fc.double({ min: 1e-6, max: 10, noNaN: true }), { nil: undefined }),
+      }),
+      { minLength: 1, maxLength: 5, selector: (one) => one.case },
+    ),
+    marks: fc.array(
+      fc.record({
+        reader: textId,
+        modality: textId,
+        at: fc.nat(4),
+        lesion: fc.nat(3),
+        rating: ratings,
+      }),
+      { maxLength: 8 },
+    ),
+  })
+  .map(({ cases, marks }) => {
+    const placed = marks.map(({ at, lesion, ...mark }) => {
+      const one = cases[at % cases.length]!;
+      const hit = one.lesions[lesion];
+      return { ...mark, case: one.case, ...(hit !== undefined && { lesion: hit }) };
+    });
+    const hits = placed.filter((mark) => 'lesion' in mark);
+    return {
+      cases: cases.map(({ case: id, lesions, weight }) => ({
+        case: id,
+        lesions: lesions.map((lesion) => ({ lesion, ...(weight !== undefined && { weight }) })),
+      })),
+      marks: [...hits, ...placed.filter((mark) => !('lesion' in mark))],
+    };
+  });

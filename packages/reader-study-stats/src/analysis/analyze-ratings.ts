@@ -8,7 +8,12 @@ import {
 } from '../mrmc/figure-of-merit.ts';
 import type { FigureTable } from '../mrmc/figure-table.ts';
 import type { MrmcData } from '../mrmc/mrmc-data.ts';
-import { analyzeFigures, obuchowskiRockette } from '../mrmc/obuchowski-rockette.ts';
+import {
+  analyzeFigures,
+  type OrAnalysis,
+  type OrTestOptions,
+  obuchowskiRockette,
+} from '../mrmc/obuchowski-rockette.ts';
 import type { OrStatus } from '../mrmc/or-tests.ts';
 import type { StudyDesign } from '../mrmc/study-design.ts';
 import type { SuccessKernel } from '../mrmc/success-matrix.ts';
@@ -36,22 +41,11 @@ export interface ReaderEstimate {
   readonly ci: { readonly level: number; readonly lower: number; readonly upper: number } | null;
 }
 
-/** What an analysis of ratings gives: plain JSON, from which text and page are made. */
-export interface RatingsReport {
-  readonly analysis: 'ratings';
+/** What every comparison of tests over readers gives. */
+export interface ComparisonReport {
   readonly title: string;
   readonly config: StudyConfig;
-  readonly data: {
-    readonly reads: number;
-    /** Reads that the policy for "unsure" left out. */
-    readonly excluded: number;
-    readonly readers: readonly string[];
-    readonly tests: readonly string[];
-    readonly positives: number;
-    readonly negatives: number;
-    readonly clusters: number | null;
-    readonly design: StudyDesign;
-  };
+  readonly data: { readonly readers: readonly string[]; readonly tests: readonly string[] };
   readonly method: string;
   readonly figure: string;
   /** Whether all tests are equal; null for U-statistics, which compare pairs. */
@@ -67,9 +61,23 @@ export interface RatingsReport {
     Record<string, { readonly df: number; readonly meanSquare: number | null }>
   > | null;
   readonly readers: readonly ReaderEstimate[];
-  readonly curves: readonly TestCurves[];
   readonly warnings: readonly string[];
   readonly references: readonly string[];
+}
+
+/** What an analysis of ratings gives: plain JSON, from which text and page are made. */
+export interface RatingsReport extends ComparisonReport {
+  readonly analysis: 'ratings';
+  readonly data: ComparisonReport['data'] & {
+    readonly reads: number;
+    /** Reads that the policy for "unsure" left out. */
+    readonly excluded: number;
+    readonly positives: number;
+    readonly negatives: number;
+    readonly clusters: number | null;
+    readonly design: StudyDesign;
+  };
+  readonly curves: readonly TestCurves[];
 }
 
 /**
@@ -82,8 +90,6 @@ export interface RatingsReport {
 export function analyzeRatings(reads: CodedReads, config: StudyConfig): RatingsReport {
   const study = arrangeRated(reads, config);
   const { data } = study;
-  const part = analysisOf(data, config);
-  const level = 1 - (config.alpha ?? 0.05);
   return {
     analysis: 'ratings',
     title: config.title ?? 'Reader study',
@@ -98,18 +104,30 @@ export function analyzeRatings(reads: CodedReads, config: StudyConfig): RatingsR
       clusters: data.clusters?.count ?? null,
       design: data.design,
     },
-    ...part,
-    margins: part.differences.flatMap((difference) => marginOf(difference, config)),
-    readers: part.readers.map((one) => withInterval(one, level)),
+    ...comparisonOf(analysisOf(data, config), config),
     curves: testCurves(data),
-    references: part.means[0]?.references ?? [],
   };
 }
 
+/** A comparison without what follows from it and the configuration. */
 type Part = Pick<
-  RatingsReport,
+  ComparisonReport,
   'method' | 'figure' | 'equality' | 'means' | 'differences' | 'components' | 'anova' | 'warnings'
 > & { readonly readers: readonly Omit<ReaderEstimate, 'ci'>[] };
+
+/** The comparison with its margins, intervals of readers and references. */
+export function comparisonOf(
+  part: Part,
+  config: StudyConfig,
+): Omit<ComparisonReport, 'title' | 'config' | 'data'> {
+  const level = 1 - (config.alpha ?? 0.05);
+  return {
+    ...part,
+    margins: part.differences.flatMap((difference) => marginOf(difference, config)),
+    readers: part.readers.map((one) => withInterval(one, level)),
+    references: part.means[0]?.references ?? [],
+  };
+}
 
 function analysisOf(data: MrmcData, config: StudyConfig): Part {
   const { method = 'obuchowski-rockette' } = config;
@@ -127,11 +145,17 @@ function analysisOf(data: MrmcData, config: StudyConfig): Part {
 
 function obuchowski(data: MrmcData, config: StudyConfig): Part {
   const { covariance } = config;
-  const analysis = obuchowskiRockette(data, {
-    ...settingsOf(config),
-    figure: figureOf(config),
-    ...(covariance && { covariance }),
-  });
+  return orPart(
+    obuchowskiRockette(data, {
+      ...settingsOf(config),
+      figure: figureOf(config),
+      ...(covariance && { covariance }),
+    }),
+  );
+}
+
+/** What an Obuchowski-Rockette analysis says, whatever its figures are. */
+export function orPart(analysis: OrAnalysis): Part {
   const { anova, table, components, equality, differences, means, warnings } = analysis;
   return {
     method: means[0]!.method,
@@ -193,7 +217,8 @@ function uStatistics(data: MrmcData, config: StudyConfig): Part {
   };
 }
 
-function settingsOf({ model, alpha, alternative, compat }: StudyConfig) {
+/** The options of every comparison. */
+export function settingsOf({ model, alpha, alternative, compat }: StudyConfig): OrTestOptions {
   return {
     ...(model && { model }),
     ...(alpha !== undefined && { level: 1 - alpha }),
@@ -205,7 +230,7 @@ function settingsOf({ model, alpha, alternative, compat }: StudyConfig) {
 /** Ratings of the direction 'lower' are turned around, and with them the threshold. */
 function kernelOf({ figure = { kind: 'auc' }, direction }: StudyConfig): SuccessKernel {
   const { kind, threshold = 0 } = figure;
-  if (kind === 'auc') return { kind };
+  if (kind !== 'sensitivity' && kind !== 'specificity') return { kind: 'auc' };
   return { kind, threshold: direction === 'lower' ? -threshold : threshold };
 }
 
@@ -259,7 +284,7 @@ function withInterval(one: Omit<ReaderEstimate, 'ci'>, level: number): ReaderEst
 function marginOf(
   difference: FigureDifference | UStatisticDifference,
   { margin, alpha = 0.05 }: StudyConfig,
-): RatingsReport['margins'] {
+): ComparisonReport['margins'] {
   if (margin === undefined || difference.status !== 'ok') return [];
   const options = { margin: margin.value, alpha: alpha / 2 };
   const result =

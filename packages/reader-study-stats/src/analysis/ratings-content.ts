@@ -3,7 +3,7 @@ import { formatNumber, formatPValue } from '../report/format.ts';
 import { pairedPlot } from '../report/paired-plot.ts';
 import { rocPlot } from '../report/roc-plot.ts';
 import type { TextTable } from '../report/text-table.ts';
-import type { RatingsReport, ReaderEstimate } from './analyze-ratings.ts';
+import type { ComparisonReport, RatingsReport, ReaderEstimate } from './analyze-ratings.ts';
 import type { ReportContent, ReportSection } from './report-section.ts';
 
 /** Digits of figures and their errors; of mean squares and components, which are small. */
@@ -14,19 +14,17 @@ export function ratingsContent(report: RatingsReport): ReportContent {
   const { title, method, warnings, references } = report;
   const sections = [
     dataSection(report),
-    differenceSection(report),
-    meanSection(report),
-    readerSection(report),
+    ...comparisonSections(report),
     rocSection(report),
     componentSection(report),
   ];
-  return {
-    title,
-    lead: method,
-    warnings,
-    sections: sections.filter((section) => section !== null),
-    references,
-  };
+  return { title, lead: method, warnings, sections, references };
+}
+
+/** Differences, means and readers. */
+export function comparisonSections(report: ComparisonReport): readonly ReportSection[] {
+  const difference = differenceSection(report);
+  return [...(difference ? [difference] : []), meanSection(report), readerSection(report)];
 }
 
 function dataSection({ data, figure }: RatingsReport): ReportSection {
@@ -46,7 +44,7 @@ function dataSection({ data, figure }: RatingsReport): ReportSection {
   return { heading: 'Data', tables: [{ columns, rows }] };
 }
 
-function differenceSection(report: RatingsReport): ReportSection | null {
+function differenceSection(report: ComparisonReport): ReportSection | null {
   const { differences, equality, margins } = report;
   if (differences.length === 0) return null;
   const tables: TextTable[] = [
@@ -75,7 +73,7 @@ function differenceSection(report: RatingsReport): ReportSection | null {
   };
 }
 
-function marginTable(margins: RatingsReport['margins']): TextTable {
+function marginTable(margins: ComparisonReport['margins']): TextTable {
   return {
     caption: `${margins[0]!.method.split(',')[0]}, margin ${margins[0]!.margin}, one-sided at ${margins[0]!.alpha}`,
     columns: [
@@ -97,14 +95,14 @@ function marginTable(margins: RatingsReport['margins']): TextTable {
   };
 }
 
-function equalityText(equality: NonNullable<RatingsReport['equality']>): string {
+function equalityText(equality: NonNullable<ComparisonReport['equality']>): string {
   if (equality.status !== 'ok') return `Test of equality: not possible, ${equality.status}.`;
   const df = equality.df.map((one) => formatNumber(one, Number.isInteger(one) ? 0 : 2)).join(', ');
   const name = equality.dist === 'F' ? 'F' : 'χ²';
   return `Test of equality: ${name}(${df}) = ${formatNumber(equality.statistic, 3)}, p = ${formatPValue(equality.pValue)}.`;
 }
 
-function meanSection(report: RatingsReport): ReportSection {
+function meanSection(report: ComparisonReport): ReportSection {
   return {
     heading: 'Mean figures',
     tables: [
@@ -123,7 +121,7 @@ function meanSection(report: RatingsReport): ReportSection {
   };
 }
 
-function readerSection(report: RatingsReport): ReportSection {
+function readerSection(report: ComparisonReport): ReportSection {
   const { data, readers, figure } = report;
   const single = readers.filter((one) => one.second === null);
   const paired = readers.filter((one) => one.second !== null);
@@ -162,7 +160,7 @@ function readerSection(report: RatingsReport): ReportSection {
 }
 
 function readerDifferenceTable(
-  report: RatingsReport,
+  report: ComparisonReport,
   paired: readonly ReaderEstimate[],
 ): TextTable {
   return {
@@ -211,7 +209,13 @@ function rocSection({ curves, means, readers, figure }: RatingsReport): ReportSe
   return { heading: 'ROC curves', tables: [], pictures: [average, ...pictures] };
 }
 
-function componentSection({ components, anova, means, differences }: RatingsReport): ReportSection {
+/** Mean squares and variance components. */
+export function componentSection({
+  components,
+  anova,
+  means,
+  differences,
+}: ComparisonReport): ReportSection {
   const number = (value: number | null): string =>
     value === null ? '–' : value.toExponential(DIGITS.component).replace(/^-/, '−');
   const tables: TextTable[] = [];
@@ -253,7 +257,7 @@ function componentSection({ components, anova, means, differences }: RatingsRepo
   return { heading: 'Variance', tables };
 }
 
-function differencePlot({ differences, readers, margins, config }: RatingsReport): string {
+function differencePlot({ differences, readers, margins, config }: ComparisonReport): string {
   const rows = differences.flatMap((one) => [
     ...readers
       .filter(({ first, second }) => first === one.first && second === one.second)
@@ -281,15 +285,15 @@ function differencePlot({ differences, readers, margins, config }: RatingsReport
 }
 
 function marginLines(
-  margins: RatingsReport['margins'],
-  { margin }: RatingsReport['config'],
+  margins: ComparisonReport['margins'],
+  { margin }: ComparisonReport['config'],
 ): readonly { readonly value: number; readonly label?: string }[] {
   if (margins.length === 0 || margin === undefined) return [];
   if (margin.kind === 'equivalence') return [{ value: -margin.value }, { value: margin.value }];
   return [{ value: margin.better === 'higher' ? -margin.value : margin.value }];
 }
 
-function intervalHead({ config }: RatingsReport): string {
+function intervalHead({ config }: ComparisonReport): string {
   return `${formatLevel(1 - (config.alpha ?? 0.05))} interval`;
 }
 

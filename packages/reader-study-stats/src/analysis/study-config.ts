@@ -13,7 +13,7 @@ import schema from './study-config.schema.json' with { type: 'json' };
 export interface StudyConfig {
   readonly title?: string;
   /** Default 'ratings'. */
-  readonly analysis?: 'ratings' | 'answers';
+  readonly analysis?: 'ratings' | 'answers' | 'froc';
   readonly columns?: Partial<Readonly<Record<RowColumn | 'appearance', string>>>;
   readonly words?: Partial<
     Readonly<Record<'truth' | 'appearance' | 'label', Readonly<Record<string, string>>>>
@@ -35,7 +35,15 @@ export interface StudyConfig {
   /** Default 'obuchowski-rockette'. */
   readonly method?: 'obuchowski-rockette' | 'dorfman-berbaum-metz' | 'u-statistics';
   readonly figure?: {
-    readonly kind: 'auc' | 'sensitivity' | 'specificity';
+    readonly kind:
+      | 'auc'
+      | 'sensitivity'
+      | 'specificity'
+      | 'wAFROC'
+      | 'AFROC'
+      | 'wAFROC1'
+      | 'AFROC1'
+      | 'inferred-ROC';
     readonly threshold?: number;
   };
   readonly covariance?: CovarianceMethod;
@@ -86,6 +94,7 @@ export function checkStudyConfig(value: unknown): StudyConfig {
 function combinationProblems(config: StudyConfig): readonly string[] {
   const { analysis = 'ratings', unsure, compare } = config;
   const problems = analysis === 'ratings' ? ratingProblems(config) : [];
+  if (analysis === 'froc') problems.push(...frocProblems(config));
   if (analysis === 'answers') {
     if (unsure === undefined) problems.push('unsure is missing: answers need a policy');
     if (unsure?.policy === 'ordinal') problems.push('unsure.policy ordinal is for ratings only');
@@ -99,6 +108,28 @@ function combinationProblems(config: StudyConfig): readonly string[] {
   return problems;
 }
 
+const OF_RATINGS = ['auc', 'sensitivity', 'specificity'];
+
+/** Fields that mean nothing for free-response marks, and figures of ratings. */
+function frocProblems(config: StudyConfig): readonly string[] {
+  const others = ['method', 'covariance', 'estimator', 'labels', 'unsure', 'compare'] as const;
+  const { figure, margin } = config;
+  return [
+    ...others
+      .filter((name) => config[name] !== undefined)
+      .map((name) => `${name} is not for the analysis froc`),
+    ...(figure && OF_RATINGS.includes(figure.kind)
+      ? [`figure.kind ${figure.kind} is for ratings only`]
+      : []),
+    ...(config.direction === undefined ? ['direction is missing'] : []),
+    ...(margin?.kind === 'non-inferiority' && margin.better === undefined
+      ? [
+          'margin.better is missing: non-inferiority needs to know whether higher or lower is better',
+        ]
+      : []),
+  ];
+}
+
 function ratingProblems(config: StudyConfig): string[] {
   const { positive, negative, method = 'obuchowski-rockette', figure, margin, unsure } = config;
   const problems: string[] = [];
@@ -109,9 +140,11 @@ function ratingProblems(config: StudyConfig): string[] {
     positive !== undefined && positive === negative,
     `positive and negative must differ, got ${positive} twice`,
   );
+  const kind = figure?.kind ?? 'auc';
+  report(!OF_RATINGS.includes(kind), `figure.kind ${kind} is for the analysis froc only`);
   report(
-    figure !== undefined && figure.kind !== 'auc' && figure.threshold === undefined,
-    `figure.threshold is missing: ${figure?.kind} needs one`,
+    (kind === 'sensitivity' || kind === 'specificity') && figure?.threshold === undefined,
+    `figure.threshold is missing: ${kind} needs one`,
   );
   report(
     figure?.kind === 'auc' && figure.threshold !== undefined,

@@ -4,13 +4,15 @@ import { type Html, html } from '../report/html.ts';
 import { page } from '../report/page.ts';
 import { textTable } from '../report/text-table.ts';
 import type { AnswersReport } from './analyze-answers.ts';
+import type { MarksReport } from './analyze-marks.ts';
 import type { RatingsReport } from './analyze-ratings.ts';
 import { answersContent } from './answers-content.ts';
+import { marksContent } from './marks-content.ts';
 import { ratingsContent } from './ratings-content.ts';
 import type { ReportContent, ReportSection } from './report-section.ts';
 
 /** The result of an analysis: plain JSON. */
-export type StudyReport = RatingsReport | AnswersReport;
+export type StudyReport = RatingsReport | AnswersReport | MarksReport;
 
 const DISCLAIMER = 'Research software, not a medical device.';
 
@@ -52,7 +54,16 @@ ${pictures.length > 1 ? columns(pictures) : pictures.map(figure)}</section>
 }
 
 function contentOf(report: StudyReport): ReportContent {
-  return report.analysis === 'ratings' ? ratingsContent(report) : answersContent(report);
+  switch (report.analysis) {
+    case 'ratings':
+      return ratingsContent(report);
+    case 'answers':
+      return answersContent(report);
+    case 'froc':
+      return marksContent(report);
+    default:
+      throw new RangeError(`contentOf: unknown analysis ${String(report satisfies never)}`);
+  }
 }
 
 function sectionText({ heading, notes = [], tables }: ReportSection): string {

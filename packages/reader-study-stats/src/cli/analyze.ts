@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { analyzeAnswers } from '../analysis/analyze-answers.ts';
+import { analyzeMarks } from '../analysis/analyze-marks.ts';
 import { analyzeRatings } from '../analysis/analyze-ratings.ts';
 import type { StudyConfig } from '../analysis/study-config.ts';
 import { type StudyReport, studyPage, studyText } from '../analysis/study-report.ts';
@@ -12,7 +13,7 @@ import {
   onePositional,
   UsageError,
 } from './command.ts';
-import { formatOf, readAnswers, readConfig, readInput } from './input.ts';
+import { formatOf, readAnswers, readConfig, readInput, readMarks } from './input.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Analyses a table of reads. */
@@ -22,7 +23,7 @@ export const analyze: Command = {
   help: `Usage: reader-study analyze READS --config STUDY.json [options]
 
 Analyses reads as the configuration says: which truth is positive, which direction ratings have, method, model,
-margin, what "unsure" is worth. study.schema.json, in the package, describes every field.
+margin, what "unsure" is worth; free-response marks from a folder with TP.csv, FP.csv and TRUTH.csv (JAFROC), or one JSON. study.schema.json, in the package, describes every field.
 
   --config FILE             may be left out for .imrmc and .lrc, which say what their words mean
   --format csv|imrmc|lrc    default: the ending of the file's name
@@ -54,16 +55,28 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   });
   const path = onePositional(positionals, 'one file of reads');
   const config = await readConfig(values.config);
-  const report =
-    config.analysis === 'answers'
-      ? analyzeAnswers(await readAnswers(path, config), config)
-      : await ratingsReport(path, config, { format: values.format, context });
+  const report = await reportOf(path, config, { format: values.format, context });
   if (values.html !== undefined) {
     await writeWhole(values.html, studyPage(report));
     context.err(`${values.html}: written\n`);
   }
   context.out(values.json ? jsonText(report) : studyText(report));
   return 0;
+}
+
+async function reportOf(
+  path: string,
+  config: StudyConfig,
+  options: { readonly format: string | undefined; readonly context: CommandContext },
+): Promise<StudyReport> {
+  switch (config.analysis) {
+    case 'answers':
+      return analyzeAnswers(await readAnswers(path, config), config);
+    case 'froc':
+      return analyzeMarks(await readMarks(path), config);
+    default:
+      return ratingsReport(path, config, options);
+  }
 }
 
 async function ratingsReport(

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import type { CodedReads } from '../analysis/rated-reads.ts';
 import { checkStudyConfig, type StudyConfig, StudyConfigError } from '../analysis/study-config.ts';
 import { scanImrmc } from '../formats/parse-imrmc.ts';
+import { type JafrocFile, parseJafroc } from '../formats/parse-jafroc.ts';
 import { scanLrc } from '../formats/parse-lrc.ts';
 import { scanRows } from '../formats/rows-csv.ts';
 import type { Read, ReadProblem } from '../reads.ts';
@@ -66,6 +67,18 @@ export async function readAnswers(path: string, config: StudyConfig): Promise<re
     ...(columns && { columns }),
     ...(words && { words }),
   });
+}
+
+/**
+ * A free-response study: a folder with TP.csv, FP.csv and TRUTH.csv, or one JSON file.
+ * @throws ReadsError listing every problem
+ */
+export async function readMarks(path: string): Promise<JafrocFile> {
+  if (!(await stat(path)).isDirectory()) return parseJafroc(await readFile(path, 'utf8'));
+  const [tp, fp, truth] = await Promise.all(
+    ['TP.csv', 'FP.csv', 'TRUTH.csv'].map((name) => readFile(join(path, name), 'utf8')),
+  );
+  return parseJafroc({ tp: tp!, fp: fp!, truth: truth! });
 }
 
 /** The configuration in a file; an empty one without. */

@@ -3,8 +3,10 @@ export {
   analyzeAnswers,
   type ComparedReader,
 } from '../analysis/analyze-answers.ts';
+export { analyzeMarks, type MarkPoint, type MarksReport } from '../analysis/analyze-marks.ts';
 export {
   analyzeRatings,
+  type ComparisonReport,
   type RatingsReport,
   type ReaderEstimate,
 } from '../analysis/analyze-ratings.ts';
