@@ -48,7 +48,8 @@ async function analyze(study: FrocStudy, config: object) {
   writeFileSync(join(path, 'FP.csv'), fp);
   writeFileSync(join(path, 'TRUTH.csv'), truth);
   writeFileSync(join(path, 'froc.json'), JSON.stringify({ analysis: 'froc', ...config }));
-  const run = async (...more: string[]) => {
+  const run = async (...more: string[]) => runIn('analyze', ...more);
+  const runIn = async (command: string, ...more: string[]) => {
     let [out, err] = ['', ''];
     const context = {
       out: (text: string) => {
@@ -58,11 +59,11 @@ async function analyze(study: FrocStudy, config: object) {
         err += text;
       },
     };
-    const args = ['analyze', path, '--config', join(path, 'froc.json'), ...more];
+    const args = [command, path, '--config', join(path, 'froc.json'), ...more];
     const code = await runCommand(args, context);
     return { code, out, err };
   };
-  return { run, html: join(path, 'report.html') };
+  return { run, runIn, html: join(path, 'report.html') };
 }
 
 describe('a report of free-response marks', () => {
@@ -88,6 +89,18 @@ describe('a report of free-response marks', () => {
     const foms = goldenJson('froc_tony.expected.json').St_wAFROC_RRRC.FOMs;
     expect(means[0].estimate).toBeCloseTo(foms.trtMeans.Estimate[0], 10);
     expect(differences[0].estimate).toBeCloseTo(foms.trtMeanDiffs.Estimate, 10);
+  });
+
+  it('is checked first, in both tables', async () => {
+    const { runIn } = await analyze(inventedStudy(1), { direction: 'higher' });
+    expect((await runIn('validate')).out).toContain('reads, 0 problems');
+    const { cases, marks } = inventedStudy(1);
+    const bad = await analyze(
+      { cases, marks: [...marks, ...marks.filter(({ lesion }) => lesion).slice(0, 1)] },
+      { direction: 'higher' },
+    );
+    const { code, out } = await bad.runIn('validate');
+    expect([code, out]).toEqual([1, expect.stringContaining('1 problem')]);
   });
 
   it('takes every figure, and refuses what is not for marks', async () => {

@@ -54,15 +54,8 @@ const FIGURES: ReadonlyMap<string, FrocFigure> = new Map([
  * @throws ReadsError with every problem of the marks; StudyConfigError where the direction is not said
  */
 export function analyzeMarks(study: JafrocFile, config: StudyConfig): MarksReport {
-  const { direction, readers, tests, figure } = config;
-  if (direction === undefined) throw new StudyConfigError(['direction is missing']);
-  const data = arrangeMarks(study, {
-    direction,
-    markRows: study.markRows,
-    caseRows: study.caseRows,
-    ...(readers && { readers }),
-    ...(tests && { modalities: tests }),
-  });
+  const data = arrangeStudy(study, config);
+  const { figure } = config;
   const analysis = analyzeFroc(data, {
     ...settingsOf(config),
     figure: FIGURES.get(figure?.kind ?? 'wAFROC') ?? weightedAfroc,
@@ -85,6 +78,21 @@ export function analyzeMarks(study: JafrocFile, config: StudyConfig): MarksRepor
       readers: data.readers.map((reader) => ({ reader, points: curveOf(data, reader, test) })),
     })),
   };
+}
+
+/** The study as the configuration says, checked. */
+export function arrangeStudy(
+  study: JafrocFile,
+  { direction, readers, tests }: StudyConfig,
+): FrocData {
+  if (direction === undefined) throw new StudyConfigError(['direction is missing']);
+  return arrangeMarks(study, {
+    direction,
+    markRows: study.markRows,
+    caseRows: study.caseRows,
+    ...(readers && { readers }),
+    ...(tests && { modalities: tests }),
+  });
 }
 
 /** Up to the last mark, and straight on to (1, 1). */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { arrangeStudy } from '../analysis/analyze-marks.ts';
 import { ratedProblems } from '../analysis/rated-reads.ts';
 import { type StudyConfig, StudyConfigError } from '../analysis/study-config.ts';
 import { type ReadProblem, ReadsError } from '../reads.ts';
@@ -9,7 +10,7 @@ import {
   jsonText,
   onePositional,
 } from './command.ts';
-import { formatOf, readAnswers, readConfig, readInput } from './input.ts';
+import { formatOf, readAnswers, readConfig, readInput, readMarks } from './input.ts';
 
 /** Checks a table of reads. */
 export const validate: Command = {
@@ -51,18 +52,34 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   });
   const path = onePositional(positionals, 'one file of reads');
   const config = await readConfig(values.config);
-  const findings =
-    config.analysis === 'answers'
-      ? await checkAnswers(path, config)
-      : await checkRatings(path, config, values.format);
+  const findings = await check(path, config, values.format);
   context.out(values.json ? jsonText(findings) : text(path, findings));
   return findings.problems.length > 0 ? 1 : 0;
 }
 
-async function checkAnswers(path: string, config: StudyConfig): Promise<Findings> {
+async function check(
+  path: string,
+  config: StudyConfig,
+  format: string | undefined,
+): Promise<Findings> {
+  switch (config.analysis) {
+    case 'answers':
+      return counted(async () => (await readAnswers(path, config)).length);
+    case 'froc':
+      return counted(async () => {
+        const study = await readMarks(path);
+        arrangeStudy(study, config);
+        return study.marks.length;
+      });
+    default:
+      return checkRatings(path, config, format);
+  }
+}
+
+/** Reads that are all well, or what is wrong with them. */
+async function counted(read: () => Promise<number>): Promise<Findings> {
   try {
-    const reads = await readAnswers(path, config);
-    return { reads: reads.length, problems: [], warnings: [] };
+    return { reads: await read(), problems: [], warnings: [] };
   } catch (error) {
     if (!(error instanceof ReadsError)) throw error;
     return { reads: 0, problems: error.problems, warnings: [] };

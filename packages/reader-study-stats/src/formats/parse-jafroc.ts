@@ -36,8 +36,8 @@ export function parseJafroc(source: JafrocSheets | string): JafrocFile {
   return requireClean('parseJafroc', scanJafroc(source), 'row');
 }
 
-/** {@link parseJafroc} without throwing: what can be read, and all problems. */
-export function scanJafroc(source: JafrocSheets | string): Scanned<JafrocFile> {
+/** What can be read, and all problems. */
+function scanJafroc(source: JafrocSheets | string): Scanned<JafrocFile> {
   const problems: ReadProblem[] = [];
   const { truth, tp, fp } = openSheets(source, problems);
   const cases = [...readCases(truth).values()];
