@@ -32,7 +32,7 @@ export interface FormatTally {
 }
 
 const CODING = { positive: '1', negative: '0', direction: 'higher' } as const;
-const SLOWEST_MS = 2000;
+const SLOWEST_MS = 10_000;
 
 const studies = crossedRows(
   plainId.filter((id) => !/^(truth|-1)$|^[*#]|"/i.test(id)),
@@ -188,7 +188,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
 });
 
 /**
- * Damages texts of a format. Every one must be read or refused with ReadsError, within two seconds, and
+ * Damages texts of a format. Every one must be read or refused with ReadsError, within ten seconds, and
  * leave Object.prototype alone; what was read must be given back by writing and reading it again.
  *
  * @throws Error with the smallest text that was found to break this
