@@ -7,7 +7,6 @@ export {
   type UnsurePolicy,
 } from './accuracy.ts';
 export { areaUnderCurve, type BinaryLabel } from './auc.ts';
-export { betaCdf, betaQuantile, betaSf } from './beta.ts';
 export {
   type CompareReadingTimesOptions,
   compareReadingTimes,
@@ -28,6 +27,26 @@ export {
   deLongUnpairedTest,
   type ScoredCases,
 } from './delong.ts';
+export { beta } from './distributions/beta.ts';
+export { binomial } from './distributions/binomial.ts';
+export { chiSquared } from './distributions/chi-squared.ts';
+export type {
+  ContinuousDistribution,
+  DiscreteDistribution,
+  Distribution,
+} from './distributions/distribution.ts';
+export { fisherF } from './distributions/fisher-f.ts';
+export { type HypergeometricParameters, hypergeometric } from './distributions/hypergeometric.ts';
+export { noncentralChiSquared } from './distributions/noncentral-chi-squared.ts';
+export { noncentralF } from './distributions/noncentral-f.ts';
+export { noncentralT } from './distributions/noncentral-t.ts';
+export { normal } from './distributions/normal.ts';
+export { erf, erfc, erfcx } from './distributions/special/error-function.ts';
+export { incompleteBeta } from './distributions/special/incomplete-beta.ts';
+export { incompleteGamma } from './distributions/special/incomplete-gamma.ts';
+export { logGamma } from './distributions/special/log-gamma.ts';
+export type { Tails } from './distributions/special/tails.ts';
+export { studentT } from './distributions/student-t.ts';
 export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
 export { formatImrmc, type ImrmcFormatOptions } from './formats/format-imrmc.ts';
 export { formatLrc, type LrcFormatOptions } from './formats/format-lrc.ts';
@@ -152,7 +171,6 @@ export {
   type MarginResult,
   nonInferiority,
 } from './non-inferiority.ts';
-export { normalCdf, normalQuantile, normalSf } from './normal.ts';
 export { type ClassTotals, type PlanTableRow, planTable } from './plan-table.ts';
 export { type PooledEstimate, type PoolOptions, poolEstimates } from './pool-estimates.ts';
 export {

@@ -1,4 +1,4 @@
-import { betaCdf } from './beta.ts';
+import { binomial } from './distributions/binomial.ts';
 
 /** Result of {@link mcNemarTest}. */
 export interface McNemarResult {
@@ -44,16 +44,15 @@ export function mcNemarTest(b: number, c: number): McNemarResult {
     };
   }
   const k = Math.min(b, c);
-  const atMost = k === n ? 1 : betaCdf(0.5, n - k, k + 1);
-  const below = k === 0 ? 0 : betaCdf(0.5, n - k + 1, k);
+  const { cdf, pmf } = binomial({ trials: n, probability: 0.5 });
   const tiny = Number.MIN_VALUE;
-  const exact = Math.min(1, 2 * atMost);
+  const exact = Math.min(1, 2 * cdf(k));
   return {
     status: 'ok',
     b,
     c,
     pValue: Math.max(tiny, exact),
-    midPValue: Math.max(tiny, exact - (atMost - below)),
+    midPValue: Math.max(tiny, exact - pmf(k)),
     method: 'mcnemar-exact',
   };
 }
