@@ -47,7 +47,6 @@ export { incompleteGamma } from './distributions/special/incomplete-gamma.ts';
 export { logGamma } from './distributions/special/log-gamma.ts';
 export type { Tails } from './distributions/special/tails.ts';
 export { studentT } from './distributions/student-t.ts';
-export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
 export { formatImrmc, type ImrmcFormatOptions } from './formats/format-imrmc.ts';
 export { formatLrc, type LrcFormatOptions } from './formats/format-lrc.ts';
 export { type CaseTruth, type ImrmcFile, parseImrmc } from './formats/parse-imrmc.ts';
@@ -60,7 +59,6 @@ export {
   type RowsFile,
   type RowsOptions,
 } from './formats/rows-csv.ts';
-export { holmAdjust } from './holm.ts';
 export {
   type LearningCurve,
   type LearningCurveOptions,
@@ -69,7 +67,6 @@ export {
   learningCurve,
 } from './learning-curve.ts';
 export { type MannWhitneyResult, mannWhitneyTest } from './mann-whitney.ts';
-export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
 export type { PredictedProbability } from './models/average-prediction.ts';
 export type { Column, ModelFormula, ModelTerms, Term } from './models/design-matrix.ts';
 export type { FittedModel, ModelCoefficient, ModelOptions } from './models/fitted-model.ts';
@@ -164,7 +161,15 @@ export {
   uStatisticAnalysis,
 } from './mrmc/u-statistics.ts';
 export { validateRows } from './mrmc/validate-rows.ts';
-export { newcombeInterval } from './newcombe.ts';
+export {
+  benjaminiHochbergAdjust,
+  benjaminiYekutieliAdjust,
+  bonferroniAdjust,
+  hochbergAdjust,
+  holmAdjust,
+  hommelAdjust,
+  sidakAdjust,
+} from './multiple-comparisons.ts';
 export {
   equivalence,
   type MarginOptions,
@@ -254,3 +259,23 @@ export type {
   UndefinedResult,
   ZeroVarianceResult,
 } from './test-result.ts';
+export {
+  type BoschlooOptions,
+  type BoschlooOrdering,
+  boschlooTest,
+} from './two-by-two/boschloo.ts';
+export type { Count, PairedCounts } from './two-by-two/count.ts';
+export { type ExactTestResult, fisherExactTest } from './two-by-two/fisher-exact.ts';
+export { type McNemarMethod, type McNemarResult, mcNemarTest } from './two-by-two/mcnemar.ts';
+export {
+  type MiettinenNurminenOptions,
+  miettinenNurminenInterval,
+  miettinenNurminenTest,
+} from './two-by-two/miettinen-nurminen.ts';
+export { newcombeInterval, newcombePairedInterval } from './two-by-two/newcombe.ts';
+export {
+  oddsRatioInterval,
+  type RatioInterval,
+  rateRatioInterval,
+} from './two-by-two/ratio-intervals.ts';
+export { type ScoreTestOptions, tangoInterval, tangoTest } from './two-by-two/tango.ts';

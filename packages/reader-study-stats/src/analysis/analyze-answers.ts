@@ -5,7 +5,7 @@ import {
   readerAccuracies,
 } from '../accuracy.ts';
 import { compareSessions, type SessionComparison } from '../compare-sessions.ts';
-import { holmAdjust } from '../holm.ts';
+import { holmAdjust } from '../multiple-comparisons.ts';
 import { type ReadingTime, readingTimes } from '../reading-time.ts';
 import type { Read, Truth } from '../reads.ts';
 import { type SignalDetection, signalDetection } from '../signal-detection.ts';

@@ -48,10 +48,31 @@ export function findRoot(f: (x: number) => number, start: number): number {
     fa = finite(a);
     step *= 2;
   }
+  return bracketed(finite, [a, fa], [b, fb]);
+}
+
+/**
+ * The zero of an increasing function between two bounds; a bound itself where the function has the same sign
+ * all the way to it.
+ */
+export function findRootWithin(f: (x: number) => number, low: number, high: number): number {
+  const finite = (x: number): number => Math.max(-1e300, Math.min(1e300, f(x)));
+  const [atLow, atHigh] = [finite(low), finite(high)];
+  if (atLow >= 0) return low;
+  if (atHigh <= 0) return high;
+  return bracketed(finite, [low, atLow], [high, atHigh]);
+}
+
+function bracketed(
+  f: (x: number) => number,
+  [start, atStart]: readonly [number, number],
+  [end, atEnd]: readonly [number, number],
+): number {
+  let [a, fa, b, fb] = [start, atStart, end, atEnd];
   let [c, fc, t] = [b, fb, 0.5];
   for (let i = 0; i < 200; i++) {
     const x = a + t * (b - a);
-    const fx = finite(x);
+    const fx = f(x);
     if (fx > 0 === fa > 0) [c, fc] = [a, fa];
     else [c, fc, b, fb] = [b, fb, a, fa];
     [a, fa] = [x, fx];
