@@ -6,6 +6,34 @@ export {
   readerAccuracies,
   type UnsurePolicy,
 } from './accuracy.ts';
+export type { Agreement, AgreementResult, AgreementStatus } from './agreement/agreement-result.ts';
+export {
+  type AgreementOptions,
+  brennanPrediger,
+  fleissKappa,
+  gwetAc,
+} from './agreement/chance-corrected.ts';
+export { agreementTable, type CohenKappaOptions, cohenKappa } from './agreement/cohen-kappa.ts';
+export {
+  type IccForm,
+  type IccResult,
+  type IccStatus,
+  intraclassCorrelation,
+  type MeanSquares,
+} from './agreement/intraclass-correlation.ts';
+export {
+  type AlphaMetric,
+  type AlphaOptions,
+  type AlphaResult,
+  krippendorffAlpha,
+} from './agreement/krippendorff-alpha.ts';
+export {
+  type AgreementLimit,
+  type LimitsOptions,
+  type LimitsResult,
+  limitsOfAgreement,
+} from './agreement/limits-of-agreement.ts';
+export type { AgreementWeights, Category, Ratings } from './agreement/rating-table.ts';
 export { areaUnderCurve, type BinaryLabel } from './auc.ts';
 export {
   type CompareReadingTimesOptions,
