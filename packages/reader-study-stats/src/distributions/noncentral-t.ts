@@ -67,15 +67,15 @@ function logTail(question: TailQuestion): number {
 }
 
 /**
- * log of Φ(±(tu − δ))·exp(−df·κ), u = exp(w), κ = (u² − 1)/2 − log u ≥ 0: both factors are formed from the same
- * rounded u, so that its rounding hardly matters.
+ * log of Φ(±(tu − δ))·exp(−df·κ), κ = (u² − 1)/2 − log u ≥ 0. Near u = 1 both factors are formed from e = u − 1,
+ * which keeps its digits where df is so large that nothing else differs.
  */
 function logProduct(w: number, { t, df, delta, isLower }: TailQuestion): number {
-  const u = Math.exp(w);
-  const kappa =
-    Math.abs(w) < 0.7 ? (u - 1) ** 2 / 2 + logShortfall(u - 1) : Math.expm1(2 * w) / 2 - w;
-  const [product, rest] = exactProduct(t, u);
-  const z = product - delta + rest;
+  const isNear = Math.abs(w) < 0.7;
+  const e = Math.expm1(w);
+  const kappa = isNear ? (e * e) / 2 + logShortfall(e) : Math.expm1(2 * w) / 2 - w;
+  const [product, rest] = exactProduct(t, isNear ? e : e + 1);
+  const z = isNear ? t - delta + product + rest : product - delta + rest;
   return logNormalSf(isLower ? -z : z) - df * kappa;
 }
 
