@@ -1,6 +1,6 @@
 import {
   type BinaryLabel,
-  normalQuantile,
+  normal,
   type RandomStream,
   randomStream,
 } from '@mammo/reader-study-stats';
@@ -122,8 +122,8 @@ function drawPatient(
   const { label, patientId, images } = patient;
   const sign = label === 'positive' ? 1 : -1;
   const direction = label === 'positive' ? 'remove' : 'insert';
-  const shift = normalQuantile(auc) / Math.SQRT2;
-  const needed = normalQuantile(1 - fooled[direction]);
+  const shift = normal.quantile(auc) / Math.SQRT2;
+  const needed = normal.quantile(1 - fooled[direction]);
   const shared = [stream.normal(), stream.normal()] as const;
   const draw = (common: number): number =>
     Math.sqrt(correlation) * common + Math.sqrt(1 - correlation) * stream.normal();

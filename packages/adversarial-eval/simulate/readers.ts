@@ -1,4 +1,4 @@
-import { normalCdf, randomStream } from '@mammo/reader-study-stats';
+import { normal, randomStream } from '@mammo/reader-study-stats';
 import { type CrossedOutcome, crossedRate } from '../src/index.ts';
 
 /** Readers and patients drawn from populations; whether an attack passes is a probit of both. */
@@ -20,7 +20,7 @@ export function readerCoverage(
   options: { readonly simulations: number; readonly seed: number },
 ): { readonly truth: number; readonly covered: number; readonly meanWidth: number } {
   const { mean, sdReaders, sdPatients } = population;
-  const truth = normalCdf(mean / Math.sqrt(1 + sdReaders ** 2 + sdPatients ** 2));
+  const truth = normal.cdf(mean / Math.sqrt(1 + sdReaders ** 2 + sdPatients ** 2));
   let [covered, width] = [0, 0];
   for (let simulation = 0; simulation < options.simulations; simulation++) {
     const { lower, upper } = crossedRate(drawAnswers(population, options.seed, simulation), 0.95);

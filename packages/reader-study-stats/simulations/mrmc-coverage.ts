@@ -2,12 +2,13 @@
  * Type I error and coverage of the MRMC analyses under the Roe-Metz model:
  * `npm run simulate -w packages/reader-study-stats -- [studies]`. Prints a Markdown table.
  */
+
+import { normal } from '../src/distributions/normal.ts';
 import { arrangeReads } from '../src/mrmc/mrmc-data.ts';
 import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import type { ReadRow } from '../src/mrmc/read-row.ts';
 import { type RoeMetzVariances, simulateRoeMetz } from '../src/mrmc/roe-metz.ts';
 import { uStatisticAnalysis } from '../src/mrmc/u-statistics.ts';
-import { normalCdf } from '../src/normal.ts';
 
 /** Roe and Metz 1997, Table 1: data correlation, then reader variance, low or high. */
 const STRUCTURES: Readonly<Record<string, RoeMetzVariances>> = {
@@ -99,7 +100,7 @@ const SCENARIOS: readonly Scenario[] = [
 /** AUC of the model: Φ(μ/√(2·Σ variances)). */
 function trueArea(separation: number, variances: RoeMetzVariances): number {
   const total = Object.values(variances).reduce((sum, variance) => sum + variance, 0);
-  return normalCdf(separation / Math.sqrt(2 * total));
+  return normal.cdf(separation / Math.sqrt(2 * total));
 }
 
 interface Interval {

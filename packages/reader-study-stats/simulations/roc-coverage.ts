@@ -2,11 +2,12 @@
  * Coverage of the intervals of ROC statistics, one test and one score per case:
  * `npm run simulate:roc -w packages/reader-study-stats -- [studies]`. Prints Markdown tables.
  */
+
+import { normal } from '../src/distributions/normal.ts';
 import { empiricalAuc } from '../src/mrmc/figure-of-merit.ts';
 import { arrangeReads } from '../src/mrmc/mrmc-data.ts';
 import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import { simulateRoeMetz } from '../src/mrmc/roe-metz.ts';
-import { normalCdf, normalQuantile } from '../src/normal.ts';
 import { randomStream } from '../src/random.ts';
 import type { BinaryLabel } from '../src/roc/auc.ts';
 import {
@@ -110,7 +111,7 @@ function meanOfTest(
   studies: number,
 ): string {
   const sum = Object.values(variances).reduce((total, variance) => total + variance, 0);
-  const truth = normalCdf(separation / Math.sqrt(2 * sum));
+  const truth = normal.cdf(separation / Math.sqrt(2 * sum));
   const tallies = { plain: new Tally(), logit: new Tally() };
   for (let seed = 1; seed <= studies; seed++) {
     const rows = simulateRoeMetz({
@@ -130,7 +131,10 @@ function meanOfTest(
 }
 
 const studies = Number(process.argv[2] ?? 500);
-const area = (value: number, b: number) => ({ a: normalQuantile(value) * Math.sqrt(1 + b * b), b });
+const area = (value: number, b: number) => ({
+  a: normal.quantile(value) * Math.sqrt(1 + b * b),
+  b,
+});
 process.stdout.write(
   `Coverage of 95 % intervals in %, ± standard error, ${studies} studies.\n\n` +
     '| mean of a test, Obuchowski-Rockette, 5 readers | plain | logit |\n|---|---|---|\n' +

@@ -1,8 +1,9 @@
 import { type AccuracyPolicy, answerScore } from './accuracy.ts';
-import { type Count, fisherExactTest } from './fisher-exact.ts';
-import { newcombeInterval } from './newcombe.ts';
 import type { Appearance, Read, Truth } from './reads.ts';
 import type { ConfidenceInterval, ResultContext } from './test-result.ts';
+import type { Count } from './two-by-two/count.ts';
+import { fisherExactTest } from './two-by-two/fisher-exact.ts';
+import { newcombeInterval } from './two-by-two/newcombe.ts';
 
 /** Options of {@link compareSessions}. */
 export interface CompareSessionsOptions {

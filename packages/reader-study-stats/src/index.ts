@@ -6,7 +6,34 @@ export {
   readerAccuracies,
   type UnsurePolicy,
 } from './accuracy.ts';
-export { betaCdf, betaQuantile, betaSf } from './beta.ts';
+export type { Agreement, AgreementResult, AgreementStatus } from './agreement/agreement-result.ts';
+export {
+  type AgreementOptions,
+  brennanPrediger,
+  fleissKappa,
+  gwetAc,
+} from './agreement/chance-corrected.ts';
+export { agreementTable, type CohenKappaOptions, cohenKappa } from './agreement/cohen-kappa.ts';
+export {
+  type IccForm,
+  type IccResult,
+  type IccStatus,
+  intraclassCorrelation,
+  type MeanSquares,
+} from './agreement/intraclass-correlation.ts';
+export {
+  type AlphaMetric,
+  type AlphaOptions,
+  type AlphaResult,
+  krippendorffAlpha,
+} from './agreement/krippendorff-alpha.ts';
+export {
+  type AgreementLimit,
+  type LimitsOptions,
+  type LimitsResult,
+  limitsOfAgreement,
+} from './agreement/limits-of-agreement.ts';
+export type { AgreementWeights, Category, Ratings } from './agreement/rating-table.ts';
 export {
   type CompareReadingTimesOptions,
   compareReadingTimes,
@@ -18,7 +45,26 @@ export {
   type SessionComparison,
 } from './compare-sessions.ts';
 export type { CsvOptions } from './csv.ts';
-export { type Count, type FisherResult, fisherExactTest } from './fisher-exact.ts';
+export { beta } from './distributions/beta.ts';
+export { binomial } from './distributions/binomial.ts';
+export { chiSquared } from './distributions/chi-squared.ts';
+export type {
+  ContinuousDistribution,
+  DiscreteDistribution,
+  Distribution,
+} from './distributions/distribution.ts';
+export { fisherF } from './distributions/fisher-f.ts';
+export { type HypergeometricParameters, hypergeometric } from './distributions/hypergeometric.ts';
+export { noncentralChiSquared } from './distributions/noncentral-chi-squared.ts';
+export { noncentralF } from './distributions/noncentral-f.ts';
+export { noncentralT } from './distributions/noncentral-t.ts';
+export { normal } from './distributions/normal.ts';
+export { erf, erfc, erfcx } from './distributions/special/error-function.ts';
+export { incompleteBeta } from './distributions/special/incomplete-beta.ts';
+export { incompleteGamma } from './distributions/special/incomplete-gamma.ts';
+export { logGamma } from './distributions/special/log-gamma.ts';
+export type { Tails } from './distributions/special/tails.ts';
+export { studentT } from './distributions/student-t.ts';
 export { formatImrmc, type ImrmcFormatOptions } from './formats/format-imrmc.ts';
 export { formatJafroc } from './formats/format-jafroc.ts';
 export { formatLrc, type LrcFormatOptions } from './formats/format-lrc.ts';
@@ -60,7 +106,6 @@ export type {
   FrocStudy,
 } from './froc/froc-marks.ts';
 export { validateMarks } from './froc/validate-marks.ts';
-export { holmAdjust } from './holm.ts';
 export {
   type LearningCurve,
   type LearningCurveOptions,
@@ -69,7 +114,6 @@ export {
   learningCurve,
 } from './learning-curve.ts';
 export { type MannWhitneyResult, mannWhitneyTest } from './mann-whitney.ts';
-export { type McNemarResult, mcNemarTest } from './mcnemar.ts';
 export type { PredictedProbability } from './models/average-prediction.ts';
 export type { Column, ModelFormula, ModelTerms, Term } from './models/design-matrix.ts';
 export type { FittedModel, ModelCoefficient, ModelOptions } from './models/fitted-model.ts';
@@ -164,14 +208,21 @@ export {
   uStatisticAnalysis,
 } from './mrmc/u-statistics.ts';
 export { validateRows } from './mrmc/validate-rows.ts';
-export { newcombeInterval } from './newcombe.ts';
+export {
+  benjaminiHochbergAdjust,
+  benjaminiYekutieliAdjust,
+  bonferroniAdjust,
+  hochbergAdjust,
+  holmAdjust,
+  hommelAdjust,
+  sidakAdjust,
+} from './multiple-comparisons.ts';
 export {
   equivalence,
   type MarginOptions,
   type MarginResult,
   nonInferiority,
 } from './non-inferiority.ts';
-export { normalCdf, normalQuantile, normalSf } from './normal.ts';
 export { type ClassTotals, type PlanTableRow, planTable } from './plan-table.ts';
 export { type PooledEstimate, type PoolOptions, poolEstimates } from './pool-estimates.ts';
 export {
@@ -303,3 +354,23 @@ export type {
   UndefinedResult,
   ZeroVarianceResult,
 } from './test-result.ts';
+export {
+  type BoschlooOptions,
+  type BoschlooOrdering,
+  boschlooTest,
+} from './two-by-two/boschloo.ts';
+export type { Count, PairedCounts } from './two-by-two/count.ts';
+export { type ExactTestResult, fisherExactTest } from './two-by-two/fisher-exact.ts';
+export { type McNemarMethod, type McNemarResult, mcNemarTest } from './two-by-two/mcnemar.ts';
+export {
+  type MiettinenNurminenOptions,
+  miettinenNurminenInterval,
+  miettinenNurminenTest,
+} from './two-by-two/miettinen-nurminen.ts';
+export { newcombeInterval, newcombePairedInterval } from './two-by-two/newcombe.ts';
+export {
+  oddsRatioInterval,
+  type RatioInterval,
+  rateRatioInterval,
+} from './two-by-two/ratio-intervals.ts';
+export { type ScoreTestOptions, tangoInterval, tangoTest } from './two-by-two/tango.ts';

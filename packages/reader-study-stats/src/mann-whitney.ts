@@ -1,4 +1,4 @@
-import { normalSf } from './normal.ts';
+import { normal } from './distributions/normal.ts';
 import { pValueOf, type ResultContext } from './test-result.ts';
 
 /** Result of {@link mannWhitneyTest}. */
@@ -53,7 +53,7 @@ export function mannWhitneyTest(
     statistic,
     dist: 'normal',
     df: null,
-    pValue: isDefined ? pValueOf(distance / Math.sqrt(variance), 'two-sided', normalSf) : null,
+    pValue: isDefined ? pValueOf(distance / Math.sqrt(variance), 'two-sided', normal.sf) : null,
     alternative: 'two-sided',
     ci: null,
     design: 'unpaired',

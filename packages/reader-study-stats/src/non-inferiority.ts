@@ -1,5 +1,5 @@
-import { normalSf } from './normal.ts';
-import { studentTSf } from './student-t.ts';
+import { normal } from './distributions/normal.ts';
+import { studentT } from './distributions/student-t.ts';
 import {
   type ConfidenceInterval,
   pValueOf,
@@ -131,7 +131,7 @@ function oneSided(
   alternative: 'greater' | 'less',
 ): { statistic: number; pValue: number; alternative: 'greater' | 'less' } {
   const statistic = (estimate - bound) / se;
-  const sf = df === null ? normalSf : (t: number) => studentTSf(t, df);
+  const sf = df === null ? normal.sf : studentT({ df }).sf;
   return { statistic, pValue: pValueOf(statistic, alternative, sf), alternative };
 }
 

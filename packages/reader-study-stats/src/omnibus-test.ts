@@ -1,5 +1,5 @@
-import { betaSf } from './beta.ts';
-import { normalSf } from './normal.ts';
+import { chiSquared } from './distributions/chi-squared.ts';
+import { fisherF } from './distributions/fisher-f.ts';
 import type { OmnibusResult, ResultContext } from './test-result.ts';
 
 /** The test of a ratio of mean squares against F with df = [numerator, denominator]. */
@@ -8,7 +8,7 @@ export function fTest(
   df: readonly [number, number],
   context: ResultContext,
 ): OmnibusResult {
-  return omnibus(statistic, 'F', df, fSf(statistic, df[0], df[1]), context);
+  return omnibus(statistic, 'F', df, fisherF({ df }).sf(statistic), context);
 }
 
 /** The test of a quadratic form against χ² with df degrees of freedom. */
@@ -17,7 +17,7 @@ export function chiSquareTest(
   df: number,
   context: ResultContext,
 ): OmnibusResult {
-  return omnibus(statistic, 'chi-square', [df], chiSquareSf(statistic, df), context);
+  return omnibus(statistic, 'chi-square', [df], chiSquared({ df }).sf(statistic), context);
 }
 
 function omnibus(
@@ -39,21 +39,4 @@ function omnibus(
     ci: null,
     ...context,
   };
-}
-
-function fSf(f: number, numerator: number, denominator: number): number {
-  const x = (numerator * f) / (numerator * f + denominator);
-  return betaSf(x, numerator / 2, denominator / 2);
-}
-
-/** Q(ν) = Q(ν − 2) + (x/2)^(ν/2 − 1)·e^(−x/2)/Γ(ν/2), from Q(1) = 2·(1 − Φ(√x)) or Q(2) = e^(−x/2). */
-function chiSquareSf(x: number, df: number): number {
-  const isOdd = df % 2 === 1;
-  let sum = isOdd ? 2 * normalSf(Math.sqrt(x)) : Math.exp(-x / 2);
-  let term = Math.exp(-x / 2) * (isOdd ? Math.sqrt((2 * x) / Math.PI) : x / 2);
-  for (let k = isOdd ? 3 : 4; k <= df; k += 2) {
-    sum += term;
-    term *= x / k;
-  }
-  return sum;
 }

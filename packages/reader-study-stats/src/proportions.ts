@@ -1,5 +1,5 @@
-import { betaQuantile } from './beta.ts';
-import { normalQuantile } from './normal.ts';
+import { beta } from './distributions/beta.ts';
+import { normal } from './distributions/normal.ts';
 
 /** How the interval of a proportion is computed. */
 export type IntervalMethod = 'wilson' | 'clopper-pearson';
@@ -86,7 +86,7 @@ export function wilsonInterval(
 ): EstimatedProportion {
   const { level = 0.95 } = options;
   checkCounts('wilsonInterval', k, n, level);
-  const z = normalQuantile((1 + level) / 2);
+  const z = normal.quantile((1 + level) / 2);
   const rate = k / n;
   const scale = 1 + (z * z) / n;
   const center = (rate + (z * z) / (2 * n)) / scale;
@@ -115,8 +115,8 @@ export function clopperPearsonInterval(
     throw new RangeError(`clopperPearsonInterval: k must be a whole number, got ${k}`);
   }
   const tail = (1 - level) / 2;
-  const lower = k === 0 ? 0 : betaQuantile(tail, k, n - k + 1);
-  const upper = k === n ? 1 : betaQuantile(1 - tail, k + 1, n - k);
+  const lower = k === 0 ? 0 : beta({ a: k, b: n - k + 1 }).quantile(tail);
+  const upper = k === n ? 1 : beta({ a: k + 1, b: n - k }).upperQuantile(tail);
   return { status: 'ok', k, n, rate: k / n, lower, upper, level, method: 'clopper-pearson' };
 }
 

@@ -1,4 +1,4 @@
-import { normalDensity, normalQuantile } from './normal.ts';
+import { normal } from './distributions/normal.ts';
 import { checkLevel } from './proportions.ts';
 import type { TestResult, ZeroVarianceResult } from './test-result.ts';
 import { waldTest } from './wald-test.ts';
@@ -66,7 +66,7 @@ export function signalDetection(
   }
   const hitRate = (hits + 0.5) / (fakes + 1);
   const falseAlarmRate = (falseAlarms + 0.5) / (reals + 1);
-  const [zHits, zFalse] = [normalQuantile(hitRate), normalQuantile(falseAlarmRate)];
+  const [zHits, zFalse] = [normal.quantile(hitRate), normal.quantile(falseAlarmRate)];
   const sensitivity = zHits - zFalse;
   const criterion = -(zHits + zFalse) / 2;
   const se = Math.sqrt(
@@ -100,5 +100,5 @@ export function signalDetection(
 
 /** var z(p) by the delta method. */
 function quantileVariance(p: number, n: number): number {
-  return (p * (1 - p)) / (n * normalDensity(normalQuantile(p)) ** 2);
+  return (p * (1 - p)) / (n * normal.pdf(normal.quantile(p)) ** 2);
 }

@@ -1,5 +1,5 @@
-import { normalQuantile, normalSf } from './normal.ts';
-import { studentTQuantile, studentTSf } from './student-t.ts';
+import { normal } from './distributions/normal.ts';
+import { studentT } from './distributions/student-t.ts';
 import {
   type Alternative,
   pValueOf,
@@ -42,7 +42,7 @@ export function waldTest<Context extends ResultContext>(
     statistic,
     dist: df === null ? 'normal' : 't',
     df,
-    pValue: pValueOf(statistic, alternative, df === null ? normalSf : (t) => studentTSf(t, df)),
+    pValue: pValueOf(statistic, alternative, df === null ? normal.sf : studentT({ df }).sf),
     alternative,
     ci: { level, lower: estimate - half, upper: estimate + half, method: context.method },
     ...context,
@@ -52,5 +52,5 @@ export function waldTest<Context extends ResultContext>(
 /** The quantile at (1 + level)/2 of Student's t, or of the normal distribution without df. */
 export function twoSidedQuantile(level: number, df: number | null): number {
   const p = (1 + level) / 2;
-  return df === null ? normalQuantile(p) : studentTQuantile(p, df);
+  return df === null ? normal.quantile(p) : studentT({ df }).quantile(p);
 }

@@ -8,6 +8,11 @@ const dataRoot = process.env.MAMMO_TEST_DATA ?? join(here, '../../../../shared/d
 export const sharedFolder: string = join(dataRoot, 'reader-study');
 export const sharedIsAbsent: boolean = !existsSync(sharedFolder);
 
+/** A golden that may be read but not copied. */
+export function sharedText(name: string): string {
+  return readFileSync(join(sharedFolder, name), 'utf8');
+}
+
 export function fixtureText(name: string): string {
   return readFileSync(join(here, 'fixtures', name), 'utf8');
 }

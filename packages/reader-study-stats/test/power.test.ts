@@ -4,9 +4,8 @@ import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import { mrmcPower, mrmcSampleSize, pilotComponents } from '../src/mrmc/power.ts';
 import { uStatisticPower } from '../src/mrmc/u-statistic-power.ts';
 import { uStatisticAnalysis } from '../src/mrmc/u-statistics.ts';
-import { fUpperQuantile, noncentralFSf } from '../src/noncentral-f.ts';
 import { expectClose } from './expect-close.ts';
-import { fixture, relativeError, sharedIsAbsent } from './goldens.ts';
+import { relativeError, sharedIsAbsent } from './goldens.ts';
 import { goldenJson, goldenStudy } from './mrmc-goldens.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
@@ -61,31 +60,6 @@ describe.skipIf(sharedIsAbsent)(
     });
   },
 );
-
-describe('noncentral F', () => {
-  it('agrees with 50-digit values', () => {
-    const values: [string, number[], string][] = fixture('dist_reference_dev.json').values;
-    const rows = values.filter(([name]) => name === 'ncf.sf');
-    expect(rows.length).toBeGreaterThan(20);
-    for (const [, [f, d1, d2, lambda], expected] of rows) {
-      const own = noncentralFSf(f!, [d1!, d2!], lambda!);
-      expect(relativeError(own, Number(expected)), `${f}, ${d1}, ${d2}, ${lambda}`).toBeLessThan(
-        1e-11,
-      );
-    }
-  });
-
-  it('with one numerator degree is Φ in the limit of many denominator degrees', () => {
-    // P(|Z + 2| > 1.96) = 0.5159…, from the normal distribution
-    expect(noncentralFSf(1.959963984540054 ** 2, [1, 1e7], 4)).toBeCloseTo(0.5160053, 5);
-    expect(noncentralFSf(fUpperQuantile(0.05, [3, 12]), [3, 12], 0)).toBeCloseTo(0.05, 13);
-  });
-
-  it('refuses what is outside its range', () => {
-    expect(() => noncentralFSf(-1, [1, 2], 1)).toThrow('noncentralFSf: f, df and noncentrality');
-    expect(() => fUpperQuantile(1, [1, 2])).toThrow('tail must lie between 0 and 1, got 1');
-  });
-});
 
 describe('mrmcPower', () => {
   it('grows with the effect, readers and cases, from alpha', () => {

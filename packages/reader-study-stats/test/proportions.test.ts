@@ -1,8 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fisherExactTest } from '../src/fisher-exact.ts';
-import { mcNemarTest } from '../src/mcnemar.ts';
-import { newcombeInterval } from '../src/newcombe.ts';
 import { clopperPearsonInterval, proportion, wilsonInterval } from '../src/proportions.ts';
 import { fixture, relativeError } from './goldens.ts';
 
@@ -85,41 +82,5 @@ describe('proportions', () => {
     expect(() => wilsonInterval(Number.NaN, 2)).toThrow('k must lie between 0 and n = 2, got NaN');
     expect(() => clopperPearsonInterval(0.5, 2)).toThrow('k must be a whole number, got 0.5');
     expect(() => proportion(0, 0, { level: 95 })).toThrow('level must lie between 0 and 1, got 95');
-  });
-});
-
-describe('differences', () => {
-  it.each(Object.keys(goldens.differences))('%s agrees with R', (key) => {
-    const golden = goldens.differences[key];
-    const first = { k: golden.x1, n: golden.n1 };
-    const second = { k: golden.x2, n: golden.n2 };
-    const newcombe = newcombeInterval(first, second);
-    close(newcombe.estimate, golden.diff);
-    close(newcombe.lower, golden.newcombe_wilson[0]);
-    close(newcombe.upper, golden.newcombe_wilson[1]);
-    close(fisherExactTest(first, second).pValue, golden.fisher_p);
-  });
-
-  it('one-sided Fisher tests are two ends of one distribution', () => {
-    const greater = fisherExactTest({ k: 3, n: 4 }, { k: 1, n: 4 }, { alternative: 'greater' });
-    close(greater.pValue, 17 / 70);
-    const less = fisherExactTest({ k: 3, n: 4 }, { k: 1, n: 4 }, { alternative: 'less' });
-    close(less.pValue, 69 / 70);
-  });
-
-  it('Fisher refuses what is no count', () => {
-    expect(() => fisherExactTest({ k: 1, n: 0 }, { k: 1, n: 2 })).toThrow('got 1 of 0');
-  });
-
-  it.each(Object.keys(goldens.paired))('McNemar of %s agrees with R', (key) => {
-    const golden = goldens.paired[key];
-    const result = mcNemarTest(golden.b, golden.c);
-    close(result.pValue, golden.exact_p);
-    close(result.midPValue, golden.midp);
-  });
-
-  it('McNemar without discordant pairs says so', () => {
-    expect(mcNemarTest(0, 0)).toMatchObject({ status: 'no-discordant-pairs', pValue: 1 });
-    expect(() => mcNemarTest(-1, 0)).toThrow('counts must be whole and >= 0, got -1 and 0');
   });
 });

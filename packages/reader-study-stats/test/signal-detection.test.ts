@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normalCdf } from '../src/normal.ts';
+import { normal } from '../src/distributions/normal.ts';
 import { poolEstimates } from '../src/pool-estimates.ts';
 import { randomStream } from '../src/random.ts';
 import { compareDetection, readerDetection, type UnsureAnswer } from '../src/reader-detection.ts';
@@ -52,8 +52,8 @@ describe('signal detection', () => {
     const count = (p: number): number =>
       Array.from({ length: 220 }).filter(() => random.uniform() < p).length;
     const studies = Array.from({ length: 800 }, () => {
-      const hits = count(normalCdf(sensitivity / 2 - criterion));
-      const falseAlarms = count(normalCdf(-sensitivity / 2 - criterion));
+      const hits = count(normal.cdf(sensitivity / 2 - criterion));
+      const falseAlarms = count(normal.cdf(-sensitivity / 2 - criterion));
       return signalDetection({ hits, fakes: 220, falseAlarms, reals: 220 }).tests;
     });
     for (const [measure, truth] of Object.entries({ sensitivity, criterion })) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readerAccuracies } from '../src/accuracy.ts';
-import { normalCdf } from '../src/normal.ts';
+import { normal } from '../src/distributions/normal.ts';
 import { randomStream } from '../src/random.ts';
 import { validateReads } from '../src/reads.ts';
 import { formatReads, parseReads } from '../src/reads-csv.ts';
@@ -47,10 +47,10 @@ describe('simulated readers', () => {
       );
       return cell.filter((r) => r.label === 'not-real').length / cell.length;
     };
-    expect(rate('3', 'real', 'negative')).toBeCloseTo(normalCdf(-0.8), 1);
-    expect(rate('3', 'fake', 'positive')).toBeCloseTo(normalCdf(0.7), 1);
-    expect(rate('3', 'fake', 'negative')).toBeCloseTo(normalCdf(-0.3), 1);
-    expect(rate('5', 'fake', 'positive')).toBeCloseTo(normalCdf(1.5), 1);
+    expect(rate('3', 'real', 'negative')).toBeCloseTo(normal.cdf(-0.8), 1);
+    expect(rate('3', 'fake', 'positive')).toBeCloseTo(normal.cdf(0.7), 1);
+    expect(rate('3', 'fake', 'negative')).toBeCloseTo(normal.cdf(-0.3), 1);
+    expect(rate('5', 'fake', 'positive')).toBeCloseTo(normal.cdf(1.5), 1);
   });
 
   it('need a profile each', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { fisherExactTest } from '../src/fisher-exact.ts';
 import { randomStream } from '../src/random.ts';
 import type { Read } from '../src/reads.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type SubgroupTestOptions,
   subgroupTest,
 } from '../src/reproduction/subgroup-test.ts';
+import { fisherExactTest } from '../src/two-by-two/fisher-exact.ts';
 import { fixture, relativeError } from './goldens.ts';
 import { simulatedStudy } from './simulated-study.ts';
 

@@ -1,4 +1,4 @@
-import { normalQuantile, randomStream } from '@mammo/reader-study-stats';
+import { normal, randomStream } from '@mammo/reader-study-stats';
 import type { ScoredImages } from '../intervals/area-estimate.ts';
 
 /** Draws of patients for the interval of a {@link DetectionRate}. */
@@ -64,7 +64,7 @@ export function detectionRate(
     const nothing = { threshold: null, falseAlarms: null, k: null, n: null } as const;
     return { status, ...nothing, rate: null, lower: null, upper: null, ...context };
   }
-  const z = normalQuantile((1 + level) / 2);
+  const z = normal.quantile((1 + level) / 2);
   const stream = randomStream(seed, 'detection-rate', falseAlarmRate);
   const groups = patientGroups(images);
   const weights = new Float64Array(images.clusters.count);

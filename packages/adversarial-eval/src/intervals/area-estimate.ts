@@ -2,7 +2,7 @@ import {
   type BinaryLabel,
   type ConfidenceInterval,
   deLongInterval,
-  normalQuantile,
+  normal,
   type ResultContext,
 } from '@mammo/reader-study-stats';
 import { type ClusteredArea, clusteredArea } from './clustered-area.ts';
@@ -181,7 +181,7 @@ function newcombeArea(
   const patients = (images: Int32Array): number =>
     new Set(Array.from(images, (image) => clusters.of[image])).size;
   const [m, n] = [patients(ranked.positives), patients(ranked.negatives)];
-  const z = normalQuantile((1 + level) / 2);
+  const z = normal.quantile((1 + level) / 2);
   const inside = (theta: number): boolean => {
     const shape = (1 - theta) / (2 - theta) + theta / (1 + theta);
     const variance = (theta * (1 - theta) * (1 + ((m + n) / 2 - 1) * shape)) / (m * n);

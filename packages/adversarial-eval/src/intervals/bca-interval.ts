@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from '@mammo/reader-study-stats';
+import { normal } from '@mammo/reader-study-stats';
 
 /** What a BCa interval needs beside the replicates. */
 export interface BcaInput {
@@ -33,11 +33,11 @@ export function bcaInterval(
     else if (value < estimate) below++;
   }
   const share = Math.min(Math.max(below + equal / 2, 0.5), size - 0.5) / size;
-  const bias = normalQuantile(share);
+  const bias = normal.quantile(share);
   const acceleration = accelerationOf(influence, strata);
   const end = (z: number): number => {
     const moved = bias + z;
-    return quantileOf(sorted, normalCdf(bias + moved / (1 - acceleration * moved)));
+    return quantileOf(sorted, normal.cdf(bias + moved / (1 - acceleration * moved)));
   };
   return { lower: Math.min(end(-quantile), estimate), upper: Math.max(end(quantile), estimate) };
 }

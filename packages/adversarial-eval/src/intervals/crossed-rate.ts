@@ -1,4 +1,4 @@
-import { normalQuantile } from '@mammo/reader-study-stats';
+import { normal } from '@mammo/reader-study-stats';
 import { twoSidedT } from './student-t.ts';
 import { scoreInterval } from './wilson-clustered.ts';
 
@@ -80,7 +80,7 @@ export function crossedRate(outcomes: readonly CrossedOutcome[], level: number):
     [readers + both, sizes.readers - 1],
     [patients, sizes.patients - 1],
   ]);
-  const ratio = normalQuantile((1 + level) / 2) / twoSidedT(level, df);
+  const ratio = normal.quantile((1 + level) / 2) / twoSidedT(level, df);
   const seen = variance > 0 ? (rate * (1 - rate)) / variance : sizes.patients;
   return {
     status: 'ok',

@@ -1,4 +1,4 @@
-import { type ConfidenceInterval, normalQuantile } from '@mammo/reader-study-stats';
+import { type ConfidenceInterval, normal } from '@mammo/reader-study-stats';
 import type { RankedArea } from './area-estimate.ts';
 import { bcaInterval } from './bca-interval.ts';
 import type { Clusters, Tally } from './clusters.ts';
@@ -72,14 +72,14 @@ export function patientBootstrap(
     });
   }
   const { strata } = input;
-  const normal = normalQuantile((1 + level) / 2);
+  const z = normal.quantile((1 + level) / 2);
   return {
     rates: input.rates.map((tally, index) => {
       const { successes, trials } = totals(tally);
       const rate = successes / trials;
       const influence = tally.k.map((k, i) => k - rate * tally.n[i]!);
       const ends = bcaInterval(ofRates[index]!.subarray(0, replicates), rate, {
-        quantile: normal,
+        quantile: z,
         influence,
         strata,
       });
@@ -88,7 +88,7 @@ export function patientBootstrap(
     areas: input.areas.map(({ fit }, index) => {
       if (fit === null) return null;
       const { area, influence, df } = fit;
-      const quantile = df === null ? normal : twoSidedT(level, df);
+      const quantile = df === null ? z : twoSidedT(level, df);
       const ends = bcaInterval(ofAreas[index]!.subarray(0, replicates), area, {
         quantile,
         influence,

@@ -1,13 +1,11 @@
-import { betaCdf, betaQuantile } from '@mammo/reader-study-stats';
+import { studentT } from '@mammo/reader-study-stats';
 
-/** The t with P(|T| ≤ t) = level for Student's t: ν/(ν + T²) has the distribution Beta(ν/2, ½). */
+/** The t with P(|T| ≤ t) = level for Student's t. */
 export function twoSidedT(level: number, degreesOfFreedom: number): number {
-  const y = betaQuantile(1 - level, degreesOfFreedom / 2, 0.5);
-  return Math.sqrt((degreesOfFreedom * (1 - y)) / y);
+  return studentT({ df: degreesOfFreedom }).upperQuantile((1 - level) / 2);
 }
 
 /** P(|T| > |t|), never 0. */
 export function twoSidedTail(t: number, degreesOfFreedom: number): number {
-  const p = betaCdf(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5);
-  return Math.max(p, Number.MIN_VALUE);
+  return Math.max(2 * studentT({ df: degreesOfFreedom }).sf(Math.abs(t)), Number.MIN_VALUE);
 }

@@ -1,4 +1,4 @@
-import { normalQuantile } from '@mammo/reader-study-stats';
+import { normal } from '@mammo/reader-study-stats';
 import type { Tally } from './clusters.ts';
 
 /** The interval of a rate over patients who may have several images, with its design effect. */
@@ -65,7 +65,7 @@ export function scoreInterval(
   n: number,
   level: number,
 ): { readonly lower: number; readonly upper: number } {
-  const z = normalQuantile((1 + level) / 2);
+  const z = normal.quantile((1 + level) / 2);
   const scale = 1 + (z * z) / n;
   const center = (rate + (z * z) / (2 * n)) / scale;
   const half = (z * Math.sqrt((rate * (1 - rate)) / n + (z * z) / (4 * n * n))) / scale;

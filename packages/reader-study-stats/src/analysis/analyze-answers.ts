@@ -1,6 +1,6 @@
 import { type AccuracyPolicy, type AccuracyRow, readerAccuracies } from '../accuracy.ts';
 import { compareSessions, type SessionComparison } from '../compare-sessions.ts';
-import { holmAdjust } from '../holm.ts';
+import { holmAdjust } from '../multiple-comparisons.ts';
 import { type ReaderDetection, readerDetection } from '../reader-detection.ts';
 import { type ReadingTime, readingTimes } from '../reading-time.ts';
 import type { TimeRatio } from '../reading-time-model.ts';

@@ -1,4 +1,4 @@
-import { normalDensity, normalQuantile } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
 import { dot, dotBytes, symmetric } from './matrix.ts';
 
 /** Figures of merit with each case left out in turn. */
@@ -84,7 +84,7 @@ function centerDeviations(
  */
 export function probitCovariance({ cases, cells }: DeletedFigures): readonly (readonly number[])[] {
   const probit = (value: number): number => {
-    if (value > 0 && value < 1) return normalQuantile(value);
+    if (value > 0 && value < 1) return normal.quantile(value);
     throw new RangeError(`probitCovariance: figures must lie inside (0, 1), got ${value}`);
   };
   const onProbitScale = cells.map((cell) => ({
@@ -92,7 +92,7 @@ export function probitCovariance({ cases, cells }: DeletedFigures): readonly (re
     cases: cell.cases,
     deleted: Float64Array.from(cell.deleted, probit),
   }));
-  const slopes = onProbitScale.map(({ value }) => normalDensity(value));
+  const slopes = onProbitScale.map(({ value }) => normal.pdf(value));
   return jackknifeCovariance({ cases, cells: onProbitScale }).map((row, a) =>
     row.map((covariance, b) => slopes[a]! * slopes[b]! * covariance),
   );

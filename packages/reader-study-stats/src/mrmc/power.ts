@@ -1,5 +1,6 @@
-import { fUpperQuantile, noncentralFSf } from '../noncentral-f.ts';
-import { normalQuantile, normalSf } from '../normal.ts';
+import { fisherF } from '../distributions/fisher-f.ts';
+import { noncentralF } from '../distributions/noncentral-f.ts';
+import { normal } from '../distributions/normal.ts';
 import type { OrAnalysis } from './obuchowski-rockette.ts';
 import type { OrModel } from './or-tests.ts';
 
@@ -129,17 +130,17 @@ function powerAt(
   const numerator = (readers * effect ** 2) / 2;
   if (model === 'FRRC') {
     const noncentrality = numerator / (own + (readers - 1) * shared);
-    const z = normalQuantile(1 - alpha / 2);
+    const z = normal.quantile(1 - alpha / 2);
     const shift = Math.sqrt(noncentrality);
-    const power = normalSf(z - shift) + normalSf(z + shift);
+    const power = normal.sf(z - shift) + normal.sf(z + shift);
     return { power, noncentrality, denominatorDf: null, critical: z ** 2 };
   }
   const meanSquare = interaction + own - shared;
   const denominator = model === 'RRRC' ? meanSquare + readers * shared : meanSquare;
   const df = (readers - 1) * (denominator / meanSquare) ** 2;
   const noncentrality = numerator / denominator;
-  const critical = fUpperQuantile(alpha, [1, df]);
-  const power = noncentralFSf(critical, [1, df], noncentrality);
+  const critical = fisherF({ df: [1, df] }).upperQuantile(alpha);
+  const power = noncentralF({ df: [1, df], noncentrality }).sf(critical);
   return { power, noncentrality, denominatorDf: df, critical };
 }
 

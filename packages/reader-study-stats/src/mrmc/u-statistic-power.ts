@@ -1,4 +1,5 @@
-import { fUpperQuantile, noncentralFSf } from '../noncentral-f.ts';
+import { fisherF } from '../distributions/fisher-f.ts';
+import { noncentralF } from '../distributions/noncentral-f.ts';
 import { type BckComponents, type BckSource, mapSources } from './bck-components.ts';
 import { varianceProblem } from './or-tests.ts';
 
@@ -63,10 +64,10 @@ export function uStatisticPower(options: UStatisticPowerOptions): UStatisticPowe
   const spread = N ** 2 / n ** 3 + D ** 2 / d ** 3 + R ** 2 / r ** 3;
   const df = Math.min(Math.max(variance ** 2 / spread, Math.min(n, d, r)), MOST_DF);
   const noncentrality = effect ** 2 / variance;
-  const critical = fUpperQuantile(alpha, [1, df]);
+  const critical = fisherF({ df: [1, df] }).upperQuantile(alpha);
   return {
     status: 'ok',
-    power: noncentralFSf(critical, [1, df], noncentrality),
+    power: noncentralF({ df: [1, df], noncentrality }).sf(critical),
     variance,
     df,
     noncentrality,

@@ -1,7 +1,7 @@
 import { type AccuracyPolicy, answerScore } from '../accuracy.ts';
-import { normalSf } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
+import { studentT } from '../distributions/student-t.ts';
 import type { Appearance, Read, Truth } from '../reads.ts';
-import { studentTSf } from '../student-t.ts';
 import { pValueOf } from '../test-result.ts';
 
 /**
@@ -109,7 +109,7 @@ export function subgroupTest(
   const divisor = meanStandardDeviation * divisorFactor(scale, groups);
   const statistic = estimate / divisor;
   const df = (scale === 'sem-two-sample' ? 2 : 1) * (groups - 1);
-  const sf = dist === 't' ? (t: number) => studentTSf(t, df) : normalSf;
+  const sf = dist === 't' ? studentT({ df }).sf : normal.sf;
   const pValue = pValueOf(Math.abs(statistic), 'greater', sf);
   return { status: 'ok', ...shared, statistic, dist, df: dist === 't' ? df : null, pValue };
 }

@@ -1,4 +1,4 @@
-import { normalCdf, normalDensity, normalQuantile } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
 import { checkLevel } from '../proportions.ts';
 import type { ConfidenceInterval } from '../test-result.ts';
 import type { BinormalCovariance } from './binormal-likelihood.ts';
@@ -46,7 +46,7 @@ export function binormalSensitivity(
   error: BinormalError = {},
 ): BinormalEstimate {
   checkInside('binormalSensitivity', specificity);
-  const z = -normalQuantile(specificity);
+  const z = -normal.quantile(specificity);
   return onNormalScale(a + b * z, { a: 1, b: z }, error);
 }
 
@@ -60,7 +60,7 @@ export function binormalSpecificity(
   error: BinormalError = {},
 ): BinormalEstimate {
   checkInside('binormalSpecificity', sensitivity);
-  const value = (a - normalQuantile(sensitivity)) / b;
+  const value = (a - normal.quantile(sensitivity)) / b;
   return onNormalScale(value, { a: 1 / b, b: -value / b }, error);
 }
 
@@ -91,7 +91,7 @@ export function binormalPartialArea(
   checkLevel('binormalPartialArea', level);
   if (covariance === undefined) return { estimate, standardized, se: null, ci: null };
   const se = deltaError(slope, covariance);
-  const half = normalQuantile((1 + level) / 2) * se;
+  const half = normal.quantile((1 + level) / 2) * se;
   const ci = {
     level,
     lower: Math.max(0, estimate - half),
@@ -113,17 +113,17 @@ function onNormalScale(
   { covariance, level = 0.95 }: BinormalError,
 ): BinormalEstimate {
   checkLevel('binormal', level);
-  const estimate = normalCdf(value);
+  const estimate = normal.cdf(value);
   if (covariance === undefined) return { estimate, se: null, ci: null };
   const error = deltaError(slope, covariance);
-  const half = normalQuantile((1 + level) / 2) * error;
+  const half = normal.quantile((1 + level) / 2) * error;
   return {
     estimate,
-    se: normalDensity(value) * error,
+    se: normal.pdf(value) * error,
     ci: {
       level,
-      lower: normalCdf(value - half),
-      upper: normalCdf(value + half),
+      lower: normal.cdf(value - half),
+      upper: normal.cdf(value + half),
       method: 'binormal, delta method on the normal scale',
     },
   };
@@ -154,17 +154,17 @@ function integrate(
   from: number,
   to: number,
 ): { readonly area: number; readonly byA: number; readonly byB: number } {
-  const low = from <= 0 ? -FAR : Math.max(-FAR, normalQuantile(from));
-  const high = to >= 1 ? FAR : Math.min(FAR, normalQuantile(to));
+  const low = from <= 0 ? -FAR : Math.max(-FAR, normal.quantile(from));
+  const high = to >= 1 ? FAR : Math.min(FAR, normal.quantile(to));
   const width = (high - low) / PANELS;
   let [area, byA, byB] = [0, 0, 0];
   for (let panel = 0; panel < PANELS; panel++) {
     const middle = low + (panel + 0.5) * width;
     for (const [node, weight] of NODES) {
       const z = middle + (node * width) / 2;
-      const mass = (normalDensity(z) * weight * width) / 2;
-      const slope = normalDensity(a + b * z) * mass;
-      area += normalCdf(a + b * z) * mass;
+      const mass = (normal.pdf(z) * weight * width) / 2;
+      const slope = normal.pdf(a + b * z) * mass;
+      area += normal.cdf(a + b * z) * mass;
       byA += slope;
       byB += z * slope;
     }

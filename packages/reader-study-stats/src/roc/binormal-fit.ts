@@ -1,5 +1,5 @@
+import { normal } from '../distributions/normal.ts';
 import type { CellRatings } from '../mrmc/figure-of-merit.ts';
-import { normalQuantile } from '../normal.ts';
 import { checkLevel } from '../proportions.ts';
 import type { ConfidenceInterval } from '../test-result.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
@@ -140,7 +140,7 @@ function start({ positives, negatives }: RatingCategories): BinormalPoint {
     let below = 0;
     return Float64Array.from({ length: last }, (_, k) => {
       below += counts[k]! + pad;
-      return normalQuantile(below / all);
+      return normal.quantile(below / all);
     });
   };
   const [x, y] = [zOf(negatives), zOf(positives)];

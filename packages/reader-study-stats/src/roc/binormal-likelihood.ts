@@ -1,4 +1,4 @@
-import { normalCdf, normalDensity, normalSf } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
 import type { RatingCategories } from './rating-categories.ts';
 
 /** A binormal curve with its cutoffs, on the scale of the negative cases, ascending. */
@@ -88,10 +88,10 @@ function between(low: number, high: number): Share {
   return { share, upper: density(high), lower: density(low) };
 }
 
-const tail = (z: number): number => (z === Number.POSITIVE_INFINITY ? 0 : normalSf(z));
+const tail = (z: number): number => (z === Number.POSITIVE_INFINITY ? 0 : normal.sf(z));
 const normalLower = (z: number): number =>
-  z === Number.NEGATIVE_INFINITY ? 0 : z === Number.POSITIVE_INFINITY ? 1 : normalCdf(z);
-const density = (z: number): number => (Number.isFinite(z) ? normalDensity(z) : 0);
+  z === Number.NEGATIVE_INFINITY ? 0 : z === Number.POSITIVE_INFINITY ? 1 : normal.cdf(z);
+const density = (z: number): number => (Number.isFinite(z) ? normal.pdf(z) : 0);
 
 interface Information {
   readonly score: { a: number; b: number; readonly cutoffs: Float64Array };

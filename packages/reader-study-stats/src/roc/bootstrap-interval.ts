@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
 
 /**
  * The tails of the BCa interval: Φ(z₀ + (z₀ + z)/(1 − a·(z₀ + z))), with the bias z₀ from the share of
@@ -23,11 +23,11 @@ export function correctedTails(
   }
   const share = (below + equal / 2) / sorted.length;
   const least = 0.5 / sorted.length;
-  const bias = normalQuantile(Math.min(1 - least, Math.max(least, share)));
+  const bias = normal.quantile(Math.min(1 - least, Math.max(least, share)));
   const acceleration = skewness(leftOut) / 6;
   const corrected = (p: number): number => {
-    const z = bias + normalQuantile(p);
-    return normalCdf(bias + z / (1 - acceleration * z));
+    const z = bias + normal.quantile(p);
+    return normal.cdf(bias + z / (1 - acceleration * z));
   };
   return [corrected(tails[0]), corrected(tails[1])];
 }

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
 import { checkLevel } from '../proportions.ts';
 import type {
   Alternative,
@@ -97,7 +97,7 @@ export function deLongInterval(
     return { status: 'single-case', estimate: auc, se: null, ci: null, ...context };
   }
   const se = Math.sqrt(variance(components));
-  const z = normalQuantile((1 + level) / 2);
+  const z = normal.quantile((1 + level) / 2);
   const bounds = transform === 'logit' ? logitBounds(auc, se, z) : plainBounds(auc, se, z);
   return {
     status: se === 0 ? 'zero-variance' : 'ok',

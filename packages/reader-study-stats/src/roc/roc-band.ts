@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
 import { checkLevel } from '../proportions.ts';
 import type { BinaryLabel } from './auc.ts';
 import type { BinormalFit } from './binormal-fit.ts';
@@ -76,17 +76,17 @@ export function binormalBand(
   const factor =
     coverage === 'simultaneous'
       ? Math.sqrt(-2 * Math.log(1 - level))
-      : normalQuantile((1 + level) / 2);
+      : normal.quantile((1 + level) / 2);
   const { a, b, covariance } = fit;
   return rates.map((rate) => {
-    const z = normalQuantile(rate);
+    const z = normal.quantile(rate);
     const height = a + b * z;
     const half = factor * Math.sqrt(covariance.a + z * z * covariance.b + 2 * z * covariance.ab);
     return {
       falsePositiveRate: rate,
-      truePositiveRate: normalCdf(height),
-      lower: normalCdf(height - half),
-      upper: normalCdf(height + half),
+      truePositiveRate: normal.cdf(height),
+      lower: normal.cdf(height - half),
+      upper: normal.cdf(height + half),
     };
   });
 }

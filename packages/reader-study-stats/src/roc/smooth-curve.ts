@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 import { binormalArea } from './binormal-curve.ts';
 import { sampleQuantile, standardDeviation } from './bootstrap-interval.ts';
@@ -64,17 +64,17 @@ function straightLine(
   { points = 100 }: SmoothOptions,
 ): SmoothCurve {
   const inside = (rate: number) => rate > 0 && rate < 1;
-  const normal = rocCurve(scores, labels)
+  const deviates = rocCurve(scores, labels)
     .filter((point) => inside(point.falsePositiveRate) && inside(point.truePositiveRate))
     .map((point) => [
-      normalQuantile(point.falsePositiveRate),
-      normalQuantile(point.truePositiveRate),
+      normal.quantile(point.falsePositiveRate),
+      normal.quantile(point.truePositiveRate),
     ]) as [number, number][];
   const center = (axis: 0 | 1) =>
-    normal.reduce((sum, point) => sum + point[axis], 0) / normal.length;
+    deviates.reduce((sum, point) => sum + point[axis], 0) / deviates.length;
   const [meanX, meanY] = [center(0), center(1)];
   let [xx, xy] = [0, 0];
-  for (const [x, y] of normal) {
+  for (const [x, y] of deviates) {
     xx += (x - meanX) ** 2;
     xy += (x - meanX) * (y - meanY);
   }
@@ -87,7 +87,7 @@ function straightLine(
     points: closed(
       Array.from({ length: points }, (_, i) => {
         const falsePositiveRate = (i + 1) / (points + 1);
-        const truePositiveRate = normalCdf(a + b * normalQuantile(falsePositiveRate));
+        const truePositiveRate = normal.cdf(a + b * normal.quantile(falsePositiveRate));
         return { falsePositiveRate, truePositiveRate };
       }),
     ),
@@ -106,13 +106,13 @@ function kernelCurve(
   if (!(high > 0 && low > 0)) return DEGENERATE;
   const spread = Math.hypot(high, low);
   let area = 0;
-  for (const x of positives) for (const y of negatives) area += normalCdf((x - y) / spread);
+  for (const x of positives) for (const y of negatives) area += normal.cdf((x - y) / spread);
   const all = [...positives, ...negatives];
   const reach = 3 * Math.max(high, low);
   const top = Math.max(...all) + reach;
   const step = (top - Math.min(...all) + reach) / (points + 1);
   const above = (values: Float64Array, cut: number, width: number) =>
-    values.reduce((sum, value) => sum + normalCdf((value - cut) / width), 0) / values.length;
+    values.reduce((sum, value) => sum + normal.cdf((value - cut) / width), 0) / values.length;
   return {
     status: 'ok',
     area: area / positives.length / negatives.length,

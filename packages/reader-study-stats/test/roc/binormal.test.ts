@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { normal } from '../../src/distributions/normal.ts';
 import { obuchowskiRockette } from '../../src/mrmc/obuchowski-rockette.ts';
-import { normalCdf, normalQuantile } from '../../src/normal.ts';
 import { randomStream } from '../../src/random.ts';
 import type { BinaryLabel } from '../../src/roc/auc.ts';
 import {
@@ -91,11 +91,11 @@ describe('binormalFit', () => {
   it('goes exactly through two points', () => {
     // FPF ½, 0.1; TPF 0.9, 0.6
     const fit = fitCounts([10, 30, 60], [50, 40, 10]) as Fitted;
-    const b = (normalQuantile(0.9) - normalQuantile(0.6)) / (0 - normalQuantile(0.1));
+    const b = (normal.quantile(0.9) - normal.quantile(0.6)) / (0 - normal.quantile(0.1));
     expect(fit.b).toBeCloseTo(b, 6);
-    expect(fit.a).toBeCloseTo(normalQuantile(0.9), 6);
+    expect(fit.a).toBeCloseTo(normal.quantile(0.9), 6);
     expect(fit.cutoffs[0]).toBeCloseTo(0, 6);
-    expect(fit.cutoffs[1]).toBeCloseTo(normalQuantile(0.9), 6);
+    expect(fit.cutoffs[1]).toBeCloseTo(normal.quantile(0.9), 6);
   });
 
   it('finds the truth in many cases, and says how well', () => {
@@ -201,7 +201,7 @@ describe('numbers read off a binormal curve', () => {
 
   it('sensitivity and specificity are two ways to read one point', () => {
     const { estimate } = binormalSensitivity(curve, 0.9);
-    expect(estimate).toBeCloseTo(normalCdf(1.3 - 0.7 * normalQuantile(0.9)), 14);
+    expect(estimate).toBeCloseTo(normal.cdf(1.3 - 0.7 * normal.quantile(0.9)), 14);
     expect(binormalSpecificity(curve, estimate).estimate).toBeCloseTo(0.9, 12);
     const { ci } = binormalSensitivity(curve, 0.9, { covariance, level: 0.9 });
     expect(ci!.lower).toBeLessThan(estimate);

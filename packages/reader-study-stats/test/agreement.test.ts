@@ -1,0 +1,411 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { brennanPrediger, fleissKappa, gwetAc } from '../src/agreement/chance-corrected.ts';
+import { agreementTable, cohenKappa } from '../src/agreement/cohen-kappa.ts';
+import { type IccForm, intraclassCorrelation } from '../src/agreement/intraclass-correlation.ts';
+import { krippendorffAlpha } from '../src/agreement/krippendorff-alpha.ts';
+import { limitsOfAgreement } from '../src/agreement/limits-of-agreement.ts';
+import type { Category, Ratings } from '../src/agreement/rating-table.ts';
+import { normal } from '../src/distributions/normal.ts';
+import { fixture, fixtureText, relativeError, sharedIsAbsent, sharedText } from './goldens.ts';
+
+const goldens = fixture('agreement.expected.json');
+const close = (actual: number | null | undefined, expected: number, tolerance = 1e-10) =>
+  expect(
+    relativeError(actual ?? Number.NaN, expected),
+    `got ${actual}, golden ${expected}`,
+  ).toBeLessThan(tolerance);
+
+function parseRatings(csv: string): (Category | null)[][] {
+  const read = (cell: string): Category | null => {
+    if (cell === 'NA') return null;
+    return cell.startsWith('"') ? cell.slice(1, -1) : Number(cell);
+  };
+  const lines = csv.trim().split('\n').slice(1);
+  return lines.map((line) => line.trim().split(',').map(read));
+}
+
+const LABELS = ['real', 'unsure', 'fake'];
+
+/** A session's answers of the simulated study: images by readers, labels as 1, 2, 3. */
+function sessionRatings(session: string): number[][] {
+  const [header, ...lines] = fixtureText('readerstudy_sim_dev.csv').trim().split('\n');
+  const columns = header!.split(',');
+  const field = (line: string[], name: string) => line[columns.indexOf(name)]!;
+  const cases = new Map<string, Map<string, number>>();
+  for (const line of lines.map((text) => text.trim().split(','))) {
+    if (field(line, 'session') !== session) continue;
+    const image = field(line, 'image');
+    if (!cases.has(image)) cases.set(image, new Map());
+    cases.get(image)!.set(field(line, 'reader'), LABELS.indexOf(field(line, 'label')) + 1);
+  }
+  return [...cases.values()].map((row) => [...row.entries()].sort().map(([, label]) => label));
+}
+
+const coefficients = { ac: gwetAc, fleiss: fleissKappa, bp: brennanPrediger };
+
+function expectGwet(
+  ratings: Ratings,
+  // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
+  golden: any,
+  weights: 'unweighted' | 'quadratic' | 'ordinal',
+) {
+  for (const [name, coefficient] of Object.entries(coefficients)) {
+    const result = coefficient(ratings, { weights });
+    if (result.status !== 'ok') throw new Error(result.status);
+    close(result.estimate, golden[name].est);
+    close(result.se, golden[name].se);
+    close(result.components.observed, golden[name].pa);
+    if (golden[name].pe !== undefined) close(result.components.expected, golden[name].pe);
+  }
+}
+
+describe("Cohen's kappa", () => {
+  const tables = Object.entries<{
+    table_rows: number[][];
+    unweighted: number[];
+    linear: number[];
+    quadratic: number[];
+  }>(goldens.kappa_tables);
+
+  it.each(tables)('%s agrees with R', (_, golden) => {
+    for (const weights of ['unweighted', 'linear', 'quadratic'] as const) {
+      const { estimate, se } = cohenKappa(golden.table_rows, { weights });
+      close(estimate, golden[weights][0]!);
+      close(se, golden[weights][1]!);
+    }
+  });
+
+  it('with own weights is the weighted one', () => {
+    const [, golden] = tables[0]!;
+    const weights = [0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((j) => 1 - Math.abs(i - j) / 3));
+    close(cohenKappa(golden.table_rows, { weights }).estimate, golden.linear[0]!);
+  });
+
+  it('is 2(ad − bc)/(…) for two categories', () => {
+    const { estimate, ci, seNull } = cohenKappa([
+      [20, 5],
+      [10, 15],
+    ]) as { estimate: number; ci: { lower: number }; seNull: number };
+    expect(estimate).toBeCloseTo(0.4, 14);
+    close(
+      ci.lower,
+      0.4 - normal.quantile(0.975) * goldens.kappa_tables.fleiss_cohen_2x2.unweighted[1],
+    );
+    expect(seNull).toBeGreaterThan(0.1);
+  });
+
+  it.skipIf(sharedIsAbsent)('tests with the null standard error, as irr', () => {
+    const ratings = parseRatings(sharedText('fleiss1971_diagnoses.csv'));
+    const golden = goldens.fleiss1971_diagnoses.irr;
+    for (const [first, key] of [
+      [0, 'cohen12'],
+      [1, 'cohen23'],
+    ] as const) {
+      const pair = ratings.map((row) => [row[first]!, row[first + 1]!]);
+      const { estimate, statistic, pValue } = cohenKappa(agreementTable(pair).counts);
+      close(estimate, golden[key].kappa);
+      close(statistic, golden[key].z);
+      // irr's p is 2(1 − Φ), which keeps 4 digits here
+      if (golden[key].p) close(pValue, golden[key].p, 1e-4);
+    }
+  });
+});
+
+describe('agreement of several raters', () => {
+  it.skipIf(sharedIsAbsent)('Fleiss 1971 agrees with irr and irrCAC', () => {
+    const ratings = parseRatings(sharedText('fleiss1971_diagnoses.csv'));
+    const golden = goldens.fleiss1971_diagnoses;
+    expectGwet(ratings, golden.highprec, 'unweighted');
+    const { statistic, dist } = fleissKappa(ratings);
+    close(statistic, golden.irr.fleiss.z);
+    expect(dist).toBe('normal');
+    close(krippendorffAlpha(ratings, { metric: 'nominal' }).estimate, golden.kalpha_nominal);
+  });
+
+  it.skipIf(sharedIsAbsent)('Gwet with missing answers agrees with irrCAC', () => {
+    const ratings = parseRatings(sharedText('gwet_raw4raters.csv'));
+    expectGwet(ratings, goldens.gwet_raw4raters.unweighted, 'unweighted');
+    expectGwet(ratings, goldens.gwet_raw4raters.quadratic, 'quadratic');
+    for (const metric of ['nominal', 'ordinal', 'interval', 'ratio'] as const) {
+      close(krippendorffAlpha(ratings, { metric }).estimate, goldens.krippendorff_nmm[metric]);
+    }
+    const { seNull, df } = fleissKappa(ratings) as { seNull: null; df: number };
+    expect(seNull).toBeNull();
+    expect(df).toBe(11);
+  });
+
+  it.each(['s3', 's5'])('the simulated study, %s, agrees with irrCAC', (session) => {
+    const ratings = sessionRatings(session.slice(1));
+    const golden = goldens.readerstudy[session];
+    expectGwet(ratings, golden.nominal, 'unweighted');
+    expectGwet(ratings, golden.ordinal, 'ordinal');
+    close(krippendorffAlpha(ratings, { metric: 'nominal' }).estimate, golden.kalpha_nominal);
+    close(krippendorffAlpha(ratings, { metric: 'ordinal' }).estimate, golden.kalpha_ordinal);
+  });
+
+  it('bootstrap of α is seeded and contains the estimate', () => {
+    const ratings = sessionRatings('3');
+    const options = { metric: 'ordinal', bootstrap: { replicates: 200, seed: 1 } } as const;
+    const { estimate, se, ci } = krippendorffAlpha(ratings, options);
+    expect(ci!.lower).toBeLessThan(estimate!);
+    expect(ci!.upper).toBeGreaterThan(estimate!);
+    expect(se).toBeGreaterThan(0.01);
+    expect(se).toBeLessThan(0.04);
+    expect(krippendorffAlpha(ratings, options).ci).toEqual(ci);
+  });
+
+  it('say why there is nothing to correct', () => {
+    const lonely = [
+      [1, null],
+      [null, 2],
+    ];
+    const same = [
+      [1, 1],
+      [1, 1],
+    ];
+    for (const coefficient of [fleissKappa, gwetAc]) {
+      expect(coefficient(lonely).status).toBe('no-pairs');
+      expect(coefficient([]).status).toBe('no-pairs');
+      expect(coefficient([[1, 2]]).status).toBe('one-subject');
+    }
+    expect(fleissKappa(same).status).toBe('one-category');
+    expect(krippendorffAlpha(same, { metric: 'nominal' }).status).toBe('one-category');
+    expect(krippendorffAlpha(lonely, { metric: 'ratio' }).status).toBe('no-pairs');
+    expect(
+      cohenKappa([
+        [0, 0],
+        [0, 0],
+      ]).status,
+    ).toBe('no-pairs');
+    expect(
+      cohenKappa([
+        [5, 0],
+        [0, 0],
+      ]).status,
+    ).toBe('one-category');
+    expect(
+      cohenKappa([
+        [5, 0],
+        [0, 4],
+      ]),
+    ).toMatchObject({ status: 'ok', estimate: 1, se: 0 });
+    const perfect = fleissKappa([
+      [1, 1],
+      [2, 2],
+      [2, 2],
+    ]);
+    expect(perfect).toMatchObject({ status: 'ok', estimate: 1, se: 0 });
+  });
+
+  it('know no NaN', () => {
+    const answer = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 3 }));
+    const table = fc
+      .integer({ min: 0, max: 4 })
+      .chain((raters) =>
+        fc.array(fc.array(answer, { minLength: raters, maxLength: raters }), { maxLength: 8 }),
+      );
+    const numbers = (value: unknown): void => {
+      if (typeof value === 'number') expect(Number.isFinite(value)).toBe(true);
+      else if (value && typeof value === 'object') Object.values(value).forEach(numbers);
+    };
+    fc.assert(
+      fc.property(table, (ratings) => {
+        for (const weights of ['unweighted', 'linear', 'quadratic', 'ordinal'] as const) {
+          for (const coefficient of Object.values(coefficients)) {
+            numbers(coefficient(ratings, { weights }));
+          }
+        }
+        for (const metric of ['nominal', 'ordinal', 'interval', 'ratio'] as const) {
+          const bootstrap = { replicates: 5, seed: 3 };
+          const alpha = krippendorffAlpha(ratings, { metric, bootstrap });
+          numbers(alpha);
+          if (alpha.status === 'ok') expect(alpha.estimate).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+    const cell = fc.oneof(fc.constant(0), fc.nat(9), fc.nat(1e9));
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 9, maxLength: 9 }), (cells) => {
+        const rows = [0, 3, 6].map((start) => cells.slice(start, start + 3));
+        for (const weights of ['unweighted', 'linear', 'quadratic'] as const) {
+          numbers(cohenKappa(rows, { weights }));
+        }
+      }),
+    );
+  });
+
+  it('refuse what is no rating', () => {
+    expect(() => fleissKappa([[1, 2], [1]])).toThrow(
+      'fleissKappa: every row must have 2 answers, got 1 in row 2',
+    );
+    expect(() => gwetAc([[1, Number.NaN]])).toThrow('answers must be finite, got NaN in row 1');
+    expect(() => gwetAc([['a', 'b']], { categories: ['a'] })).toThrow(
+      'gwetAc: answers must be among the categories, got b',
+    );
+    expect(() => fleissKappa([[1, 2]], { weights: [[1]] })).toThrow(
+      'weights must be 2 by 2, got 1',
+    );
+    expect(() =>
+      cohenKappa(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        {
+          weights: [
+            [1, 2],
+            [2, 1],
+          ],
+        },
+      ),
+    ).toThrow('weights must be symmetric, in [0, 1] and 1 on the diagonal, got 2 at 1, 2');
+    expect(() => cohenKappa([[1, 2]])).toThrow('cohenKappa: the table must be square');
+    expect(() => cohenKappa([[0.5]])).toThrow('counts must be whole and >= 0, got 0.5');
+    expect(() => agreementTable([[1, 2, 3]])).toThrow('there must be two raters, got 3');
+    expect(() => krippendorffAlpha([['a', 'b']], { metric: 'interval' })).toThrow(
+      'krippendorffAlpha: metric interval needs numbers, got a',
+    );
+    expect(() => krippendorffAlpha([[-1, 2]], { metric: 'ratio' })).toThrow(
+      'krippendorffAlpha: metric ratio needs numbers >= 0, got -1',
+    );
+    const bootstrap = { replicates: 0, seed: 1 };
+    expect(() => krippendorffAlpha([[1, 2]], { metric: 'nominal', bootstrap })).toThrow(
+      'replicates must be a whole number of at least 1, got 0',
+    );
+  });
+});
+
+describe('intraclass correlation', () => {
+  const golden = goldens.shrout_fleiss_1979;
+  const forms: IccForm[] = ['1,1', '2,1', '3,1', '1,k', '2,k', '3,k'];
+
+  it.each(forms)('ICC(%s) agrees with psych', (form) => {
+    const i = forms.indexOf(form);
+    const result = intraclassCorrelation(golden.data_rows, { form });
+    if (result.status !== 'ok') throw new Error(result.status);
+    close(result.estimate, golden.ICC[i]);
+    close(result.statistic, golden.F[i]);
+    expect(result.df).toEqual([golden.df1[i], golden.df2[i]]);
+    close(result.pValue, golden.p[i]);
+    close(result.ci.lower, golden['lower bound'][i]);
+    close(result.ci.upper, golden['upper bound'][i]);
+  });
+
+  it('says why there is no F', () => {
+    expect(
+      intraclassCorrelation(
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        { form: '2,1' },
+      ).status,
+    ).toBe('zero-variance');
+    expect(
+      intraclassCorrelation(
+        [
+          [1, 2],
+          [2, 3],
+        ],
+        { form: '3,1' },
+      ),
+    ).toMatchObject({
+      status: 'zero-error',
+      estimate: 1,
+    });
+  });
+
+  it('knows no NaN', () => {
+    const rating = fc.oneof(
+      fc.integer({ min: 0, max: 3 }),
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    );
+    const table = fc
+      .integer({ min: 2, max: 4 })
+      .chain((k) =>
+        fc.array(fc.array(rating, { minLength: k, maxLength: k }), { minLength: 2, maxLength: 6 }),
+      );
+    fc.assert(
+      fc.property(table, (ratings) => {
+        for (const form of forms) {
+          const result = intraclassCorrelation(ratings, { form });
+          const { estimate, ci, pValue } = result;
+          for (const value of [estimate, ci?.lower, ci?.upper, pValue]) {
+            if (value != null) expect(Number.isFinite(value)).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  it('refuses missing ratings and single raters', () => {
+    expect(() => intraclassCorrelation([[1], [2]], { form: '1,1' })).toThrow(
+      'there must be at least two subjects and two raters, got 2 and 1',
+    );
+    expect(() =>
+      intraclassCorrelation(
+        [
+          [1, 2],
+          [2, Number.NaN],
+        ],
+        { form: '1,1' },
+      ),
+    ).toThrow('every row must have 2 finite ratings, got 2, NaN in row 2');
+  });
+});
+
+describe('limits of agreement', () => {
+  const pairs = [
+    [1, 2],
+    [3, 3],
+    [5, 4],
+    [8, 7],
+  ] as const;
+
+  it('are bias ± 1.96 sd, with the errors of Bland and Altman', () => {
+    // differences −1, 0, 1, 1: mean ¼, variance 11/12
+    const result = limitsOfAgreement(pairs);
+    if (result.status !== 'ok') throw new Error(result.status);
+    const sd = Math.sqrt(11 / 12);
+    expect(result.estimate).toBe(0.25);
+    close(result.sd, sd);
+    close(result.lowerLimit.estimate, 0.25 - 1.959963984540054 * sd);
+    // t(3) at 0.975 = 3.182446305284263
+    const half = 3.182446305284263 * sd * Math.sqrt(1 / 4 + 1.959963984540054 ** 2 / 6);
+    close(result.upperLimit.ci.upper, 0.25 + 1.959963984540054 * sd + half);
+    close(result.upperLimit.ci.lower, 0.25 + 1.959963984540054 * sd - half);
+    close(result.ci.lower, 0.25 - (3.182446305284263 * sd) / 2);
+  });
+
+  it('exact intervals are quantiles of noncentral t', () => {
+    const result = limitsOfAgreement(pairs, { limitIntervals: 'exact' });
+    if (result.status !== 'ok') throw new Error(result.status);
+    const { lowerLimit, upperLimit, estimate, sd } = result;
+    // scipy.stats.nct.ppf([0.025, 0.975], 3, 1.959963984540054*2)/2
+    close(upperLimit.ci.lower, estimate + EXACT[0]! * sd, 1e-8);
+    close(upperLimit.ci.upper, estimate + EXACT[1]! * sd, 1e-8);
+    close(lowerLimit.ci.lower, estimate - EXACT[1]! * sd, 1e-8);
+  });
+
+  it('say when nothing varies, and refuse what is no number', () => {
+    expect(
+      limitsOfAgreement([
+        [1, 2],
+        [2, 3],
+      ]),
+    ).toMatchObject({ status: 'zero-variance', estimate: -1 });
+    expect(() => limitsOfAgreement([[1, 2]])).toThrow('there must be at least two pairs, got 1');
+    expect(() =>
+      limitsOfAgreement([
+        [1, 2],
+        [1, Number.NaN],
+      ]),
+    ).toThrow('limitsOfAgreement: measurements must be finite, got 1 and NaN in row 2');
+    expect(() => limitsOfAgreement(pairs, { coverage: 1 })).toThrow(
+      'coverage must lie between 0 and 1',
+    );
+  });
+});
+
+const EXACT = [0.8349168099023228, 7.709539543011185];
