@@ -2,13 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fleissKappa } from '../src/agreement/chance-corrected.ts';
 import { runCommand } from '../src/cli/run-command.ts';
 import { parseLrc } from '../src/formats/parse-lrc.ts';
 import { parseRows } from '../src/formats/rows-csv.ts';
 import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import { formatReads } from '../src/reads-csv.ts';
 import { fixtureText } from './goldens.ts';
-import { goldenJson, goldenStudy } from './mrmc-goldens.ts';
+import { goldenJson, goldenRows, goldenStudy } from './mrmc-goldens.ts';
 import { simulatedStudy } from './simulated-study.ts';
 
 let folder = '';
@@ -253,6 +254,38 @@ describe('analyze', () => {
       1,
       expect.stringContaining('direction must be higher as the file says, got lower'),
     ]);
+  });
+});
+
+describe('agreement', () => {
+  it('of readers is that of the functions, test by test', async () => {
+    const rows = goldenRows('sim_crossed_dev.csv');
+    for (const scale of ['nominal', 'ordinal', 'interval'] as const) {
+      put('agree.json', JSON.stringify({ analysis: 'agreement', scale, ...COLUMNS }));
+      const args = ['analyze', 'crossed.csv', '--config', 'agree.json'];
+      const { out } = await run(...args, '--json', '--html', 'agree.html');
+      const report = JSON.parse(out);
+      const [first] = report.tests;
+      const own = rows.filter((row) => row.modality === first.test);
+      const cases = [...new Set(own.map((row) => row.case))];
+      const ratings = cases.map((id) =>
+        own.filter((row) => row.case === id).map((row) => row.rating!),
+      );
+      const weights = { nominal: 'unweighted', ordinal: 'linear', interval: 'quadratic' } as const;
+      const kappa = fleissKappa(ratings, { weights: weights[scale] });
+      expect(first.kappa.estimate).toBeCloseTo(kappa.estimate!, 12);
+      expect(first.icc === null).toBe(scale !== 'interval');
+      expect(unknownNumbers(get('agree.html'), report)).toEqual([]);
+    }
+    put('agree.json', JSON.stringify({ analysis: 'agreement', ...COLUMNS }));
+    expect((await run('analyze', 'crossed.csv', '--config', 'agree.json')).err).toContain(
+      'scale is missing',
+    );
+    put('agree.json', '{"analysis":"agreement","scale":"nominal","readers":["r1"]}');
+    put('twice.csv', 'reader,case,modality,truth,rating\nr1,c,A,1,1\nr1,c,A,1,2\nr2,c,A,1,2\n');
+    expect((await run('analyze', 'twice.csv', '--config', 'agree.json')).err).toContain(
+      '2 problems',
+    );
   });
 });
 

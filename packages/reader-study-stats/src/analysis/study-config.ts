@@ -13,7 +13,7 @@ import schema from './study-config.schema.json' with { type: 'json' };
 export interface StudyConfig {
   readonly title?: string;
   /** Default 'ratings'. */
-  readonly analysis?: 'ratings' | 'answers' | 'froc';
+  readonly analysis?: 'ratings' | 'answers' | 'froc' | 'agreement';
   readonly columns?: Partial<Readonly<Record<RowColumn | 'appearance', string>>>;
   readonly words?: Partial<
     Readonly<Record<'truth' | 'appearance' | 'label', Readonly<Record<string, string>>>>
@@ -58,6 +58,7 @@ export interface StudyConfig {
     readonly value: number;
     readonly better?: 'higher' | 'lower';
   };
+  readonly scale?: 'nominal' | 'ordinal' | 'interval';
   readonly compare?: { readonly from: string; readonly to: string };
 }
 
@@ -92,18 +93,32 @@ export function checkStudyConfig(value: unknown): StudyConfig {
 }
 
 function combinationProblems(config: StudyConfig): readonly string[] {
-  const { analysis = 'ratings', unsure, compare } = config;
-  const problems = analysis === 'ratings' ? ratingProblems(config) : [];
-  if (analysis === 'froc') problems.push(...frocProblems(config));
-  if (analysis === 'answers') {
-    if (unsure === undefined) problems.push('unsure is missing: answers need a policy');
-    if (unsure?.policy === 'ordinal') problems.push('unsure.policy ordinal is for ratings only');
-    if (compare && unsure?.policy === 'half') {
-      problems.push('unsure.policy half has no whole counts: sessions cannot be compared');
-    }
-    if (compare && compare.from === compare.to) {
-      problems.push(`compare must name two sessions, got ${compare.from} twice`);
-    }
+  const { analysis = 'ratings', scale } = config;
+  const others =
+    analysis !== 'agreement' && scale !== undefined ? ['scale is for agreement only'] : [];
+  switch (analysis) {
+    case 'ratings':
+      return [...ratingProblems(config), ...others];
+    case 'answers':
+      return [...answerProblems(config), ...others];
+    case 'froc':
+      return [...frocProblems(config), ...others];
+    case 'agreement':
+      return scale === undefined ? ['scale is missing'] : [];
+    default:
+      throw new RangeError(`checkStudyConfig: unknown ${String(analysis satisfies never)}`);
+  }
+}
+
+function answerProblems({ unsure, compare }: StudyConfig): readonly string[] {
+  const problems: string[] = [];
+  if (unsure === undefined) problems.push('unsure is missing: answers need a policy');
+  if (unsure?.policy === 'ordinal') problems.push('unsure.policy ordinal is for ratings only');
+  if (compare && unsure?.policy === 'half') {
+    problems.push('unsure.policy half has no whole counts: sessions cannot be compared');
+  }
+  if (compare && compare.from === compare.to) {
+    problems.push(`compare must name two sessions, got ${compare.from} twice`);
   }
   return problems;
 }

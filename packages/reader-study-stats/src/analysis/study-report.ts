@@ -3,6 +3,8 @@ import { replaceControls } from '../report/escape.ts';
 import { type Html, html } from '../report/html.ts';
 import { page } from '../report/page.ts';
 import { textTable } from '../report/text-table.ts';
+import { agreementContent } from './agreement-content.ts';
+import type { AgreementReport } from './analyze-agreement.ts';
 import type { AnswersReport } from './analyze-answers.ts';
 import type { MarksReport } from './analyze-marks.ts';
 import type { RatingsReport } from './analyze-ratings.ts';
@@ -12,7 +14,7 @@ import { ratingsContent } from './ratings-content.ts';
 import type { ReportContent, ReportSection } from './report-section.ts';
 
 /** The result of an analysis: plain JSON. */
-export type StudyReport = RatingsReport | AnswersReport | MarksReport;
+export type StudyReport = RatingsReport | AnswersReport | MarksReport | AgreementReport;
 
 const DISCLAIMER = 'Research software, not a medical device.';
 
@@ -61,6 +63,8 @@ function contentOf(report: StudyReport): ReportContent {
       return answersContent(report);
     case 'froc':
       return marksContent(report);
+    case 'agreement':
+      return agreementContent(report);
     default:
       throw new RangeError(`contentOf: unknown analysis ${String(report satisfies never)}`);
   }

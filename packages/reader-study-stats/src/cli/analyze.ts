@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { analyzeAgreement } from '../analysis/analyze-agreement.ts';
 import { analyzeAnswers } from '../analysis/analyze-answers.ts';
 import { analyzeMarks } from '../analysis/analyze-marks.ts';
 import { analyzeRatings } from '../analysis/analyze-ratings.ts';
@@ -13,7 +14,7 @@ import {
   onePositional,
   UsageError,
 } from './command.ts';
-import { formatOf, readAnswers, readConfig, readInput, readMarks } from './input.ts';
+import { formatOf, type Input, readAnswers, readConfig, readInput, readMarks } from './input.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Analyses a table of reads. */
@@ -74,6 +75,8 @@ async function reportOf(
       return analyzeAnswers(await readAnswers(path, config), config);
     case 'froc':
       return analyzeMarks(await readMarks(path), config);
+    case 'agreement':
+      return analyzeAgreement(await cleanInput(path, config, options), config);
     default:
       return ratingsReport(path, config, options);
   }
@@ -82,16 +85,26 @@ async function reportOf(
 async function ratingsReport(
   path: string,
   config: StudyConfig,
-  { format, context }: { readonly format: string | undefined; readonly context: CommandContext },
+  options: { readonly format: string | undefined; readonly context: CommandContext },
 ): Promise<StudyReport> {
+  const input = await cleanInput(path, config, options);
+  if (input.coded === undefined && config.positive === undefined) {
+    throw new UsageError('--config must say what the words mean: positive, negative, direction');
+  }
+  return analyzeRatings(input, config);
+}
+
+/** The reads of a file that has no problems; warnings are said. */
+async function cleanInput(
+  path: string,
+  config: StudyConfig,
+  { format, context }: { readonly format: string | undefined; readonly context: CommandContext },
+): Promise<Input> {
   const known = formatOf(path, 'format', format);
   const input = await readInput(path, known, config);
   if (input.problems.length > 0) {
     throw new ReadsError(path, input.problems, known === 'csv' ? 'row' : 'line');
   }
-  if (input.coded === undefined && config.positive === undefined) {
-    throw new UsageError('--config must say what the words mean: positive, negative, direction');
-  }
   for (const warning of input.warnings) context.err(`${path}: ${warning}\n`);
-  return analyzeRatings(input, config);
+  return input;
 }

@@ -1,4 +1,9 @@
 export {
+  type AgreementReport,
+  analyzeAgreement,
+  type TestAgreement,
+} from '../analysis/analyze-agreement.ts';
+export {
   type AnswersReport,
   analyzeAnswers,
   type ComparedReader,
