@@ -18,7 +18,8 @@ import { build } from 'tsup';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const workspace = join(root, '../..');
 const project = mkdtempSync(join(tmpdir(), 'installed-'));
-const MOST_KILOBYTES = 60;
+/** Of the main entry with every export used; a page ships what it uses. */
+const MOST_KILOBYTES = 70;
 
 /** A study of synthetic ratings, analysed in every way that the package has of getting there. */
 const PROGRAM = `
@@ -144,12 +145,19 @@ function commandLine(expected: string): void {
 
 async function page(expected: string): Promise<void> {
   writeFileSync(
+    join(project, 'part.mjs'),
+    `import { deLongPairedTest } from '@mammo/reader-study-stats';
+    document.body.textContent = deLongPairedTest([3, 1, 2, 0], [2, 3, 1, 0], { labels: ['positive', 'positive', 'negative', 'negative'] }).pValue;`,
+  );
+  writeFileSync(
     join(project, 'page.mjs'),
     `${PROGRAM}
     import * as stats from '@mammo/reader-study-stats';
     const use = Object.keys(stats).length;
     document.body.textContent = use > 0 ? check(stats) : '';`,
   );
+  const part = await bundle('part');
+  say(`a page that compares two areas: ${kilobytes(gzipSync(part, { level: 9 }).length)} gzip`);
   const script = await bundle('page');
   writeFileSync(
     join(project, 'page.html'),
