@@ -45,13 +45,12 @@ export function ownerRoutes(app: FastifyInstance, { database, pictures }: Servic
           plan = (await part.toBuffer()).toString('utf8');
         } else if (part.type === 'file') await upload.take(part);
       }
-      const id = await createStudy(database, pictures, {
+      return await createStudy(database, pictures, {
         name,
         plan: readPlan(plan),
         cases: upload.cases,
         load: (caseId) => upload.load(caseId),
       });
-      return { id };
     } finally {
       await upload.end();
     }

@@ -15,17 +15,18 @@ export interface LoadedPicture {
   readonly id: string;
   /** Above it; empty where a picture stands alone. */
   readonly caption: string;
+  readonly height: number;
+  readonly width: number;
   readonly pixels: Uint16Array;
 }
 
-/** One picture, or several side by side with the same window, zoom and place. */
+/** One picture, or several of one size side by side with the same window, zoom and place. */
 export function Pictures(props: {
   readonly pictures: readonly LoadedPicture[];
-  readonly height: number;
-  readonly width: number;
   readonly onShown: () => void;
 }) {
-  const { pictures, height, width } = props;
+  const { pictures } = props;
+  const { height, width } = pictures[0] ?? { height: 1, width: 1 };
   const [view, setView] = useState<Viewport>(WHOLE);
   const [grey, setGrey] = useState<GreyWindow>(WINDOWS[0]!);
   const [size, setSize] = useState(0);
@@ -49,8 +50,8 @@ export function Pictures(props: {
   });
 
   const drawn = useMemo(
-    () => pictures.map(({ pixels }) => drawPicture(pixels, { height, width }, grey)),
-    [key, grey, height, width],
+    () => pictures.map((picture) => drawPicture(picture.pixels, picture, grey)),
+    [key, grey],
   );
   useLayoutEffect(() => {
     drawn.forEach((picture, i) => {

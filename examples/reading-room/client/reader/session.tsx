@@ -36,10 +36,12 @@ export function Session(props: {
       (pixels) => {
         if (!current) return;
         setShown(
-          slot.pictures.map(({ id, role }, i) => ({
+          slot.pictures.map(({ id, role, height, width }, i) => ({
             id,
+            height,
+            width,
             caption: CAPTIONS[role],
-            pixels: pixels[i]!,
+            pixels: pixels[i]!.subarray(0, height * width), // what follows are zeros
           })),
         );
         void cache.load(nextIds).catch(() => undefined); // it will be asked for again when it is its turn
@@ -103,7 +105,7 @@ export function Session(props: {
           </button>
         </div>
       ) : (
-        <Pictures pictures={shown} height={state.height} width={state.width} onShown={onShown} />
+        <Pictures pictures={shown} onShown={onShown} />
       )}
       <AnswerBar isEducation={isEducation} onAnswer={answer}>
         Session {state.session}, {slot.position} of {state.slots}
