@@ -4,7 +4,7 @@ import { inBatches } from './batch.ts';
 import { type Database, rowsOf } from './database/database.ts';
 
 /** What is to be appended, and to which study. */
-export type NewAnswer = Omit<ChainedAnswer, 'at'> & { readonly studyId: string };
+type NewAnswer = Omit<ChainedAnswer, 'at'> & { readonly studyId: string };
 
 /** Appends an answer; its hash, or undefined if it was not appended. */
 export type AppendAnswer = (entry: NewAnswer) => Promise<string | undefined>;

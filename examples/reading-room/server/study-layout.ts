@@ -4,7 +4,7 @@ import type { Database } from './database/database.ts';
 import { type PictureRole, picture, session, study } from './database/schema.ts';
 
 /** A picture as a reader's program may know it: nothing here tells real from fake in a blinded session. */
-export interface ShownPicture {
+interface ShownPicture {
   readonly id: string;
   readonly role: PictureRole;
   readonly height: number;
