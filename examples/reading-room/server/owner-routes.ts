@@ -1,7 +1,7 @@
 import { formatReads } from '@mammo/reader-study-stats';
 import { and, eq } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
-import { analysisPage } from './analysis-page.ts';
+import { ANALYSIS_POLICY, analysisPage } from './analysis-page.ts';
 import type { Services } from './app.ts';
 import { listStudies, studyOverview } from './dashboard.ts';
 import { reader } from './database/schema.ts';
@@ -102,7 +102,10 @@ export function ownerRoutes(app: FastifyInstance, { database, pictures }: Servic
     async ({ params }, reply) => {
       const reads = await readsOf(database, params.study);
       const overview = await studyOverview(database, params.study);
-      return reply.type('text/html; charset=utf-8').send(analysisPage(overview?.name ?? '', reads));
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', ANALYSIS_POLICY)
+        .send(analysisPage(overview?.name ?? '', reads));
     },
   );
 }

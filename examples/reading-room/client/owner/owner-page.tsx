@@ -13,7 +13,10 @@ export function OwnerPage() {
   const [problem, setProblem] = useState('');
   const refresh = () =>
     ask<StudyRow[]>('/owner/studies').then(setStudies, (error: Error) => setProblem(error.message));
-  useEffect(() => void refresh(), []);
+  useEffect(() => {
+    document.title = 'Studies – Reading room';
+    void refresh();
+  }, []);
   return (
     <main class="owner">
       <h1>Reading room</h1>
