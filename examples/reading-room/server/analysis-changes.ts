@@ -1,5 +1,5 @@
-import { compareSessions, holmAdjust, type Read } from '@mammo/reader-study-stats';
 import {
+  type AnswersReport,
   figure,
   forestPlot,
   formatInterval,
@@ -7,29 +7,17 @@ import {
   type Html,
   html,
 } from '@mammo/reader-study-stats/report';
-import { distinct, mixedSessions, UNSURE } from './study-reads.ts';
 
-/** The last session against the first in which readers saw both real and synthetic images, Holm over all comparisons; or nothing. */
-export function changeSection(reads: readonly Read[]): Html | undefined {
-  const mixed = mixedSessions(reads);
-  const [from, to] = [mixed[0], mixed.at(-1)];
-  if (from === undefined || to === undefined || from === to) return undefined;
-  const compared = distinct(reads, 'reader').flatMap((reader) =>
-    (['real', 'fake'] as const)
-      .filter((truth) => [from, to].every((session) => has(reads, { reader, session, truth })))
-      .map((truth) => ({
-        reader,
-        truth,
-        change: compareSessions(reads, { reader, truth, from, to, unsure: UNSURE }),
-      })),
-  );
-  if (compared.length === 0) return undefined;
-  const adjusted = holmAdjust(compared.map(({ change }) => change.pValue));
+/** Each reader's last mixed session against the first, Holm over all comparisons; nothing where there are not two. */
+export function changeSection({ comparisons, config }: AnswersReport): Html | undefined {
+  if (comparisons.length === 0 || !config.compare) return undefined;
+  const { from, to } = config.compare;
   const svg = forestPlot(
-    compared.map(({ reader, truth, change }) => ({
+    comparisons.map(({ reader, truth, estimate, ci }) => ({
       name: `${reader}, ${truth}`,
-      estimate: change.estimate,
-      ...change.ci,
+      estimate,
+      lower: ci.lower,
+      upper: ci.upper,
       tone: truth === 'real' ? 0 : 1,
     })),
     {
@@ -44,20 +32,13 @@ ${figure({
   caption: 'Differences with Newcombe’s 95 % intervals: above 0, the later session was better.',
   table: {
     columns: ['Reader', { label: 'Images', align: 'text' }, 'Difference', 'p (Fisher)', 'p (Holm)'],
-    rows: compared.map(({ reader, truth, change }, i) => [
+    rows: comparisons.map(({ reader, truth, estimate, ci, pValue, adjustedPValue }) => [
       reader,
       truth,
-      formatInterval(change.estimate, change.ci),
-      formatPValue(change.pValue),
-      formatPValue(adjusted[i]!),
+      formatInterval(estimate, ci),
+      formatPValue(pValue),
+      formatPValue(adjustedPValue),
     ]),
   },
 })}</section>`;
-}
-
-function has(reads: readonly Read[], wanted: Pick<Read, 'reader' | 'session' | 'truth'>): boolean {
-  return reads.some(
-    ({ reader, session, truth }) =>
-      reader === wanted.reader && session === wanted.session && truth === wanted.truth,
-  );
 }

@@ -1,22 +1,18 @@
+import type { Read } from '@mammo/reader-study-stats';
 import {
-  type AccuracyRow,
-  type Read,
-  readerAccuracies,
-  readingTimes,
-} from '@mammo/reader-study-stats';
-import {
-  dataTable,
+  type AnswersReport,
+  analyzeAnswers,
   figure,
-  formatInterval,
   formatNumber,
   type Html,
   html,
   page,
   pairedPlot,
 } from '@mammo/reader-study-stats/report';
+import { accuracySection } from './analysis-accuracy.ts';
 import { changeSection } from './analysis-changes.ts';
 import { rocSection } from './analysis-roc.ts';
-import { distinct, UNSURE } from './study-reads.ts';
+import { comparedSessions } from './study-reads.ts';
 
 /** The headers of a page without scripts whose styles are in it; nothing else may be loaded. */
 export const ANALYSIS_POLICY =
@@ -24,103 +20,38 @@ export const ANALYSIS_POLICY =
 
 /** The finished study as one page without scripts: accuracies, what changed between sessions, ROC, times. */
 export function analysisPage(name: string, reads: readonly Read[]): string {
-  const sections =
-    reads.length === 0
-      ? html`<p>No image was read.</p>`
-      : html`${accuracySection(reads)}${changeSection(reads)}${rocSection(reads)}${timeSection(reads)}`;
   return page(
     name,
     html`<h1>${name}</h1>
-<p class="lead">${reads.length} answers of ${distinct(reads, 'reader').length} readers. “Unsure” counts as a wrong answer, unless said otherwise.</p>
-${sections}
+${reads.length === 0 ? html`<p>No image was read.</p>` : sectionsOf(name, reads)}
 <p class="note">Zhou et al. 2021, doi 10.1038/s41467-021-27577-x. Answers of one reader are treated as independent. Research software, not a medical device.</p>`,
   );
 }
 
-const SHOWN = { real: 'real images', fake: 'synthetic images' } as const;
-
-function accuracySection(reads: readonly Read[]): Html {
-  const rows = readerAccuracies(reads, { unsure: UNSURE });
-  const [readers, sessions] = [distinct(reads, 'reader'), distinct(reads, 'session')];
-  const cellOf = (truth: Read['truth'], reader: string, session: string) => {
-    const row = rows.find(
-      (one) =>
-        one.truth === truth &&
-        one.reader === reader &&
-        one.session === session &&
-        one.appearance === 'all',
-    );
-    return row?.accuracy.status === 'ok' ? row.accuracy : null;
-  };
-  const pictures = (['real', 'fake'] as const).flatMap((truth) => {
-    const shown = sessions.filter((session) =>
-      readers.some((reader) => cellOf(truth, reader, session)),
-    );
-    if (shown.length === 0) return [];
-    const svg = pairedPlot(
-      readers.map((reader) => {
-        const cells = shown.map((session) => cellOf(truth, reader, session));
-        return {
-          name: reader,
-          values: cells.map((cell) => cell?.rate ?? null),
-          intervals: cells,
-        };
-      }),
-      {
-        title: `Right answers to ${SHOWN[truth]}`,
-        conditions: shown.map((session) => `session ${session}`),
-        y: { label: 'share of right answers', domain: [0, 1] },
-      },
-    );
-    return [figure({ svg, caption: `Right answers to ${SHOWN[truth]}, with 95 % intervals.` })];
+function sectionsOf(title: string, reads: readonly Read[]): Html {
+  const compare = comparedSessions(reads);
+  const report = analyzeAnswers(reads, {
+    title,
+    analysis: 'answers',
+    unsure: { policy: 'incorrect' },
+    ...(compare && { compare }),
   });
-  return html`<section><h2>Share of right answers</h2>
-<div class="columns">${pictures}</div>
-${dataTable({
-  caption:
-    'By reader, session, truth and appearance (Tables 3 and 4 of the paper); Wilson intervals',
-  columns: [
-    'Reader',
-    'Session',
-    { label: 'Images', align: 'text' },
-    { label: 'Looking', align: 'text' },
-    'Right',
-    'Share (95 % interval)',
-    'Unsure',
-  ],
-  rows: rows.map(accuracyCells),
-})}</section>`;
+  return html`<p class="lead">${reads.length} answers of ${report.data.readers.length} readers. “Unsure” counts as a wrong answer, unless said otherwise.</p>
+${accuracySection(report)}${changeSection(report)}${rocSection(reads)}${timeSection(report)}`;
 }
 
-function accuracyCells(row: AccuracyRow): string[] {
-  const { accuracy } = row;
-  const share = accuracy.status === 'ok' ? formatInterval(accuracy.rate, accuracy) : '–';
-  return [
-    row.reader,
-    row.session,
-    row.truth,
-    row.appearance,
-    `${accuracy.k} of ${accuracy.n}`,
-    share,
-    String(row.unsure),
-  ];
-}
-
-function timeSection(reads: readonly Read[]): Html {
-  const times = readingTimes(reads);
-  const sessions = distinct(reads, 'session');
+function timeSection({ times, data }: AnswersReport): Html {
   const svg = pairedPlot(
-    distinct(reads, 'reader').map((reader) => ({
+    data.readers.map((reader) => ({
       name: reader,
-      values: sessions.map(
-        (session) =>
-          times.find((time) => time.reader === reader && time.session === session)?.medianSeconds ??
-          null,
-      ),
+      values: data.sessions.map((session) => {
+        const time = times.find((one) => one.reader === reader && one.session === session);
+        return time?.medianSeconds ?? null;
+      }),
     })),
     {
       title: 'Reading time',
-      conditions: sessions.map((session) => `session ${session}`),
+      conditions: data.sessions.map((session) => `session ${session}`),
       y: { label: 'median, seconds' },
     },
   );

@@ -6,6 +6,7 @@ import type { Services } from './app.ts';
 import { listStudies, studyOverview } from './dashboard.ts';
 import { reader } from './database/schema.ts';
 import { readPlan } from './plan-file.ts';
+import { imrmcOf } from './ratings.ts';
 import { readsOf } from './reads.ts';
 import { Refused } from './refused.ts';
 import { closeStudy, createStudy } from './studies.ts';
@@ -93,6 +94,18 @@ export function ownerRoutes(app: FastifyInstance, { database, pictures }: Servic
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="reads.csv"')
         .send(csv);
+    },
+  );
+
+  app.get<{ Params: { study: string } }>(
+    '/studies/:study/reads.imrmc',
+    { schema: STUDY },
+    async ({ params }, reply) => {
+      const reads = await readsOf(database, params.study);
+      return reply
+        .type('text/plain; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="reads.imrmc"')
+        .send(imrmcOf(reads));
     },
   );
 
