@@ -1,4 +1,7 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rowsOf } from '../server/database/database.ts';
 import type { ReaderState } from '../server/reading.ts';
 import { clientOf, openRoom, type Room, readerIds, signIn } from './room.ts';
 
@@ -45,6 +48,37 @@ test('nothing that a reader is sent tells real from fake', async () => {
   expect(blinded.join('\n')).not.toMatch(/truth|synthetic|fake|training-|test-/);
   expect(shapes.get('real')).toEqual(shapes.get('fake'));
   expect(shapes.get('real')?.size).toBe(1); // all pictures look the same from outside
+  const [shape] = shapes.get('real')!;
+  expect(shape).toContain('"cache-control":"no-store"');
+  expect(shape).not.toMatch(/etag|last-modified|content-disposition/);
+});
+
+test('ids, their order and the time that a picture takes tell nothing', async () => {
+  const room = await openRoom();
+  const { sessions } = room.source.plan;
+  const found = rowsOf<{ id: string; truth: string; ordinal: number; position: number }>(
+    await room.open.database.execute(
+      "SELECT id, truth, ordinal, position FROM picture WHERE role = 'image' ORDER BY id",
+    ),
+  );
+  const blinded = found.filter(({ ordinal }) => sessions[ordinal - 1]!.purpose === 'blinded');
+  expect(blinded.every(({ id }) => /^[0-9a-f]{8}-[0-9a-f]{4}-4/.test(id))).toBe(true); // random
+  const files = await readdir(join(room.folder, 'pictures'));
+  const lengths = await Promise.all(
+    files.map(async (file) => (await stat(join(room.folder, 'pictures', file))).size),
+  );
+  expect(new Set(lengths).size).toBe(1);
+  const times: Record<string, number[]> = { real: [], fake: [] };
+  for (let round = 0; round < 20; round++) {
+    for (const { id, truth } of blinded) {
+      const before = performance.now();
+      await room.pictures.read(id);
+      times[truth]!.push(performance.now() - before);
+    }
+  }
+  const median = (of: number[]) => of.sort((a, b) => a - b)[of.length >> 1]!;
+  expect(Math.abs(median(times.real!) - median(times.fake!))).toBeLessThan(3); // ms
+  await room.close();
 });
 
 test('readers cannot do what owners do, strangers nothing', async () => {

@@ -25,6 +25,11 @@ async function refusalOf(change: Partial<StudySource>): Promise<string> {
   );
 }
 
+async function refusals(): Promise<number> {
+  const counted = await room.open.database.execute('SELECT count(*)::int AS n FROM refusal');
+  return rowsOf<{ n: number }>(counted)[0]!.n;
+}
+
 async function counts(): Promise<{ studies: number; pictures: number }> {
   const owner = await signIn(room, null);
   return {
@@ -177,9 +182,14 @@ test.each<[string, string, Record<string, string | Uint8Array>, RegExp]>([
     { 'a.pgm': 'P5 20000 20000 255\n' },
     /at most 40 million pixels, got 20000 × 20000/,
   ],
-])('%s is refused with a message, and nothing changes', async (_, plan, images, message) => {
-  const before = await counts();
-  const reply = await upload(plan, images);
-  expect([reply.statusCode, reply.json().error]).toEqual([400, expect.stringMatching(message)]);
-  expect(await counts()).toEqual(before);
-});
+])(
+  '%s is refused with a message and logged, and nothing changes',
+  async (_, plan, images, message) => {
+    const before = await counts();
+    const logged = await refusals();
+    const reply = await upload(plan, images);
+    expect([reply.statusCode, reply.json().error]).toEqual([400, expect.stringMatching(message)]);
+    expect(await counts()).toEqual(before);
+    expect(await refusals()).toBe(logged + 1);
+  },
+);
