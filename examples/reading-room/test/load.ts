@@ -1,5 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomStream } from '@mammo/mammo-io';
 import { sql } from 'drizzle-orm';
@@ -29,6 +30,8 @@ interface Row {
   readonly confirmed: number;
   readonly kept: number;
   readonly times: readonly number[];
+  /** Processor time of the server for an answer and the picture that goes with it, ms; null where the system does not tell. */
+  readonly processorMs: number | null;
 }
 
 async function campaign(mode: Mode, url: string | undefined): Promise<Row> {
@@ -51,6 +54,7 @@ async function campaign(mode: Mode, url: string | undefined): Promise<Row> {
   await open.close();
   const port = await freePort();
   const server = await startServer(folder, port, url);
+  const before = processorMs(server.pid!);
   const times: number[] = [];
   const start = performance.now();
   const address = `http://127.0.0.1:${port}/api/reader`;
@@ -59,6 +63,7 @@ async function campaign(mode: Mode, url: string | undefined): Promise<Row> {
       readUntil(address, `reading-room=${token}`, { mode, start, seed, times }),
     ),
   );
+  const after = processorMs(server.pid!);
   await killServer(server); // what was confirmed must be there all the same
   open = await openDatabase({ url, folder: database });
   const counted = await open.database.execute(
@@ -67,7 +72,22 @@ async function campaign(mode: Mode, url: string | undefined): Promise<Row> {
   const kept = rowsOf<{ n: number }>(counted)[0]!.n;
   await open.close();
   await rm(folder, { recursive: true });
-  return { confirmed: times.length, kept, times: times.sort((a, b) => a - b) };
+  return {
+    confirmed: times.length,
+    kept,
+    times: times.sort((a, b) => a - b),
+    processorMs: before === null || after === null ? null : (after - before) / times.length,
+  };
+}
+
+/** Processor time that a process has used, ms; null where there is no /proc. */
+function processorMs(pid: number): number | null {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return null;
+  const fields = readFileSync(path, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12])); // user and system, in hundredths of a second
 }
 
 /** One browser: it answers, and loads the image after the next while its reader looks at the next. */
@@ -115,17 +135,17 @@ async function readUntil(
 
 const teardown = await setup();
 process.stdout.write(
-  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, images of ${SIDE} × ${SIDE}, server and readers on the same machine\n\n` +
-    '| database | fifty readers | answers confirmed, kept | median, ms | p95, ms | p99, ms |\n|---|---|---|---|---|---|\n',
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, images of ${SIDE} × ${SIDE}, server and readers on the same machine, load average ${loadavg()[0]!.toFixed(1)} before\n\n` +
+    '| database | fifty readers | answers confirmed, kept | median, ms | p95, ms | p99, ms | processor, ms an answer |\n|---|---|---|---|---|---|---|\n',
 );
 for (const url of [undefined, process.env.ROOM_TEST_POSTGRES]) {
   if (url === undefined && process.argv.includes('--postgres')) continue;
   for (const mode of MODES) {
-    const { confirmed, kept, times } = await campaign(mode, url);
+    const { confirmed, kept, times, processorMs: cost } = await campaign(mode, url);
     const quantile = (share: number) => times[Math.floor(share * times.length)]!.toFixed(1);
     const name = url === undefined ? 'PGlite' : 'PostgreSQL';
     process.stdout.write(
-      `| ${name} | ${mode.name} | ${confirmed}, ${kept} | ${quantile(0.5)} | ${quantile(0.95)} | ${quantile(0.99)} |\n`,
+      `| ${name} | ${mode.name} | ${confirmed}, ${kept} | ${quantile(0.5)} | ${quantile(0.95)} | ${quantile(0.99)} | ${cost?.toFixed(1) ?? '–'} |\n`,
     );
     if (kept !== confirmed) process.exitCode = 1;
   }
