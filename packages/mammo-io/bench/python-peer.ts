@@ -33,11 +33,14 @@ for line in sys.stdin:
 `;
 
 /**
- * Starts the interpreter that MAMMO_PYTHON names (default python3) with a script that defines `job_NAME(argument)` and, for what
+ * Starts an interpreter (default: the one that MAMMO_PYTHON names, or python3) with a script that defines `job_NAME(argument)` and, for what
  * is not timed, \`after_NAME(result)\`. Nothing where the interpreter or a module is missing.
  */
-export async function pythonPeer(script: string): Promise<PythonPeer | undefined> {
-  const child: ChildProcess = spawn(process.env.MAMMO_PYTHON ?? 'python3', ['-c', script + LOOP], {
+export async function pythonPeer(
+  script: string,
+  interpreter: string = process.env.MAMMO_PYTHON ?? 'python3',
+): Promise<PythonPeer | undefined> {
+  const child: ChildProcess = spawn(interpreter, ['-c', script + LOOP], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.on('error', () => undefined);
