@@ -6,6 +6,7 @@ const openJpeg = wasmDecoder({
   className: 'J2KDecoder',
   // @ts-expect-error: the package has no type declarations
   wasm: () => import('@cornerstonejs/codec-openjpeg/decodewasmjs'),
+  binary: () => new URL('@cornerstonejs/codec-openjpeg/decodewasm', import.meta.url),
   // @ts-expect-error: the package has no type declarations
   javascript: () => import('@cornerstonejs/codec-openjpeg/decode'),
 });
