@@ -25,11 +25,14 @@ interface Peer extends Parser {
   readonly bundle: string;
 }
 
-/** This package's parser, and the two others from a folder that has them. */
-export function parsersIn(require: NodeJS.Require): { own: Parser; peers: readonly Peer[] } {
+/** This package's parser, and the two others as a function loads them. */
+export function parsersOf(load: (name: string) => unknown): {
+  readonly own: Parser;
+  readonly peers: readonly Peer[];
+} {
   return {
     own: { name: 'mammo-io', parse: parseOwn },
-    peers: [dicomParser(require('dicom-parser')), dcmjs(require('dcmjs'))],
+    peers: [dicomParser(load('dicom-parser') as DicomParser), dcmjs(load('dcmjs') as Dcmjs)],
   };
 }
 

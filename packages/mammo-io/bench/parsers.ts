@@ -8,7 +8,7 @@ import { build } from 'vite';
 import { openDicom } from '../src/index.ts';
 import { readGoldens, readShared, skipReason } from '../test/shared-data.ts';
 import { defectiveFiles } from './defective-files.ts';
-import { type ParsedFile, type Parser, parsersIn } from './parser-peers.ts';
+import { type ParsedFile, type Parser, parsersOf } from './parser-peers.ts';
 
 /**
  * Reads every file of the shared data, and small files with one defect each, by dicom-parser, dcmjs and this package, and
@@ -118,7 +118,7 @@ try {
     cwd: folder,
     stdio: 'ignore',
   });
-  const { own, peers } = parsersIn(createRequire(join(folder, 'package.json')));
+  const { own, peers } = parsersOf(createRequire(join(folder, 'package.json')));
   const files = sharedFiles();
   for (const peer of peers) {
     const outcomes: Outcome[] = [];
