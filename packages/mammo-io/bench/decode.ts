@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDicom, readDicom } from '../src/index.ts';
 import { sharedFolder, skipReason } from '../test/shared-data.ts';
+import { type Cost, costOf, medianCost } from './cost.ts';
 import { CODEC_VARIANTS, mammogramVariants, uncompressed } from './mammograms.ts';
-import { type Cost, type PythonPeer, pythonPeer } from './python-peer.ts';
+import { type PythonPeer, pythonPeer } from './python-peer.ts';
 
 /**
  * Decodes a mammogram of 3062 × 2394 pixels in every transfer syntax, and reads 665 headers, in turns with pydicom and GDCM.
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
 });
 
 const HEADERS = 665;
+const UNCOUNTED = 3;
 
 const SCRIPT = `
 import io, warnings
@@ -81,21 +83,7 @@ interface Row {
   readonly difference: number | undefined;
 }
 
-async function cost(job: () => Promise<unknown>): Promise<Cost> {
-  const started = performance.now();
-  const before = process.cpuUsage();
-  await job();
-  const { user, system } = process.cpuUsage(before);
-  return { wallMs: performance.now() - started, cpuMs: (user + system) / 1000 };
-}
-
-function median(costs: readonly Cost[]): Cost {
-  const middle = (key: keyof Cost): number =>
-    costs.map((one) => one[key]).sort((a, b) => a - b)[costs.length >> 1]!;
-  return { wallMs: middle('wallMs'), cpuMs: middle('cpuMs') };
-}
-
-/** Both in turns, after one run each that is not counted. */
+/** Both in turns, after some runs each that are not counted: a just-in-time compiler needs them. */
 async function compare(
   name: string,
   ours: () => Promise<unknown>,
@@ -103,15 +91,15 @@ async function compare(
 ): Promise<Row> {
   const ourCosts: Cost[] = [];
   const peerCosts: Cost[] = [];
-  for (let round = -1; round < Number(options.rounds); round++) {
-    const our = await cost(ours);
+  for (let round = -UNCOUNTED; round < Number(options.rounds); round++) {
+    const our = await costOf(ours);
     const theirs = await peer?.();
     if (round < 0) continue;
     ourCosts.push(our);
     if (theirs) peerCosts.push(theirs);
   }
-  const our = median(ourCosts);
-  const theirs = peerCosts.length > 0 ? median(peerCosts) : undefined;
+  const our = medianCost(ourCosts);
+  const theirs = peerCosts.length > 0 ? medianCost(peerCosts) : undefined;
   return {
     name,
     ours: our,

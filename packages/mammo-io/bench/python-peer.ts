@@ -1,12 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
-
-/** Time of one run. */
-export interface Cost {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-}
+import type { Cost } from './cost.ts';
 
 /** A Python process that runs jobs one at a time and times them. */
 export interface PythonPeer {
