@@ -1,5 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { FitPolicy } from '@mammo/mammo-io';
 import { ENGINES, type EngineChoice } from '@mammo/tfjs-engine';
 import { PRESETS, type PresetName } from './presets.ts';
 
@@ -8,12 +9,16 @@ export interface StudyOptions {
   readonly preset: PresetName | undefined;
   /** Path of a cohort manifest (CSV); without one the synthetic cohort is drawn. */
   readonly cohort: string | undefined;
+  /** How images of another shape come to the preset's size. */
+  readonly policy: FitPolicy | undefined;
   readonly engine: EngineChoice | undefined;
   readonly seed: number | undefined;
   readonly out: string | undefined;
   readonly resume: boolean;
   readonly help: boolean;
 }
+
+const POLICIES: readonly FitPolicy[] = ['pad', 'stretch', 'crop', 'canvas'];
 
 /** A mistake of the caller: reported as one line, without a stack trace. */
 export class UsageError extends Error {
@@ -26,6 +31,7 @@ export const HELP = `Rerun the study of Zhou et al. (Nature Communications 2021)
 
   --preset   ${Object.keys(PRESETS).join(' | ')}   (default medium)
   --cohort   manifest.csv with your own mammograms   (default: the synthetic cohort)
+  --policy   ${POLICIES.join(' | ')}   (default pad: how your images come to the preset's size)
   --engine   ${[...ENGINES, 'auto'].join(' | ')}   (default auto)
   --seed     whole number   (default 1)
   --out      folder for everything that the study writes   (default study/<preset>-seed<N>)
@@ -40,6 +46,7 @@ export function parseStudyOptions(args: readonly string[]): StudyOptions {
   return {
     preset: oneOf('--preset', values.preset, Object.keys(PRESETS) as PresetName[]),
     cohort: values.cohort,
+    policy: oneOf('--policy', values.policy, POLICIES),
     engine: oneOf('--engine', values.engine, [...ENGINES, 'auto']),
     seed: wholeNumber('--seed', values.seed),
     out: values.out,
@@ -63,6 +70,7 @@ function readFlags(args: readonly string[]) {
       options: {
         preset: { type: 'string' },
         cohort: { type: 'string' },
+        policy: { type: 'string' },
         engine: { type: 'string' },
         seed: { type: 'string' },
         out: { type: 'string' },

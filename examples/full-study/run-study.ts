@@ -50,7 +50,7 @@ export async function runStudy(
 
 /** What was asked for; with `--resume`, what was left open is taken from the folder. */
 async function configure(
-  { preset, engine, seed, cohort, resume }: StudyOptions,
+  { preset, engine, seed, cohort, policy, resume }: StudyOptions,
   out: string,
   cores: number,
 ): Promise<StudyConfiguration> {
@@ -58,6 +58,10 @@ async function configure(
   const manifest = cohort === undefined ? undefined : resolve(cohort);
   const chosen = engine ?? (stored?.engine as StudyOptions['engine']) ?? 'auto';
   const path = manifest ?? stored?.cohort ?? 'synthetic';
+  const synthetic = path === 'synthetic';
+  if (synthetic && policy !== undefined) {
+    throw new UsageError('study: --policy is for a --cohort: synthetic images need none');
+  }
   return {
     schemaVersion: 1,
     preset: preset ?? stored?.preset ?? 'medium',
@@ -65,7 +69,8 @@ async function configure(
     engine: await startEngine(chosen, 1),
     threads: stored?.threads ?? cores,
     cohort: path,
-    cohortSha256: path === 'synthetic' ? null : await sha256(path),
+    cohortSha256: synthetic ? null : await sha256(path),
+    policy: synthetic ? null : (policy ?? stored?.policy ?? 'pad'),
   };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { FitPolicy } from '@mammo/mammo-io';
 import { lockFolder } from './folder-lock.ts';
 import { UsageError } from './options.ts';
 
@@ -16,6 +17,8 @@ export interface StudyConfiguration {
   readonly cohort: string;
   /** SHA-256 of the manifest, `null` for the synthetic cohort. */
   readonly cohortSha256: string | null;
+  /** How the manifest's images came to the preset's size, `null` for the synthetic cohort. */
+  readonly policy: FitPolicy | null;
 }
 
 const CONFIGURATION = 'study.json';
@@ -42,7 +45,12 @@ export async function readConfiguration(path: string): Promise<StudyConfiguratio
   const file = join(path, CONFIGURATION);
   if (!existsSync(file)) return undefined;
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as StudyConfiguration;
+    const stored: Omit<StudyConfiguration, 'policy'> & Partial<StudyConfiguration> = JSON.parse(
+      await readFile(file, 'utf8'),
+    );
+    // Folders that do not say it were made when there was no choice.
+    const policy = stored.cohort === 'synthetic' ? null : 'pad';
+    return { ...stored, policy: stored.policy ?? policy };
   } catch (error) {
     throw new UsageError(`study: ${file} is not readable: ${(error as Error).message}`);
   }

@@ -6,6 +6,7 @@ describe('parseStudyOptions', () => {
     expect(parseStudyOptions([])).toEqual({
       preset: undefined,
       cohort: undefined,
+      policy: undefined,
       engine: undefined,
       seed: undefined,
       out: undefined,
@@ -15,10 +16,14 @@ describe('parseStudyOptions', () => {
   });
 
   test('reads every option', () => {
-    const args = '--preset small --cohort a.csv --engine cpu --seed 7 --out x --resume'.split(' ');
+    const args =
+      '--preset small --cohort a.csv --policy crop --engine cpu --seed 7 --out x --resume'.split(
+        ' ',
+      );
     expect(parseStudyOptions(args)).toMatchObject({
       preset: 'small',
       cohort: 'a.csv',
+      policy: 'crop',
       engine: 'cpu',
       seed: 7,
       out: 'x',
@@ -35,6 +40,7 @@ describe('parseStudyOptions', () => {
       ['--engine', 'cuda'],
       'study: --engine must be one of tensorflow-gpu, tensorflow, webgpu, onnx, wasm, cpu, auto, got cuda',
     ],
+    [['--policy', 'fit'], 'study: --policy must be one of pad, stretch, crop, canvas, got fit'],
     [['--seed', '-1x'], /study: .*--seed/],
     [['--seed', '1.5'], 'study: --seed must be a whole number from 0 to 4294967295, got 1.5'],
     [['--seed='], 'study: --seed must be a whole number from 0 to 4294967295, got nothing'],

@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
   openStudyFolder,
+  readConfiguration,
   type StudyConfiguration,
   writeAtomically,
 } from '../full-study/study-folder.ts';
@@ -19,6 +20,7 @@ const CONFIGURATION: StudyConfiguration = {
   threads: 2,
   cohort: 'synthetic',
   cohortSha256: null,
+  policy: null,
 };
 const temporary = () => mkdtemp(join(tmpdir(), 'study-folder-'));
 
@@ -48,6 +50,15 @@ test('a folder that holds a study is not begun again', async () => {
   await expect(openStudyFolder(path, CONFIGURATION, false)).rejects.toThrow(
     `study: ${path} already holds a study; add --resume to go on with it, or choose another --out`,
   );
+});
+
+test('a folder of a time without policies is one of padded images', async () => {
+  const path = await temporary();
+  const { policy: _, ...old } = { ...CONFIGURATION, cohort: '/data/manifest.csv' };
+  await writeFile(join(path, 'study.json'), JSON.stringify(old));
+  expect((await readConfiguration(path))?.policy).toBe('pad');
+  await writeFile(join(path, 'study.json'), JSON.stringify({ ...old, cohort: 'synthetic' }));
+  expect((await readConfiguration(path))?.policy).toBeNull();
 });
 
 test('another configuration is refused, and all differences are named', async () => {

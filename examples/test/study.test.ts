@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawPatient, phantomCohort, readPng, writePgm, writePng } from '@mammo/mammo-io';
+import type { PlannedSession } from '@mammo/reader-study-stats';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -122,6 +123,20 @@ describe('the study of a cohort of files', () => {
     for (const name of names) {
       expect(name).toContain('synthetic');
       expect(readPng(readFileSync(join(fakes, name))).text.Synthetic).toBeDefined();
+    }
+  });
+
+  test('leaves a plan with all its images for the reading room', () => {
+    const readers = join(folder, 'calm', 'readers');
+    const { sessions, files } = JSON.parse(readFileSync(join(readers, 'plan.json'), 'utf8'));
+    const shown = (sessions as PlannedSession[]).flatMap(({ images, triplets }) => [
+      ...images.map((image) => image.case),
+      ...triplets.flatMap(({ real, fake }) => [real, fake]),
+    ]);
+    expect(shown.length).toBeGreaterThan(0);
+    for (const id of shown) {
+      const { height, width } = readPng(readFileSync(join(readers, files[id])));
+      expect([height, width]).toEqual([120, 100]);
     }
   });
 

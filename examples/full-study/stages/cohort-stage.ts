@@ -56,7 +56,7 @@ async function drawCohort(context: CohortContext): Promise<CohortRecord> {
 }
 
 async function importCohort({ folder, progress, signal }: CohortContext): Promise<CohortRecord> {
-  const { cohort: manifest, preset: name, seed } = folder.configuration;
+  const { cohort: manifest, preset: name, seed, policy } = folder.configuration;
   const preset = PRESETS[name as PresetName];
   const stores = [join('cohort', 'images')];
   const store = folder.file('cohort', 'images');
@@ -64,7 +64,7 @@ async function importCohort({ folder, progress, signal }: CohortContext): Promis
   try {
     const { splits: ids, warnings } = await runInBackground(
       'importCohort',
-      { manifest, store, seed, ...sizeOf(preset) },
+      { manifest, store, seed, policy: policy ?? 'pad', ...sizeOf(preset) },
       { signal, onProgress: (now) => task.update(now) },
     );
     const { images } = await openStores(folder.path, stores);

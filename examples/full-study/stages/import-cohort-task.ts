@@ -16,8 +16,8 @@ export interface ImportCohortInput {
   readonly height: number;
   readonly width: number;
   readonly seed: number;
-  /** How images of another shape come to the study's size. Default: `pad`, which keeps their shape and loses nothing. */
-  readonly policy?: FitPolicy;
+  /** How images of another shape come to the study's size. */
+  readonly policy: FitPolicy;
 }
 
 export interface ImportedCohort {
@@ -33,7 +33,7 @@ export interface ImportedCohort {
  * @throws ManifestError listing every problem of the table, every missing file, or every unreadable one, with rows
  */
 export async function importCohortTask(
-  { manifest, store, height, width, seed, policy = 'pad' }: ImportCohortInput,
+  { manifest, store, height, width, seed, policy }: ImportCohortInput,
   { signal, report }: TaskContext,
 ): Promise<ImportedCohort> {
   const { root } = parse(resolve(manifest)); // the user's own manifest may name files anywhere

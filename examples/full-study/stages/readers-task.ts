@@ -52,21 +52,22 @@ export async function readersTask(
   const total = plan.sessions.reduce((sum, s) => sum + s.images.length + s.triplets.length, 0);
   let done = 0;
   for (const session of plan.sessions) {
-    const sessionFolder = join(folder, `session-${session.session}`);
-    await mkdir(sessionFolder, { recursive: true });
+    const path = join(folder, sessionFolder(session));
+    await mkdir(path, { recursive: true });
     const writers = [
-      ...session.images.map((_, i) => () => writeImage(sessionFolder, session, i, pictures)),
-      ...session.triplets.map((triplet) => () => writeTriplet(sessionFolder, triplet, pictures)),
+      ...session.images.map((_, i) => () => writeImage(path, session, i, pictures)),
+      ...session.triplets.map((triplet) => () => writeTriplet(path, triplet, pictures)),
     ];
     for (const write of writers) {
       signal.throwIfAborted();
       await write();
       report({ done: ++done, total });
     }
-    await writeFile(join(sessionFolder, 'answers.csv'), answerSheet(session));
+    await writeFile(join(path, 'answers.csv'), answerSheet(session));
   }
   const reads = simulateReads(plan, DEMO_READERS, { seed });
   await writeFile(join(folder, 'key.csv'), keyFile(plan));
+  await writeFile(join(folder, 'plan.json'), planFile(plan));
   await writeFile(join(folder, 'simulated-reads.csv'), formatReads(reads as readonly Read[]));
   return readerTables(plan, reads);
 }
@@ -108,22 +109,53 @@ async function writeImage(
   await writeFile(join(folder, fileName(session, image.order)), png);
 }
 
+/** `4-017-insert-b-fake-synthetic.png`. */
+function tripletFile(
+  { order, appearance }: PlannedTriplet,
+  part: 'a-real' | 'b-fake-synthetic' | 'c-difference-synthetic',
+): string {
+  const direction = appearance === 'negative' ? 'remove' : 'insert';
+  return `4-${String(order).padStart(3, '0')}-${direction}-${part}.png`;
+}
+
 async function writeTriplet(
   folder: string,
-  { order, real, fake, appearance }: PlannedTriplet,
+  triplet: PlannedTriplet,
   { cohort, read }: Pictures,
 ): Promise<void> {
   const { height, width, kind } = cohort.record;
-  const direction = appearance === 'negative' ? 'remove' : 'insert';
+  const { real, fake, appearance } = triplet;
   const [before, after] = [await read(real), await read(fake)];
-  const name = (part: string) =>
-    join(folder, `4-${String(order).padStart(3, '0')}-${direction}-${part}.png`);
-  const write = (part: string, pixels: Uint16Array, text: Record<string, string>) =>
-    writeFile(name(part), writePng({ pixels, height, width, text }));
-  const mark = syntheticMark(real, direction);
+  const write = (
+    part: Parameters<typeof tripletFile>[1],
+    pixels: Uint16Array,
+    text: Record<string, string>,
+  ) =>
+    writeFile(join(folder, tripletFile(triplet, part)), writePng({ pixels, height, width, text }));
+  const mark = syntheticMark(real, appearance === 'negative' ? 'remove' : 'insert');
   await write('a-real', before, originalMark(kind));
   await write('b-fake-synthetic', after, mark);
   await write('c-difference-synthetic', differencePixels(before, after), mark);
+}
+
+/** The plan, and where each of its images lies: what `npm run reading-room -- create --from` reads. */
+function planFile(plan: StudyPlan): string {
+  const files: Record<string, string> = {};
+  for (const session of plan.sessions) {
+    const folder = sessionFolder(session);
+    for (const { order, case: id } of session.images) {
+      files[id] = `${folder}/${fileName(session, order)}`;
+    }
+    for (const triplet of session.triplets) {
+      files[triplet.real] = `${folder}/${tripletFile(triplet, 'a-real')}`;
+      files[triplet.fake] = `${folder}/${tripletFile(triplet, 'b-fake-synthetic')}`;
+    }
+  }
+  return `${JSON.stringify({ ...plan, files }, null, 2)}\n`;
+}
+
+function sessionFolder({ session }: PlannedSession): string {
+  return `session-${session}`;
 }
 
 /** What a reader fills in: 1 real, 2 not real, 3 unsure. */

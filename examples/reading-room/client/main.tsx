@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from './api.ts';
+import { claimOfThisBrowser, forgetClaim } from './claim.ts';
 import { Notice } from './notice.tsx';
 import { OwnerPage } from './owner/owner-page.tsx';
 import { ReaderPage } from './reader/reader-page.tsx';
@@ -23,8 +24,9 @@ function App() {
   }, [joining]);
 
   const join = () =>
-    ask('/join', { token }).then(
+    ask('/join', { token, claim: claimOfThisBrowser() }).then(
       () => {
+        forgetClaim();
         history.replaceState(null, '', '/');
         setJoining(false);
       },

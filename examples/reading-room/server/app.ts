@@ -14,17 +14,21 @@ import { refusal } from './database/schema.ts';
 import { ownerRoutes } from './owner-routes.ts';
 import type { PictureFolder } from './pictures.ts';
 import { readerRoutes } from './reader-routes.ts';
+import { Reading } from './reading.ts';
 import { Refused } from './refused.ts';
-import { join, leave, visitorOf } from './visitors.ts';
+import type { Standing } from './standing.ts';
+import { newToken } from './tokens.ts';
+import { COOKIE, join, leave, type Role, roleOf, SIGN_IN_FIRST } from './visitors.ts';
 
 /** What the routes work with. */
 export interface Services {
   readonly database: Database;
   readonly pictures: PictureFolder;
+  readonly reading: Reading;
 }
 
 /** How the application is run. */
-export interface AppOptions extends Services {
+export interface AppOptions extends Omit<Services, 'reading'> {
   /** Folder of the built client; absent in tests of the server alone. */
   readonly client?: string;
   /** Whether browsers reach it by HTTPS, so that cookies never travel otherwise. */
@@ -36,17 +40,19 @@ export interface AppOptions extends Services {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The reader who asks, on the routes under /api/reader. */
-    readerId: string;
+    /** Who asks, on the routes under /api/reader and /api/owner. */
+    role: Role;
+    /** Where the reader who asks stands, on the routes under /api/reader. */
+    standing: Standing | null;
   }
 }
 
-const COOKIE = 'reading-room';
 const HEADER = 'x-reading-room';
 
 /** The application: the API under /api, the client's files beside it. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { database, secure = false } = options;
+  const services = { ...options, reading: new Reading(database) };
   const app = Fastify({
     logger: options.log ? { level: 'warn' } : false,
     bodyLimit: 64 * 1024,
@@ -55,9 +61,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   await app.register(helmet, { contentSecurityPolicy: securityPolicy(secure) });
   await app.register(cookie);
-  await app.register(multipart, { limits: { fileSize: 128 * 1024 * 1024, fields: 4 } });
+  await app.register(multipart, {
+    limits: { fileSize: 128 * 1024 * 1024, fields: 4, parts: 100_000 },
+  });
   await app.register(rateLimit, { global: false });
-  app.decorateRequest('readerId', '');
+  app.decorateRequest('role', 'nobody');
+  app.decorateRequest('standing', null);
   app.setErrorHandler((error: FastifyError, request, reply) =>
     sendError(error, request, reply, database),
   );
@@ -69,14 +78,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   await app.register(
     async (api) => {
-      api.post<{ Body: { token: string } }>(
+      api.post<{ Body: { token: string; claim?: string } }>(
         '/join',
         {
           schema: { body: JOIN },
           config: { rateLimit: { max: options.joinsPerMinute ?? 20, timeWindow: '1 minute' } },
         },
         async ({ body }, reply) => {
-          const { token, seconds } = await join(database, body.token);
+          const { token, seconds } = await join(database, body.token, body.claim ?? newToken());
           reply.setCookie(COOKIE, token, {
             path: '/',
             httpOnly: true,
@@ -93,27 +102,27 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         return {};
       });
       api.get('/me', async (request) => {
-        const visitor = await visitorOf(database, request.cookies[COOKIE]);
-        return { role: visitor?.role ?? 'nobody' };
+        return { role: await roleOf(database, request.cookies[COOKIE]) };
       });
       await api.register(
         async (routes) => {
           routes.addHook('onRequest', async (request) => {
-            const visitor = await visitorOf(database, request.cookies[COOKIE]);
-            if (visitor?.role !== 'reader') throw new Refused(401, SIGN_IN);
-            request.readerId = visitor.readerId;
+            const standing = await services.reading.standingOf(request.cookies[COOKIE]);
+            if (!standing) throw new Refused(401, SIGN_IN_FIRST);
+            request.role = 'reader';
+            request.standing = standing;
           });
-          readerRoutes(routes, options);
+          readerRoutes(routes, services);
         },
         { prefix: '/reader' },
       );
       await api.register(
         async (routes) => {
           routes.addHook('onRequest', async (request) => {
-            const visitor = await visitorOf(database, request.cookies[COOKIE]);
-            if (visitor?.role !== 'owner') throw new Refused(401, SIGN_IN);
+            request.role = await roleOf(database, request.cookies[COOKIE]);
+            if (request.role !== 'owner') throw new Refused(401, SIGN_IN_FIRST);
           });
-          ownerRoutes(routes, options);
+          ownerRoutes(routes, services);
         },
         { prefix: '/owner' },
       );
@@ -127,12 +136,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-const SIGN_IN = 'Please open your personal link first.';
 const JOIN = {
   type: 'object',
   required: ['token'],
   additionalProperties: false,
-  properties: { token: { type: 'string', minLength: 20, maxLength: 100 } },
+  properties: {
+    token: { type: 'string', minLength: 20, maxLength: 100 },
+    claim: { type: 'string', minLength: 20, maxLength: 100 },
+  },
 } as const;
 
 /** Nothing from anywhere else, no frames, no inline scripts. */
@@ -176,12 +187,23 @@ async function sendError(
   if (status >= 500) request.log.error(error);
   const message =
     status >= 500 ? 'Something went wrong here. Nothing was lost; try again.' : error.message;
-  if (status < 500 && request.readerId !== '') {
+  if (status < 500) {
     const reason = `${request.method} ${request.routeOptions.url ?? 'unknown'}: ${message}`;
-    await database
-      .insert(refusal)
-      .values({ readerId: request.readerId, reason: reason.slice(0, 1000) })
-      .catch((problem: unknown) => request.log.error(problem));
+    await logRefusal(request, reason.slice(0, 1000), database);
   }
   await reply.status(status).send({ error: message });
+}
+
+/** Keeps what was refused to readers and owners; strangers, who could fill the database, are in the log alone. */
+async function logRefusal(
+  request: FastifyRequest,
+  reason: string,
+  database: Database,
+): Promise<void> {
+  request.log.warn(reason);
+  if (request.role === 'nobody') return;
+  await database
+    .insert(refusal)
+    .values({ readerId: request.standing?.readerId ?? null, reason })
+    .catch((problem: unknown) => request.log.error(problem));
 }

@@ -5,7 +5,8 @@ import {
   type StudyCase,
   type StudyFake,
 } from '@mammo/reader-study-stats';
-import type { GreyImage, StudySource } from './studies.ts';
+import type { StudySource } from './studies.ts';
+import type { GreyImage } from './study-pictures.ts';
 
 const HEIGHT = 576;
 const WIDTH = 480;

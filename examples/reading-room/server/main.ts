@@ -7,6 +7,7 @@ import { buildClient } from './build-client.ts';
 import { listStudies } from './dashboard.ts';
 import { type OpenDatabase, openDatabase } from './database/database.ts';
 import { demoStudy } from './demo-study.ts';
+import { folderSource } from './folder-source.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { PictureFolder } from './pictures.ts';
 import { createStudy } from './studies.ts';
@@ -37,6 +38,7 @@ async function run(options: Options, data: string): Promise<void> {
         return say(await ownerLink(open, addressOf(options.host, options.port)));
       case 'backup':
         return await backup(open, options.file!);
+      case 'create':
       case 'demo':
       case 'serve':
         return await serve(options, open, data);
@@ -51,6 +53,12 @@ async function run(options: Options, data: string): Promise<void> {
 async function serve(options: Options, open: OpenDatabase, data: string): Promise<void> {
   const { database } = open;
   const pictures = new PictureFolder(join(data, 'pictures'));
+  if (options.from !== undefined) {
+    const source = await folderSource(options.from, options.name);
+    const { warnings } = await createStudy(database, pictures, source);
+    say(`Created: ${source.name}`);
+    for (const warning of warnings) say(`Warning: ${warning}`);
+  }
   const client = await buildClient();
   if (options.command === 'demo' && (await listStudies(database)).length === 0) {
     say('Drawing a small study of phantoms …');

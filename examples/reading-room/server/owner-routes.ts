@@ -1,11 +1,12 @@
 import { formatReads } from '@mammo/reader-study-stats';
 import { and, eq } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
-import { analysisPage } from './analysis-page.ts';
+import { ANALYSIS_POLICY, analysisPage } from './analysis-page.ts';
 import type { Services } from './app.ts';
 import { listStudies, studyOverview } from './dashboard.ts';
 import { reader } from './database/schema.ts';
 import { readPlan } from './plan-file.ts';
+import { imrmcOf } from './ratings.ts';
 import { readsOf } from './reads.ts';
 import { Refused } from './refused.ts';
 import { closeStudy, createStudy } from './studies.ts';
@@ -45,13 +46,12 @@ export function ownerRoutes(app: FastifyInstance, { database, pictures }: Servic
           plan = (await part.toBuffer()).toString('utf8');
         } else if (part.type === 'file') await upload.take(part);
       }
-      const id = await createStudy(database, pictures, {
+      return await createStudy(database, pictures, {
         name,
         plan: readPlan(plan),
         cases: upload.cases,
         load: (caseId) => upload.load(caseId),
       });
-      return { id };
     } finally {
       await upload.end();
     }
@@ -98,12 +98,27 @@ export function ownerRoutes(app: FastifyInstance, { database, pictures }: Servic
   );
 
   app.get<{ Params: { study: string } }>(
+    '/studies/:study/reads.imrmc',
+    { schema: STUDY },
+    async ({ params }, reply) => {
+      const reads = await readsOf(database, params.study);
+      return reply
+        .type('text/plain; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="reads.imrmc"')
+        .send(imrmcOf(reads));
+    },
+  );
+
+  app.get<{ Params: { study: string } }>(
     '/studies/:study/analysis.html',
     { schema: STUDY },
     async ({ params }, reply) => {
       const reads = await readsOf(database, params.study);
       const overview = await studyOverview(database, params.study);
-      return reply.type('text/html; charset=utf-8').send(analysisPage(overview?.name ?? '', reads));
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', ANALYSIS_POLICY)
+        .send(analysisPage(overview?.name ?? '', reads));
     },
   );
 }

@@ -17,17 +17,20 @@ export function readPlan(text: string): StudyPlan {
   }
   const problems = planProblems(plan);
   if (problems.length > 0) throw new Refused(400, `plan:\n${problems.join('\n')}`);
-  return plan as StudyPlan;
+  return { warnings: [], ...plan } as StudyPlan;
 }
 
 function planProblems(plan: Partial<StudyPlan> | null): string[] {
   if (plan === null || typeof plan !== 'object') return ['must be an object'];
-  const { readers, sessions } = plan;
+  const { readers, sessions, warnings } = plan;
   const problems: string[] = [];
   if (!isList(readers) || readers.length === 0 || !readers.every(isName)) {
     problems.push('readers must be a list of names');
   } else if (new Set(readers).size < readers.length) {
     problems.push('readers must be named, each once');
+  }
+  if (warnings !== undefined && !(isList(warnings) && warnings.every(isName))) {
+    problems.push('warnings must be a list of texts');
   }
   if (!isList(sessions) || sessions.length === 0) return [...problems, 'sessions must be a list'];
   return [...problems, ...sessions.flatMap((session, i) => sessionProblems(session, i + 1))];

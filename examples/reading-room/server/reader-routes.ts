@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Services } from './app.ts';
-import { beginSession, type GivenAnswer, giveAnswer, mayLoad, stateOf } from './reading.ts';
+import type { GivenAnswer } from './reading.ts';
 import { Refused } from './refused.ts';
+import { COOKIE, SIGN_IN_FIRST } from './visitors.ts';
 
 const ANSWER = {
   body: {
@@ -34,22 +35,25 @@ const PICTURE = {
 } as const;
 
 /** What a reader may ask for: only ever his own place in his own study. */
-export function readerRoutes(app: FastifyInstance, { database, pictures }: Services): void {
-  app.get('/state', (request) => stateOf(database, request.readerId));
+export function readerRoutes(app: FastifyInstance, { reading, pictures }: Services): void {
+  app.get('/state', ({ standing }) => reading.stateOf(standing!));
 
-  app.post<{ Body: { session: number } }>('/begin', { schema: BEGIN }, (request) =>
-    beginSession(database, request.readerId, request.body.session),
+  app.post<{ Body: { session: number } }>('/begin', { schema: BEGIN }, ({ standing, body }) =>
+    reading.begin(standing!, body.session),
   );
 
-  app.post<{ Body: GivenAnswer }>('/answer', { schema: ANSWER }, (request) =>
-    giveAnswer(database, request.readerId, request.body),
-  );
+  app.post<{ Body: GivenAnswer }>('/answer', { schema: ANSWER }, async (request) => {
+    const token = request.cookies[COOKIE];
+    const state = await reading.answer(token, request.body, request.standing!);
+    if (!state) throw new Refused(401, SIGN_IN_FIRST);
+    return state;
+  });
 
   app.get<{ Params: { picture: string } }>(
     '/pictures/:picture',
     { schema: PICTURE },
-    async ({ readerId, params }, reply) => {
-      if (!(await mayLoad(database, readerId, params.picture))) {
+    async ({ standing, params }, reply) => {
+      if (!(await reading.mayLoad(standing!, params.picture))) {
         throw new Refused(404, 'This image is not the one to be read.');
       }
       return reply.type('application/octet-stream').send(await pictures.read(params.picture));

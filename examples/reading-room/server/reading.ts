@@ -1,34 +1,18 @@
 import type { SessionPurpose } from '@mammo/reader-study-stats';
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
-import { CHAIN_START, chainHash } from './answer-chain.ts';
+import { CHAIN_START } from './answer-chain.ts';
+import { type AppendAnswer, answerAppender } from './append-answer.ts';
 import type { Database } from './database/database.ts';
-import {
-  answer,
-  begun,
-  type Label,
-  type PictureRole,
-  picture,
-  reader,
-  session,
-  study,
-} from './database/schema.ts';
+import { begun, type Label } from './database/schema.ts';
 import { Refused } from './refused.ts';
+import { type FindStanding, type LastAnswer, type Standing, standingFinder } from './standing.ts';
+import { type SessionLayout, type Slot, type StudyLayout, StudyLayouts } from './study-layout.ts';
 
-/** One place of a session as a reader's program may know it: nothing here tells real from fake in a blinded session. */
-interface Slot {
-  readonly position: number;
-  /** One picture, or the three of a triplet. */
-  readonly pictures: readonly { readonly id: string; readonly role: PictureRole }[];
-}
-
-/** Where a reader stands. */
+/** Where a reader stands, as his browser is told. */
 export type ReaderState =
   | {
       readonly state: 'reading' | 'before-session';
       readonly studyName: string;
       readonly readerName: string;
-      readonly height: number;
-      readonly width: number;
       readonly session: number;
       readonly sessions: number;
       readonly label: string;
@@ -44,6 +28,8 @@ export type ReaderState =
       readonly readerName: string;
     };
 
+type PlaceState = Extract<ReaderState, { slot: Slot }>;
+
 /** What a reader sends. */
 export interface GivenAnswer {
   readonly session: number;
@@ -54,193 +40,112 @@ export interface GivenAnswer {
   readonly visibleMs: number;
 }
 
-type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+/**
+ * The reading of all readers. A request costs one query, which tells who asks and where he stands, and an answer one statement more; those of
+ * readers who ask at the same time are taken together. Nothing but what never changes is kept in memory: a server that dies takes nothing
+ * with it, and several may share a database.
+ */
+export class Reading {
+  /** Where the holder of a sign-in token stands; undefined if no reader holds it. */
+  readonly standingOf: FindStanding;
+  readonly #database: Database;
+  readonly #append: AppendAnswer;
+  readonly #layouts: StudyLayouts;
 
-/** Where a reader stands now. */
-export async function stateOf(database: Database, readerId: string): Promise<ReaderState> {
-  return database.transaction((tx) => readState(tx, readerId));
-}
+  constructor(database: Database) {
+    this.#database = database;
+    this.standingOf = standingFinder(database);
+    this.#append = answerAppender(database);
+    this.#layouts = new StudyLayouts(database);
+  }
 
-/** Begins the session before which the reader stands; beginning it again changes nothing. */
-export async function beginSession(
-  database: Database,
-  readerId: string,
-  ordinal: number,
-): Promise<ReaderState> {
-  return database.transaction(async (tx) => {
-    await lockReader(tx, readerId);
-    const state = await readState(tx, readerId);
+  /** What a reader's browser is told of where he stands. */
+  async stateOf(standing: Standing): Promise<ReaderState> {
+    return stateAt(await this.#layouts.of(standing.studyId), standing);
+  }
+
+  /** Begins the session before which the reader stands; beginning it again changes nothing. */
+  async begin(standing: Standing, ordinal: number): Promise<ReaderState> {
+    const layout = await this.#layouts.of(standing.studyId);
+    const state = stateAt(layout, standing);
     if (!('session' in state) || state.session !== ordinal) {
       throw new Refused(409, `Session ${ordinal} is not the one that comes next.`);
     }
-    await tx.insert(begun).values({ readerId, ordinal }).onConflictDoNothing();
-    return readState(tx, readerId);
-  });
-}
+    const { readerId } = standing;
+    await this.#database.insert(begun).values({ readerId, ordinal }).onConflictDoNothing();
+    return stateAt(layout, { ...standing, begun: ordinal });
+  }
 
-/**
- * Writes an answer down. It is durable when this resolves. The same answer sent twice (a lost reply) counts once.
- *
- * @throws Refused if it is not to the picture that the reader has before him, or the study is closed; nothing is changed then
- */
-export async function giveAnswer(
-  database: Database,
-  readerId: string,
-  given: GivenAnswer,
-): Promise<ReaderState> {
-  return database.transaction(async (tx) => {
-    await lockReader(tx, readerId);
-    const state = await readState(tx, readerId);
-    const last = await lastAnswer(tx, readerId);
+  /**
+   * Writes an answer down. It is durable when this resolves. The same answer sent twice (a lost reply) counts once.
+   *
+   * @param token - the reader's, to look again if another request of his came in between
+   * @returns what comes next; undefined if he has been signed out meanwhile
+   * @throws Refused if it is not to the picture that the reader has before him, or the study is closed; nothing is changed then
+   */
+  async answer(
+    token: string | undefined,
+    given: GivenAnswer,
+    standing: Standing | undefined,
+  ): Promise<ReaderState | undefined> {
+    if (!standing) return undefined;
+    const layout = await this.#layouts.of(standing.studyId);
+    const state = stateAt(layout, standing);
+    const { readerId, studyId, last } = standing;
     if (last && isSame(last, given)) return state;
-    if (state.state !== 'reading') throw new Refused(409, refusal(state.state));
+    if (state.state !== 'reading') throw new Refused(409, refusalIn(state.state));
     checkPlace(state, given);
-    const number = (last?.number ?? 0) + 1;
+    const { session: ordinal, position, pictureId, label, visibleMs } = given;
+    const answered = { ordinal, position, pictureId, label, number: (last?.number ?? 0) + 1 };
     const previousHash = last?.hash ?? CHAIN_START;
-    const entry = {
-      readerId,
-      number,
-      ordinal: given.session,
-      position: given.position,
-      pictureId: given.pictureId,
-      label: given.label,
-      visibleMs: given.visibleMs,
-      at: new Date(),
-      previousHash,
-    };
-    await tx.insert(answer).values({ ...entry, hash: chainHash(entry) });
-    return readState(tx, readerId);
-  });
+    const hash = await this.#append({ studyId, readerId, ...answered, visibleMs, previousHash });
+    if (hash === undefined) return this.answer(token, given, await this.standingOf(token));
+    return stateAt(layout, { ...standing, last: { ...answered, hash } });
+  }
+
+  /** Whether a reader may load a picture: what is before him, and what comes next. */
+  async mayLoad(standing: Standing, pictureId: string): Promise<boolean> {
+    const state = await this.stateOf(standing);
+    if (state.state !== 'reading') return false;
+    const slots = state.next ? [state.slot, state.next] : [state.slot];
+    return slots.some(({ pictures }) => pictures.some(({ id }) => id === pictureId));
+  }
 }
 
-/** Whether a reader may load a picture: what is before him, and what comes next. */
-export async function mayLoad(
-  database: Database,
-  readerId: string,
-  pictureId: string,
-): Promise<boolean> {
-  const state = await stateOf(database, readerId);
-  if (state.state !== 'reading') return false;
-  const slots = state.next ? [state.slot, state.next] : [state.slot];
-  return slots.some(({ pictures }) => pictures.some(({ id }) => id === pictureId));
-}
-
-/** Two answers of one reader are never weighed at the same time. */
-async function lockReader(tx: Transaction, readerId: string): Promise<void> {
-  await tx.execute(sql`SELECT 1 FROM reader WHERE id = ${readerId} FOR UPDATE`);
-}
-
-async function lastAnswer(tx: Transaction, readerId: string) {
-  const [last] = await tx
-    .select()
-    .from(answer)
-    .where(eq(answer.readerId, readerId))
-    .orderBy(desc(answer.number))
-    .limit(1);
-  return last;
-}
-
-async function readState(tx: Transaction, readerId: string): Promise<ReaderState> {
-  const [who] = await tx
-    .select({
-      studyId: study.id,
-      studyName: study.name,
-      readerName: reader.name,
-      height: study.height,
-      width: study.width,
-      closedAt: study.closedAt,
-    })
-    .from(reader)
-    .innerJoin(study, eq(study.id, reader.studyId))
-    .where(eq(reader.id, readerId));
-  if (!who) throw new Refused(404, 'This reader is not part of a study any more.');
-  const { studyId, closedAt, ...facts } = who;
-  const names = { studyName: who.studyName, readerName: who.readerName };
-  if (closedAt !== null) return { state: 'closed', ...names };
-
-  const sessions = await tx
-    .select()
-    .from(session)
-    .where(eq(session.studyId, studyId))
-    .orderBy(asc(session.ordinal));
-  const last = await lastAnswer(tx, readerId);
-  const place = placeAfter(sessions, last);
+function stateAt(layout: StudyLayout, standing: Standing): ReaderState {
+  const names = { studyName: layout.name, readerName: standing.readerName };
+  if (standing.closed) return { state: 'closed', ...names };
+  const place = placeAfter(layout.sessions, standing.last);
   if (!place) return { state: 'finished', ...names };
-  const { current, position } = place;
-  const [started] = await tx
-    .select()
-    .from(begun)
-    .where(and(eq(begun.readerId, readerId), eq(begun.ordinal, current.ordinal)));
-  const slots = await readSlots(tx, studyId, current.ordinal, [position, position + 1]);
+  const { session, position } = place;
   return {
-    state: started ? 'reading' : 'before-session',
-    ...facts,
-    session: current.ordinal,
-    sessions: sessions.length,
-    label: current.label,
-    purpose: current.purpose,
-    slots: current.slots,
-    slot: slots[0]!,
-    next: slots[1] ?? null,
+    state: standing.begun >= session.ordinal ? 'reading' : 'before-session',
+    ...names,
+    session: session.ordinal,
+    sessions: layout.sessions.length,
+    label: session.label,
+    purpose: session.purpose,
+    slots: session.slots.length,
+    slot: session.slots[position - 1]!,
+    next: session.slots[position] ?? null,
   };
-}
-
-interface SessionRow {
-  readonly ordinal: number;
-  readonly label: string;
-  readonly purpose: SessionPurpose;
-  readonly slots: number;
 }
 
 /** The first place that has no answer: answers come in the order of the plan, so the last one tells. */
 function placeAfter(
-  sessions: readonly SessionRow[],
-  last: { readonly ordinal: number; readonly position: number } | undefined,
-): { readonly current: SessionRow; readonly position: number } | undefined {
+  sessions: readonly SessionLayout[],
+  last: LastAnswer | null,
+): { readonly session: SessionLayout; readonly position: number } | undefined {
   const at = last ? sessions.findIndex(({ ordinal }) => ordinal === last.ordinal) : 0;
   const here = sessions[at];
-  if (last && here && last.position < here.slots) {
-    return { current: here, position: last.position + 1 };
+  if (last && here && last.position < here.slots.length) {
+    return { session: here, position: last.position + 1 };
   }
-  const current = sessions[last ? at + 1 : 0];
-  return current && { current, position: 1 };
+  const session = sessions[last ? at + 1 : 0];
+  return session && { session, position: 1 };
 }
 
-async function readSlots(
-  tx: Transaction,
-  studyId: string,
-  ordinal: number,
-  positions: readonly number[],
-): Promise<Slot[]> {
-  const rows = await tx
-    .select({ id: picture.id, role: picture.role, position: picture.position })
-    .from(picture)
-    .where(
-      and(
-        eq(picture.studyId, studyId),
-        eq(picture.ordinal, ordinal),
-        inArray(picture.position, [...positions]),
-      ),
-    );
-  const order: readonly PictureRole[] = ['image', 'real', 'fake', 'difference'];
-  return positions.flatMap((position) => {
-    const pictures = rows
-      .filter((row) => row.position === position)
-      .sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role))
-      .map(({ id, role }) => ({ id, role }));
-    return pictures.length > 0 ? [{ position, pictures }] : [];
-  });
-}
-
-function isSame(
-  last: {
-    readonly ordinal: number;
-    readonly position: number;
-    readonly pictureId: string;
-    readonly label: Label;
-  },
-  given: GivenAnswer,
-): boolean {
+function isSame(last: LastAnswer, given: GivenAnswer): boolean {
   return (
     last.ordinal === given.session &&
     last.position === given.position &&
@@ -250,7 +155,7 @@ function isSame(
 }
 
 function checkPlace(
-  state: Extract<ReaderState, { slot: Slot }>,
+  state: PlaceState,
   { session: ordinal, position, pictureId, label }: GivenAnswer,
 ): void {
   if (ordinal !== state.session || position !== state.slot.position) {
@@ -267,7 +172,7 @@ function checkPlace(
   }
 }
 
-function refusal(state: 'before-session' | 'finished' | 'closed'): string {
+function refusalIn(state: 'before-session' | 'finished' | 'closed'): string {
   switch (state) {
     case 'before-session':
       return 'The session has not begun.';
@@ -276,6 +181,6 @@ function refusal(state: 'before-session' | 'finished' | 'closed'): string {
     case 'closed':
       return 'The study is closed.';
     default:
-      throw new RangeError(`refusal: unknown state ${JSON.stringify(state satisfies never)}`);
+      throw new RangeError(`refusalIn: unknown state ${JSON.stringify(state satisfies never)}`);
   }
 }

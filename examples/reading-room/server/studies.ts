@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { differenceImage } from '@mammo/adversarial-eval';
 import type { PlannedSession, StudyPlan } from '@mammo/reader-study-stats';
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { Database } from './database/database.ts';
-import { type PictureRole, picture, reader, session, study } from './database/schema.ts';
+import { picture, reader, session, study } from './database/schema.ts';
 import type { PictureFolder } from './pictures.ts';
 import { Refused } from './refused.ts';
-
-/** A grey image, 16 bits. */
-export interface GreyImage {
-  readonly pixels: Uint16Array;
-  readonly height: number;
-  readonly width: number;
-}
+import { type LoadImage, tellingSizes, writePictures } from './study-pictures.ts';
 
 /** What a study is made of. */
 export interface StudySource {
@@ -20,37 +13,39 @@ export interface StudySource {
   readonly plan: StudyPlan;
   /** Ids of the images that there are. */
   readonly cases: ReadonlySet<string>;
-  /** Reads one of them; throws if it is no image. */
-  readonly load: (caseId: string) => Promise<GreyImage>;
+  readonly load: LoadImage;
 }
 
-type PictureRow = typeof picture.$inferInsert;
+/** A study that was created. */
+export interface CreatedStudy {
+  readonly id: string;
+  /** What to look at before readers are let in. */
+  readonly warnings: readonly string[];
+}
 
 /**
  * Creates a study: its pictures in the folder, then its rows, all or nothing.
  *
- * @returns the study's id
- * @throws Refused listing all images that are missing, cannot be read or have another size than the first
+ * @throws Refused listing all images that are missing or cannot be read
  */
 export async function createStudy(
   database: Database,
   pictures: PictureFolder,
   source: StudySource,
-): Promise<string> {
+): Promise<CreatedStudy> {
   const { name, plan } = source;
   if (name.trim() === '' || name.length > 200) {
     throw new Refused(400, 'name: a study must have a name of at most 200 characters');
   }
   checkComplete(source);
-  const studyId = randomUUID();
-  const written: PictureRow[] = [];
+  const id = randomUUID();
+  const written = await writePictures(pictures, id, source);
   try {
-    const size = await writePictures(pictures, source, studyId, written);
     await database.transaction(async (tx) => {
-      await tx.insert(study).values({ id: studyId, name: name.trim(), ...size, plan });
+      await tx.insert(study).values({ id, name: name.trim(), plan });
       await tx.insert(session).values(
         plan.sessions.map((planned, i) => ({
-          studyId,
+          studyId: id,
           ordinal: i + 1,
           label: planned.session,
           purpose: planned.purpose,
@@ -62,18 +57,21 @@ export async function createStudy(
       }
       await tx
         .insert(reader)
-        .values(plan.readers.map((who) => ({ id: randomUUID(), studyId, name: who })));
+        .values(plan.readers.map((who) => ({ id: randomUUID(), studyId: id, name: who })));
     });
-    return studyId;
+    return { id, warnings: [...plan.warnings, ...tellingSizes(written, plan)] };
   } catch (error) {
-    await pictures.remove(written.map(({ id }) => id));
+    await pictures.remove(written.map(({ id: picture }) => picture));
     throw error;
   }
 }
 
-/** Ends a study: no answer is taken any more, and what was answered may be looked at. */
+/** Ends a study: no answer is taken any more, and what was answered may be looked at. Closing it again changes nothing. */
 export async function closeStudy(database: Database, studyId: string): Promise<void> {
-  await database.update(study).set({ closedAt: new Date() }).where(eq(study.id, studyId));
+  await database
+    .update(study)
+    .set({ closedAt: new Date() })
+    .where(and(eq(study.id, studyId), isNull(study.closedAt)));
 }
 
 function slotsOf({ purpose, images, triplets }: PlannedSession): number {
@@ -92,88 +90,4 @@ function checkComplete({ plan, cases }: StudySource): void {
       `images: the plan shows ${missing.length} that are missing:\n${missing.join('\n')}`,
     );
   }
-}
-
-async function writePictures(
-  folder: PictureFolder,
-  { plan, load }: StudySource,
-  studyId: string,
-  written: PictureRow[],
-): Promise<{ readonly height: number; readonly width: number }> {
-  let size: { readonly height: number; readonly width: number } | undefined;
-  const problems: string[] = [];
-  const read = async (caseId: string): Promise<Uint16Array | undefined> => {
-    try {
-      const { pixels, height, width } = await load(caseId);
-      size ??= { height, width };
-      if (size.height === height && size.width === width) return pixels;
-      problems.push(
-        `${caseId}: must be ${size.height} × ${size.width} like the first, got ${height} × ${width}`,
-      );
-    } catch (error) {
-      problems.push(`${caseId}: ${(error as Error).message}`);
-    }
-    return undefined;
-  };
-  for (const { caseId, pixels, ...row } of slots(plan, read)) {
-    const values = await pixels();
-    if (!values || problems.length > 0) continue;
-    const id = randomUUID();
-    written.push({ ...row, id, studyId, caseId });
-    await folder.write(id, values);
-  }
-  if (problems.length > 0 || !size) {
-    throw new Refused(400, `images:\n${[...new Set(problems)].join('\n')}`);
-  }
-  return size;
-}
-
-type Pixels = Uint16Array | undefined;
-
-interface PlannedPicture {
-  readonly ordinal: number;
-  readonly position: number;
-  readonly role: PictureRole;
-  readonly caseId: string;
-  readonly truth: 'real' | 'fake';
-  readonly appearance: 'positive' | 'negative';
-  readonly pixels: () => Promise<Pixels>;
-}
-
-function slots(plan: StudyPlan, read: (caseId: string) => Promise<Pixels>): PlannedPicture[] {
-  return plan.sessions.flatMap(({ purpose, images, triplets }, index): PlannedPicture[] => {
-    const ordinal = index + 1;
-    if (purpose !== 'education') {
-      return images.map(({ order, case: caseId, truth, appearance }) => ({
-        ordinal,
-        position: order,
-        role: 'image',
-        caseId,
-        truth,
-        appearance,
-        pixels: () => read(caseId),
-      }));
-    }
-    return triplets.flatMap(({ order, real, fake, appearance }): PlannedPicture[] => {
-      const slot = { ordinal, position: order, appearance };
-      return [
-        { ...slot, role: 'real', caseId: real, truth: 'real', pixels: () => read(real) },
-        { ...slot, role: 'fake', caseId: fake, truth: 'fake', pixels: () => read(fake) },
-        {
-          ...slot,
-          role: 'difference',
-          caseId: fake,
-          truth: 'fake',
-          pixels: async () => difference(await read(real), await read(fake)),
-        },
-      ];
-    });
-  });
-}
-
-/** Grey where nothing changed; see `differenceImage`. */
-function difference(real: Pixels, fake: Pixels): Pixels {
-  if (!real || !fake || real.length !== fake.length) return undefined;
-  const geometry = { height: 1, width: real.length, maximum: 65535 };
-  return Uint16Array.from(differenceImage(real, fake, geometry));
 }

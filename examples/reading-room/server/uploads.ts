@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
-import { readMammogram } from '@mammo/mammo-io';
+import { readGrey } from './read-grey.ts';
 import { Refused } from './refused.ts';
-import type { GreyImage } from './studies.ts';
-
-/** Pixels that a picture may have: twice the largest detector's. */
-const LARGEST = 40e6;
+import type { GreyImage } from './study-pictures.ts';
 
 /** Files that were sent, kept on disk until they have become a study. */
 export class Upload {
@@ -48,15 +45,4 @@ export class Upload {
   async end(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Reads a DICOM, PNG or PGM image; throws if it is none, or too large. */
-async function readGrey(bytes: Uint8Array): Promise<GreyImage> {
-  const { pixels, height, width } = await readMammogram(bytes);
-  if (pixels.length > LARGEST) {
-    throw new RangeError(
-      `must have at most ${LARGEST / 1e6} million pixels, got ${height} × ${width}`,
-    );
-  }
-  return { pixels, height, width };
 }

@@ -1,57 +1,127 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildApp } from '../server/app.ts';
-import { buildClient } from '../server/build-client.ts';
-import { issueLink } from '../server/visitors.ts';
-import { openRoom, type Room, readerIds, signIn } from './room.ts';
+import { type BrowserRoom, HAS_BROWSER, openBrowserRoom } from './browser.ts';
+import { readerIds, signIn } from './room.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const READERS = ['Ada', 'Ben', 'Cem', 'Dia', 'Eva'];
+const READERS = ['Ada', 'Ben', 'Cem', 'Dia', 'Eva', 'Fay'];
 const KEYS = { real: '1', 'not-real': '2', unsure: '3' } as const;
 
-describe.skipIf(!existsSync(CHROMIUM))('five readers in a real browser', () => {
-  let room: Room;
-  let browser: Browser;
-  let address = '';
-  let stop: () => Promise<void>;
+describe.skipIf(!HAS_BROWSER)('readers in a real browser', () => {
+  let rooms: BrowserRoom;
+  let ids: ReadonlyMap<string, string>;
   beforeAll(async () => {
-    room = await openRoom({ readers: READERS });
-    const { database } = room.open;
-    const app = await buildApp({ database, pictures: room.pictures, client: await buildClient() });
-    address = await app.listen({ host: '127.0.0.1', port: 0 });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    stop = async () => {
-      await browser.close();
-      await app.close();
-      await room.close();
-    };
+    rooms = await openBrowserRoom(READERS);
+    ids = await readerIds(rooms.room);
   });
-  afterAll(() => stop?.());
+  afterAll(() => rooms?.close());
 
-  test('read all five sessions by keyboard alone, and the export holds what they answered', async () => {
-    const ids = await readerIds(room);
+  test('pauses and hidden pages are not in the time of an image, what was before them is', async () => {
+    const page = await rooms.enter(ids.get('Fay')!);
+    await page.getByRole('button', { name: /Begin/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('canvas');
+    await page.waitForTimeout(600);
+    await page.keyboard.press('p');
+    await page.getByText('Paused').waitFor();
+    expect(await page.locator('canvas').count()).toBe(0);
+    expect(
+      await page.getByRole('button', { name: 'Real', exact: false }).first().isDisabled(),
+    ).toBe(true);
+    await page.waitForTimeout(1500);
+    await page.keyboard.press('p');
+    await page.waitForSelector('canvas');
+    await page.waitForTimeout(300);
+    const sent = page.waitForRequest((request) => request.url().endsWith('/answer'));
+    await page.keyboard.press('1');
+    const { visibleMs } = (await sent).postDataJSON() as { visibleMs: number };
+    expect(visibleMs).toBeGreaterThanOrEqual(880);
+    expect(visibleMs).toBeLessThan(2000);
+  });
+
+  test('a clock that is set back makes no time negative', async () => {
+    const page = await rooms.enter(ids.get('Fay')!);
+    await page.waitForSelector('canvas');
+    await page.evaluate(() => {
+      const now = Date.now();
+      Date.now = () => now - 3_600_000;
+    });
+    await page.waitForTimeout(100);
+    const sent = page.waitForRequest((request) => request.url().endsWith('/answer'));
+    await page.keyboard.press('2');
+    expect((await sent).postDataJSON().visibleMs).toBeGreaterThanOrEqual(90);
+  });
+
+  test('a browser that was closed goes on at exactly the next image', async () => {
+    const page = await rooms.enter(ids.get('Fay')!);
+    await page.waitForSelector('[data-position="3"] canvas');
+    await page.context().close();
+    const again = await rooms.enter(ids.get('Fay')!);
+    await again.waitForSelector('[data-position="3"] canvas');
+  });
+
+  test('keys change window and zoom; 1:1 shows every pixel as one of the screen', async () => {
+    const page = await rooms.enter(ids.get('Fay')!, { deviceScaleFactor: 1 });
+    await page.waitForSelector('canvas');
+    const grey = () => page.locator('.pictures').getAttribute('data-grey');
+    const first = await grey();
+    for (const key of ['w', 's', 'f', 'i']) {
+      const before = await grey();
+      await page.keyboard.press(key);
+      expect(await grey(), key).not.toBe(before);
+    }
+    expect(await grey()).toMatch(/inverted$/);
+    for (const key of ['i', 'd', 'a', 'w', 'w']) await page.keyboard.press(key);
+    expect(await grey()).toBe(first);
+    await page.keyboard.press('9');
+    const levels = await page.locator('canvas').evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const left = Math.round(canvas.width / 2 - 5);
+      const top = Math.round(canvas.height / 2 - 6);
+      const { data } = canvas.getContext('2d')!.getImageData(left - 1, top, 12, 12);
+      return Array.from({ length: 144 }, (_, i) => data[4 * i]!);
+    });
+    const planned = rooms.room.source.plan.sessions[0]!.images[2]!.case;
+    const { pixels, width } = await rooms.room.source.load(planned);
+    const expected = Array.from({ length: 144 }, (_, i) => {
+      const [x, y] = [(i % 12) - 1, Math.floor(i / 12)];
+      const inside = x >= 0 && x < width;
+      return inside ? Math.round((pixels[y * width + x]! * 255) / 65535) : 0;
+    });
+    expect(levels).toEqual(expected);
+  });
+
+  test('who turns single keys off answers by buttons, and no letter does anything', async () => {
+    const page = await rooms.enter(ids.get('Fay')!);
+    await page.waitForSelector('[data-position="3"] canvas');
+    await page.getByLabel('single keys').uncheck();
+    await page.keyboard.press('1');
+    await page.keyboard.press('p');
+    await page.waitForTimeout(200);
+    expect(await page.locator('[data-position="3"] canvas').count()).toBe(1);
+    await page.getByRole('button', { name: 'Not real' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Session 2 of 5' }).waitFor();
+  });
+
+  test('five readers read all sessions by keyboard alone, and the export holds what they answered', async () => {
+    const names = READERS.slice(0, 5);
     const answered = await Promise.all(
-      READERS.map(async (name, i) => {
-        const page = await (await browser.newContext()).newPage();
+      names.map(async (name, i) => {
+        const page = await rooms.enter(ids.get(name)!);
         const foreign: string[] = [];
         page.on('request', (request) => {
-          if (!request.url().startsWith(address)) foreign.push(request.url());
+          if (!request.url().startsWith(rooms.address)) foreign.push(request.url());
         });
-        const token = await issueLink(room.open.database, ids.get(name)!);
-        await page.goto(`${address}/#join=${token}`);
-        await page.getByRole('button', { name: 'Enter' }).focus();
-        await page.keyboard.press('Enter');
         const labels = await readByKeyboard(page, i);
         expect(foreign).toEqual([]);
         return labels;
       }),
     );
-    const owner = await signIn(room, null);
-    const study = `/owner/studies/${room.studyId}`;
+    const owner = await signIn(rooms.room, null);
+    const study = `/owner/studies/${rooms.room.studyId}`;
     await owner.send('POST', `${study}/close`, {});
     const [, ...rows] = (await owner.send('GET', `${study}/reads.csv`)).body.trim().split('\n');
-    READERS.forEach((name, i) => {
+    names.forEach((name, i) => {
       const exported = rows
         .map((row) => row.split(','))
         .filter(([reader]) => reader === name)
@@ -70,7 +140,7 @@ async function readByKeyboard(page: Page, reader: number): Promise<string[]> {
   const labels = Object.keys(KEYS) as (keyof typeof KEYS)[];
   const given: string[] = [];
   for (let step = 0; ; step++) {
-    await page.waitForSelector('h1, canvas');
+    await page.waitForSelector('h1:has-text("Thank you"), h1:has-text("Session"), canvas');
     if (await page.getByRole('heading', { name: 'Thank you' }).isVisible()) return given;
     if (await page.getByRole('button', { name: /Begin/ }).isVisible()) {
       await page.keyboard.press('Enter');

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { randomStream } from '@mammo/mammo-io';
 import { sql } from 'drizzle-orm';
-import { openDatabase } from '../server/database/database.ts';
+import { openDatabase, rowsOf } from '../server/database/database.ts';
 import { PictureFolder } from '../server/pictures.ts';
 import type { ReaderState } from '../server/reading.ts';
 import { readsOf } from '../server/reads.ts';
@@ -13,6 +11,7 @@ import { closeStudy, createStudy } from '../server/studies.ts';
 import { issueLink } from '../server/visitors.ts';
 import { freePort } from './postgres.ts';
 import { longStudy } from './room.ts';
+import { killServer, startServer } from './server-process.ts';
 
 /** What came of killing a server again and again while readers answered. */
 export interface KillResult {
@@ -26,9 +25,8 @@ export interface KillResult {
 }
 
 const LABELS = ['real', 'not-real', 'unsure'] as const;
-const SERVE = fileURLToPath(new URL('serve.ts', import.meta.url));
 
-/** Kills a server with SIGKILL at random moments while readers answer as fast as they can, and counts what is left. */
+/** Kills a server with SIGKILL at random moments while readers answer, each about every 10 ms, and counts what is left. */
 export async function killCampaign(options: {
   readonly kills: number;
   readonly readers: number;
@@ -41,21 +39,21 @@ export async function killCampaign(options: {
   const database = join(folder, 'database');
   const names = Array.from({ length: options.readers }, (_, i) => `Reader ${i}`);
   let open = await openDatabase({ url, folder: database });
-  const study = await createStudy(
+  const { id: study } = await createStudy(
     open.database,
     new PictureFolder(join(folder, 'pictures')),
-    longStudy(names, 120 * kills + 400),
+    longStudy(names, { images: 120 * kills + 400 }),
   );
   const found = await open.database.execute(
     sql`SELECT id, name FROM reader WHERE study_id = ${study} ORDER BY name`,
   );
-  const rows = (found as unknown as { rows: { id: string; name: string }[] }).rows;
+  const rows = rowsOf<{ id: string; name: string }>(found);
   const links: string[] = [];
   for (const { id } of rows) links.push(await issueLink(open.database, id));
   await open.close();
 
   const port = await freePort();
-  let server = await start(folder, port, url);
+  let server = await startServer(folder, port, url);
   const stop = new AbortController();
   const given = rows.map(() => [] as string[]);
   const api = `http://127.0.0.1:${port}/api`;
@@ -70,13 +68,13 @@ export async function killCampaign(options: {
     const before = confirmed();
     while (confirmed() === before) await pause(5);
     await pause(random.uniform(0, 300));
-    await killNow(server);
+    await killServer(server);
     onKill?.(kill);
-    server = await start(folder, port, url);
+    server = await startServer(folder, port, url);
   }
   stop.abort();
   await Promise.all(readers);
-  await killNow(server);
+  await killServer(server);
 
   open = await openDatabase({ url, folder: database });
   await closeStudy(open.database, study);
@@ -146,6 +144,7 @@ async function answerOn(
   };
   let state = (await (await ask('/reader/begin', { session: 1 }))?.json()) as ReaderState;
   while (state && 'slot' in state && state.state === 'reading') {
+    await pause(random.uniform(0, 20));
     const label = LABELS[random.integer(3)]!;
     const reply = await ask('/reader/answer', {
       session: 1,
@@ -159,25 +158,6 @@ async function answerOn(
     given.push(label);
     state = (await reply.json()) as ReaderState;
   }
-}
-
-function start(folder: string, port: number, url: string | undefined): Promise<ChildProcess> {
-  const env = { ...process.env };
-  if (url === undefined) delete env.DATABASE_URL;
-  else env.DATABASE_URL = url;
-  const args = ['--conditions=@mammo/source', '--import', 'tsx', SERVE, folder, String(port)];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  return new Promise((resolve, reject) => {
-    child.stdout?.once('data', () => resolve(child));
-    child.once('exit', (code) => reject(new Error(`the server did not start: exit ${code}`)));
-  });
-}
-
-function killNow(server: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    server.once('close', () => resolve());
-    server.kill('SIGKILL');
-  });
 }
 
 function pause(ms: number): Promise<void> {

@@ -91,7 +91,10 @@ export function tinyStudy(readers: readonly string[] = ['Ada', 'Ben']): StudySou
 }
 
 /** A study of one blinded session with as many images as asked for, half of them fakes. */
-export function longStudy(readers: readonly string[], images: number): StudySource {
+export function longStudy(
+  readers: readonly string[],
+  { images, side = 2 }: { readonly images: number; readonly side?: number },
+): StudySource {
   const shown = Array.from({ length: images }, (_, i) => ({
     order: i + 1,
     case: `image-${i}`,
@@ -119,13 +122,15 @@ export function longStudy(readers: readonly string[], images: number): StudySour
     name: 'Long study',
     plan: { seed: 1, readers, scale: 1, sessions: [session], warnings: [] },
     cases: new Set(shown.map((image) => image.case)),
-    load: async () => ({ pixels: new Uint16Array(4), height: 2, width: 2 }),
+    load: async () => ({ pixels: new Uint16Array(side * side), height: side, width: side }),
   };
 }
 
 /** A reading room in this process, its database in memory unless told otherwise. */
 export interface Room {
   readonly app: FastifyInstance;
+  /** Where everything is kept. */
+  readonly folder: string;
   readonly open: OpenDatabase;
   readonly pictures: PictureFolder;
   readonly source: StudySource;
@@ -141,13 +146,13 @@ export async function openRoom(
   const pictures = new PictureFolder(join(folder, 'pictures'));
   const app = await buildApp({ database: open.database, pictures, joinsPerMinute: 1000 });
   const source = tinyStudy(options.readers);
-  const studyId = await createStudy(open.database, pictures, source);
+  const { id: studyId } = await createStudy(open.database, pictures, source);
   const close = async () => {
     await app.close();
     await open.close();
     await rm(folder, { recursive: true });
   };
-  return { app, open, pictures, source, studyId, close };
+  return { app, folder, open, pictures, source, studyId, close };
 }
 
 /** Someone who is signed in. */
@@ -181,7 +186,7 @@ export function clientOf(app: FastifyInstance, cookie: string): Client {
         method,
         url: `/api${url}`,
         headers: { cookie, ...headers },
-        ...(body !== undefined && { payload: body as object }),
+        ...(body !== undefined && { payload: body as object | Buffer }),
       }),
   };
 }

@@ -1,26 +1,30 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDicom, readDicom } from '../src/index.ts';
 import { sharedFolder, skipReason } from '../test/shared-data.ts';
-import { mammogramVariants } from './mammograms.ts';
-import { type Cost, type PythonPeer, pythonPeer } from './python-peer.ts';
+import { type Cost, costOf, medianCost } from './cost.ts';
+import { CODEC_VARIANTS, mammogramVariants, uncompressed } from './mammograms.ts';
+import { type PythonPeer, pythonPeer } from './python-peer.ts';
 
 /**
  * Decodes a mammogram of 3062 × 2394 pixels in every transfer syntax, and reads 665 headers, in turns with pydicom and GDCM.
  *
- *   MAMMO_PYTHON=python3 npm run bench -w packages/mammo-io -- [--rounds 7] [--json]
+ *   MAMMO_PYTHON=python3 MAMMO_CODECS_PYTHON=python3 npm run bench -w packages/mammo-io -- [--rounds 7] [--json]
+ *
+ * MAMMO_PYTHON has pydicom 2 and GDCM. MAMMO_CODECS_PYTHON has pydicom 3 and imagecodecs: it makes the JPEG 2000 lossy and
+ * High-Throughput files, and is the peer of the latter, which GDCM does not read.
  */
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '7' }, json: { type: 'boolean', default: false } },
 });
 
 const HEADERS = 665;
+const UNCOUNTED = 3;
 
 const SCRIPT = `
-import hashlib, io, warnings
+import io, warnings
 warnings.filterwarnings('ignore')
 import gdcm, pydicom
 pydicom.config.pixel_data_handlers = [
@@ -33,38 +37,53 @@ def after_ready(_):
 def job_load(path):
     files[path] = open(path, 'rb').read()
 def job_decode(path):
-    return pydicom.dcmread(io.BytesIO(files[path])).pixel_array
-def after_decode(array):
-    return hashlib.sha256(array.astype('<u2').tobytes()).hexdigest()
+    array = pydicom.dcmread(io.BytesIO(files[path])).pixel_array
+    return path, array.astype(array.dtype.newbyteorder('='), copy=False)
+def after_decode(result):
+    path, array = result
+    array.astype('<u2').tofile(path + '.pixels')
 def job_headers(paths):
     for path in paths:
         pydicom.dcmread(io.BytesIO(files[path]), stop_before_pixels=True)
+`;
+
+const CODECS_SCRIPT = `
+import io
+import imagecodecs, numpy as np, pydicom
+from pydicom.encaps import encapsulate, generate_frames
+files = {}
+def job_ready(_):
+    return None
+def after_ready(_):
+    return None
+def job_make(argument):
+    raw, path, syntax, options = argument
+    data = pydicom.dcmread(raw)
+    encode = imagecodecs.jpeg2k_encode if syntax.endswith('.91') else imagecodecs.htj2k_encode
+    data.PixelData = encapsulate([encode(data.pixel_array, **options)])
+    data['PixelData'].VR = 'OB'
+    data.file_meta.TransferSyntaxUID = syntax
+    data.save_as(path)
+def job_load(path):
+    files[path] = open(path, 'rb').read()
+def job_decode(path):
+    data = pydicom.dcmread(io.BytesIO(files[path]))
+    return path, imagecodecs.htj2k_decode(next(generate_frames(data.PixelData, number_of_frames=1)))
+def after_decode(result):
+    path, array = result
+    array.astype('<u2').tofile(path + '.pixels')
 `;
 
 interface Row {
   readonly name: string;
   readonly ours: Cost;
   readonly peer: Cost | undefined;
-  /** Ratio of the medians, and whether both gave the same pixels. */
+  /** Ratio of the medians, and by how much the pixels differ at most. */
   readonly ratio: number | undefined;
-  readonly same: boolean | undefined;
+  readonly difference: number | undefined;
 }
 
-async function cost(job: () => Promise<unknown>): Promise<Cost> {
-  const started = performance.now();
-  const before = process.cpuUsage();
-  await job();
-  const { user, system } = process.cpuUsage(before);
-  return { wallMs: performance.now() - started, cpuMs: (user + system) / 1000 };
-}
-
-function median(costs: readonly Cost[]): Cost {
-  const middle = (key: keyof Cost): number =>
-    costs.map((one) => one[key]).sort((a, b) => a - b)[costs.length >> 1]!;
-  return { wallMs: middle('wallMs'), cpuMs: middle('cpuMs') };
-}
-
-/** Both in turns, after one run each that is not counted. */
+/** Both in turns, after some runs each that are not counted: a just-in-time compiler needs them. */
 async function compare(
   name: string,
   ours: () => Promise<unknown>,
@@ -72,43 +91,62 @@ async function compare(
 ): Promise<Row> {
   const ourCosts: Cost[] = [];
   const peerCosts: Cost[] = [];
-  for (let round = -1; round < Number(options.rounds); round++) {
-    const our = await cost(ours);
+  for (let round = -UNCOUNTED; round < Number(options.rounds); round++) {
+    const our = await costOf(ours);
     const theirs = await peer?.();
     if (round < 0) continue;
     ourCosts.push(our);
     if (theirs) peerCosts.push(theirs);
   }
-  const our = median(ourCosts);
-  const theirs = peerCosts.length > 0 ? median(peerCosts) : undefined;
+  const our = medianCost(ourCosts);
+  const theirs = peerCosts.length > 0 ? medianCost(peerCosts) : undefined;
   return {
     name,
     ours: our,
     peer: theirs,
     ratio: theirs && our.cpuMs / theirs.cpuMs,
-    same: undefined,
+    difference: undefined,
   };
 }
 
-async function decodeRow(name: string, path: string, python: PythonPeer | undefined): Promise<Row> {
+async function decodeRow(
+  name: string,
+  path: string,
+  { python, ...how }: { readonly python: PythonPeer | undefined; readonly copy?: boolean },
+): Promise<Row> {
   const bytes = Uint8Array.from(readFileSync(path));
   await python?.run('load', path);
-  let theirs: unknown;
-  const decodeTheirs = async (): Promise<Cost> => {
-    const answer = await python!.run('decode', path);
-    theirs = answer.result;
-    return answer;
-  };
+  const decodeTheirs = (): Promise<Cost> => python!.run('decode', path);
   const peer =
     python &&
     (await decodeTheirs().then(
       () => decodeTheirs,
       () => undefined,
     ));
-  const row = await compare(name, () => readDicom(bytes), peer);
+  const row = await compare(name, () => readDicom(bytes, how), peer);
   const { storedValues } = await readDicom(bytes);
-  const ours = createHash('sha256').update(Uint16Array.from(storedValues)).digest('hex');
-  return { ...row, same: peer && ours === theirs };
+  return { ...row, difference: peer && largestDifference(storedValues, `${path}.pixels`) };
+}
+
+function largestDifference(values: ArrayLike<number>, path: string): number {
+  const theirs = new Uint16Array(Uint8Array.from(readFileSync(path)).buffer);
+  return theirs.reduce((most, value, at) => Math.max(most, Math.abs(value - values[at]!)), 0);
+}
+
+/** Files that imagecodecs makes; GDCM is the peer for those that it reads, imagecodecs for the others. */
+async function codecRows(
+  raw: string,
+  folder: string,
+  { gdcm, codecs }: { readonly gdcm: PythonPeer | undefined; readonly codecs: PythonPeer },
+): Promise<readonly Row[]> {
+  const made: Row[] = [];
+  for (const { name, transferSyntax, options: encoding } of CODEC_VARIANTS) {
+    const path = join(folder, `${transferSyntax}.dcm`);
+    await codecs.run('make', [raw, path, transferSyntax, encoding]);
+    const python = transferSyntax.endsWith('.91') ? gdcm : codecs;
+    made.push(await decodeRow(name, path, { python }));
+  }
+  return made;
 }
 
 async function headerRow(python: PythonPeer | undefined): Promise<Row> {
@@ -142,13 +180,12 @@ async function headerRow(python: PythonPeer | undefined): Promise<Row> {
   return compare(`${HEADERS} headers`, ours, theirs);
 }
 
-function tableRow({ name, ours, peer, ratio, same }: Row): string {
+function tableRow({ name, ours, peer, ratio, difference }: Row): string {
   const number = (value: number | undefined, digits: number): string =>
     value?.toFixed(digits) ?? '–';
-  const pixels = { true: 'yes', false: 'no', undefined: '–' }[String(same)];
   const cells = [number(ours.cpuMs, 1), number(peer?.cpuMs, 1), number(ratio, 2)];
   const wall = peer && ours.wallMs / peer.wallMs;
-  return `| ${name} | ${cells.join(' | ')} | ${number(wall, 2)} | ${pixels} |`;
+  return `| ${name} | ${cells.join(' | ')} | ${number(wall, 2)} | ${difference ?? '–'} |`;
 }
 
 if (skipReason !== '') {
@@ -158,23 +195,30 @@ if (skipReason !== '') {
 const python = await pythonPeer(SCRIPT);
 if (python === undefined)
   process.stderr.write('bench: pydicom with GDCM is absent (MAMMO_PYTHON)\n');
+const codecs = await pythonPeer(CODECS_SCRIPT, process.env.MAMMO_CODECS_PYTHON);
+if (codecs === undefined)
+  process.stderr.write('bench: pydicom with imagecodecs is absent (MAMMO_CODECS_PYTHON)\n');
 const folder = mkdtempSync(join(tmpdir(), 'mammo-io-bench-'));
 const rows: Row[] = [];
 try {
   const mammogram = join(sharedFolder, 'mammograms/dicom/ge_essential_R_MLO_jpegll70.dcm');
-  for (const { name, path } of mammogramVariants(mammogram, folder)) {
+  const raw = uncompressed(mammogram, folder);
+  for (const { name, path } of mammogramVariants(raw, folder)) {
     if (path === undefined) process.stderr.write(`bench: no tool makes ${name}\n`);
-    else rows.push(await decodeRow(name, path, python));
+    else rows.push(await decodeRow(name, path, { python }));
   }
+  rows.splice(2, 0, await decodeRow(`${rows[1]!.name}, copy: false`, raw, { python, copy: false }));
+  if (codecs) rows.push(...(await codecRows(raw, folder, { gdcm: python, codecs })));
   rows.push(await headerRow(python));
 } finally {
   rmSync(folder, { recursive: true });
   python?.stop();
+  codecs?.stop();
 }
 if (options.json) process.stdout.write(`${JSON.stringify({ cpus: cpus().length, rows })}\n`);
 else {
   process.stdout.write(
-    '| | mammo-io, ms CPU | pydicom + GDCM, ms CPU | ratio | ratio of wall times | same pixels |\n',
+    '| | mammo-io, ms CPU | pydicom + GDCM, ms CPU | ratio | ratio of wall times | largest difference |\n',
   );
   process.stdout.write('|---|---|---|---|---|---|\n');
   for (const row of rows) process.stdout.write(`${tableRow(row)}\n`);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawPatient, phantomCohort, readPng, readTiff, resizeBicubic } from '../src/index.ts';
+import { type Cost, costOf, medianCost } from './cost.ts';
 import { type PythonPeer, pythonPeer } from './python-peer.ts';
 
 /**
@@ -57,6 +58,7 @@ for name in ('resizeF', 'resizeI16', 'png', 'tiff'):
 
 const FROM = { height: 3328, width: 2560 };
 const TO = { height: 1728, width: 1408 };
+const UNCOUNTED = 3;
 const TIFFS = {
   none: {},
   lzw: { compression: 'lzw' },
@@ -70,29 +72,23 @@ interface Row {
   readonly peerMs: number | undefined;
 }
 
-/** Medians of the wall times, in turns, after two runs each that are not counted. */
+/** Medians of the CPU times, in turns, after some runs each that are not counted. */
 async function compare(
   name: string,
   ours: () => unknown,
-  peer: { readonly name: string; readonly run?: (() => Promise<number>) | undefined },
+  peer: { readonly name: string; readonly run?: (() => Promise<Cost>) | undefined },
 ): Promise<Row> {
-  const ourTimes: number[] = [];
-  const peerTimes: number[] = [];
-  for (let round = -2; round < Number(options.rounds); round++) {
-    const started = performance.now();
-    ours();
-    const elapsed = performance.now() - started;
+  const ourCosts: Cost[] = [];
+  const peerCosts: Cost[] = [];
+  for (let round = -UNCOUNTED; round < Number(options.rounds); round++) {
+    const our = await costOf(ours);
     const theirs = await peer.run?.();
     if (round < 0) continue;
-    ourTimes.push(elapsed);
-    if (theirs !== undefined) peerTimes.push(theirs);
+    ourCosts.push(our);
+    if (theirs !== undefined) peerCosts.push(theirs);
   }
-  const peerMs = peerTimes.length > 0 ? median(peerTimes) : undefined;
-  return { name, peerName: peer.name, oursMs: median(ourTimes), peerMs };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  const peerMs = peerCosts.length > 0 ? medianCost(peerCosts).cpuMs : undefined;
+  return { name, peerName: peer.name, oursMs: medianCost(ourCosts).cpuMs, peerMs };
 }
 
 async function measure(folder: string, python: PythonPeer | undefined): Promise<readonly Row[]> {
@@ -105,8 +101,7 @@ async function measure(folder: string, python: PythonPeer | undefined): Promise<
     return [await compare('resize', () => resizeBicubic(image, TO), { name: '–' })];
   writeFileSync(raw, new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
   await python.run('load', { raw, png, ...FROM, tiff: TIFFS });
-  const job = (name: string, argument: unknown) => async () =>
-    (await python.run(name, argument)).wallMs;
+  const job = (name: string, argument: unknown) => () => python.run(name, argument);
   const size = [TO.width, TO.height];
   const rows: Row[] = [];
   for (const [peerName, run] of [
@@ -150,7 +145,7 @@ try {
 }
 if (options.json) process.stdout.write(`${JSON.stringify({ rows })}\n`);
 else {
-  process.stdout.write('| | mammo-io, ms | peer | ms | ratio |\n|---|---|---|---|---|\n');
+  process.stdout.write('| | mammo-io, ms CPU | peer | ms CPU | ratio |\n|---|---|---|---|---|\n');
   for (const { name, peerName, oursMs, peerMs } of rows) {
     const ratio = peerMs === undefined ? '–' : (oursMs / peerMs).toFixed(2);
     const theirs = peerMs?.toFixed(0) ?? '–';

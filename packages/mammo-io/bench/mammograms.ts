@@ -22,7 +22,29 @@ const VARIANTS: readonly Variant[] = [
   { name: 'JPEG-LS lossless (80)', command: ['dcmcjpls', '+el'] },
   { name: 'JPEG-LS near-lossless (81)', command: ['dcmcjpls', '+en', '+md', '2'] },
   { name: 'JPEG 2000 lossless (90)', command: ['gdcmconv', '--j2k'] },
-  { name: 'JPEG 2000 lossy (91)', command: ['gdcmconv', '--j2k', '--lossy', '-q', '45'] },
+];
+
+/** Made from the uncompressed file by imagecodecs: a JPEG 2000 stream of 80 dB, High-Throughput ones as OpenJPH makes them. */
+export const CODEC_VARIANTS: readonly {
+  readonly name: string;
+  readonly transferSyntax: string;
+  readonly options: object;
+}[] = [
+  {
+    name: 'JPEG 2000 lossy (91)',
+    transferSyntax: '1.2.840.10008.1.2.4.91',
+    options: { codecformat: 'j2k', reversible: false, level: 80, bitspersample: 12 },
+  },
+  {
+    name: 'High-Throughput JPEG 2000 lossless (201)',
+    transferSyntax: '1.2.840.10008.1.2.4.201',
+    options: { reversible: true },
+  },
+  {
+    name: 'High-Throughput JPEG 2000 lossy (203)',
+    transferSyntax: '1.2.840.10008.1.2.4.203',
+    options: { reversible: false, level: 0.0001 },
+  },
 ];
 
 /** A file to decode; `path` is absent where its tool is. */
@@ -31,10 +53,15 @@ export interface VariantFile {
   readonly path: string | undefined;
 }
 
-/** Stores a JPEG Lossless mammogram in every way that the tools on this machine know, in a folder. */
-export function mammogramVariants(mammogram: string, folder: string): readonly VariantFile[] {
+/** Decompresses a JPEG Lossless mammogram. */
+export function uncompressed(mammogram: string, folder: string): string {
   const raw = join(folder, 'raw.dcm');
   run(['dcmdjpeg'], mammogram, raw);
+  return raw;
+}
+
+/** Stores an uncompressed mammogram in every way that the tools on this machine know, in a folder. */
+export function mammogramVariants(raw: string, folder: string): readonly VariantFile[] {
   return VARIANTS.map(({ name, command }, index) => {
     const path = join(folder, `${index}.dcm`);
     run(command, raw, path);

@@ -1,12 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
-
-/** Time of one run. */
-export interface Cost {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-}
+import type { Cost } from './cost.ts';
 
 /** A Python process that runs jobs one at a time and times them. */
 export interface PythonPeer {
@@ -33,11 +28,14 @@ for line in sys.stdin:
 `;
 
 /**
- * Starts the interpreter that MAMMO_PYTHON names (default python3) with a script that defines `job_NAME(argument)` and, for what
+ * Starts an interpreter (default: the one that MAMMO_PYTHON names, or python3) with a script that defines `job_NAME(argument)` and, for what
  * is not timed, \`after_NAME(result)\`. Nothing where the interpreter or a module is missing.
  */
-export async function pythonPeer(script: string): Promise<PythonPeer | undefined> {
-  const child: ChildProcess = spawn(process.env.MAMMO_PYTHON ?? 'python3', ['-c', script + LOOP], {
+export async function pythonPeer(
+  script: string,
+  interpreter: string = process.env.MAMMO_PYTHON ?? 'python3',
+): Promise<PythonPeer | undefined> {
+  const child: ChildProcess = spawn(interpreter, ['-c', script + LOOP], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.on('error', () => undefined);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'tsup';
 
 /**
@@ -13,6 +14,8 @@ import { build } from 'tsup';
  *
  * CHROMIUM names the browser; without one the page is left out, and the script says so.
  */
+/** The most that the main entry may have, minified and compressed, without codecs. */
+const CORE_BYTES = 80_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const workspace = join(root, '../..');
 const project = mkdtempSync(join(tmpdir(), 'installed-'));
@@ -66,6 +69,7 @@ try {
   expectSame('strict TypeScript', typecheck(), '');
   const help = run('npx', ['--no-install', 'mammo-io', '--help']);
   expectSame('command line', help.split('\n')[0] ?? '', 'Usage: mammo-io COMMAND [arguments]');
+  await coreSize();
   await page();
 } finally {
   rmSync(project, { recursive: true });
@@ -136,6 +140,30 @@ function typecheck(): string {
     if (output !== '') return output;
   }
   return '';
+}
+
+/** What a page loads before any file asks for a codec. */
+async function coreSize(): Promise<void> {
+  writeFileSync(join(project, 'core.mjs'), "export * from '@mammo/mammo-io';");
+  await build({
+    entry: [join(project, 'core.mjs')],
+    outDir: join(project, 'core'),
+    format: ['esm'],
+    platform: 'browser',
+    target: 'es2022',
+    noExternal: [/^(?!@cornerstonejs)/],
+    external: [/^@cornerstonejs/],
+    splitting: false,
+    minify: true,
+    config: false,
+    silent: true,
+    outExtension: () => ({ js: '.js' }),
+  });
+  const bytes = gzipSync(readFileSync(join(project, 'core/core.js')), { level: 9 }).length;
+  if (bytes > CORE_BYTES) {
+    throw new Error(`main entry: must have at most ${CORE_BYTES} bytes min+gzip, got ${bytes}`);
+  }
+  say(`main entry without codecs: ${(bytes / 1000).toFixed(1)} kB min+gzip, all names exported`);
 }
 
 async function page(): Promise<void> {

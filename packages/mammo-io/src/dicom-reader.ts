@@ -65,7 +65,7 @@ export interface DicomReader {
 /**
  * Opens a grey DICOM file and reads its header. Of a Blob only the pieces that are needed are read: the header, and then the bytes
  * of each frame that is asked for, so that a tomosynthesis of any size takes the memory of one frame. (A deflated file is inflated
- * whole.) In Node `fs.openAsBlob(path)` makes a Blob of a file; in a browser a File is one.
+ * whole when its pixels are read.) In Node `fs.openAsBlob(path)` makes a Blob of a file; in a browser a File is one.
  *
  * @throws TypeError if `source` is neither a Uint8Array nor a Blob
  * @throws ImageFileError if the header is damaged or truncated, the image is in colour, of a transfer syntax that is not supported

@@ -25,6 +25,8 @@ export { readInbreast } from './cohorts/inbreast.ts';
 export { readMiniMias } from './cohorts/mini-mias.ts';
 export { readRsna } from './cohorts/rsna.ts';
 export { readVindrMammo } from './cohorts/vindr-mammo.ts';
+export type { ConvertToDicomOptions } from './convert-to-dicom.ts';
+export { convertToDicom } from './convert-to-dicom.ts';
 export type { ImageWindow } from './crop-image.ts';
 export { cropImage } from './crop-image.ts';
 export type { DicomFact } from './dicom/fact.ts';

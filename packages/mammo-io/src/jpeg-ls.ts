@@ -5,6 +5,7 @@ const charLs = wasmDecoder({
   className: 'JpegLSDecoder',
   // @ts-expect-error: the package has no type declarations
   wasm: () => import('@cornerstonejs/codec-charls/decodewasmjs'),
+  binary: () => new URL('@cornerstonejs/codec-charls/decodewasm', import.meta.url),
   // @ts-expect-error: the package has no type declarations
   javascript: () => import('@cornerstonejs/codec-charls/decode'),
 });

@@ -6,24 +6,36 @@ export interface CodestreamSize {
   readonly width: number;
 }
 
+/** A codestream that OpenJPEG decodes right. */
+export interface PreparedCodestream {
+  readonly bytes: Uint8Array;
+  /** By how much the decoded samples are too high, because they were made unsigned. */
+  readonly levelShift: number;
+}
+
 const SOC = 0xff4f;
 const SIZ = 0xff51;
 const SOT = 0xff90;
 const EOC = 0xffd9;
 const BOX_JP2C = 0x6a703263;
 const HEADER_BYTES = 45;
+/** Of the component's precision and sign (Ssiz). */
+const PRECISION_OFFSET = 42;
+const SIGNED = 0x80;
 
 /**
- * Prepares a codestream for OpenJPEG, which decodes damaged streams to zeros and misreads subsampled ones.
+ * Prepares a codestream for OpenJPEG, which decodes damaged streams to zeros and misreads subsampled ones; its wrapper sets
+ * negative samples of up to 8 bits to 0.
  *
  * - A JP2 wrapper (wrong in DICOM, but found) is removed.
  * - Every tile must be there and every tile-part complete.
  * - Subsampling of the only component is divided out of the reference grid (on a copy), which leaves the samples as they are.
+ * - Signed samples of up to 8 bits are made unsigned (on a copy), which raises all by half their range: the level shift of T.800.
  *
  * @throws ImageFileError if the stream is truncated, damaged, of another size than `expected`, or has several components
  * @see ITU-T T.800 (2019), annex A
  */
-export function checkedCodestream(bytes: Uint8Array, expected: CodestreamSize): Uint8Array {
+export function prepareCodestream(bytes: Uint8Array, expected: CodestreamSize): PreparedCodestream {
   const codestream = unwrapped(bytes);
   const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.byteLength);
   if (codestream.length < HEADER_BYTES || view.getUint16(0) !== SOC) {
@@ -41,7 +53,16 @@ export function checkedCodestream(bytes: Uint8Array, expected: CodestreamSize): 
   requireSize(grid, expected);
   requireTileParts(view, tileCount(grid));
   const subsampled = grid.x.subsampling > 1 || grid.y.subsampling > 1;
-  return subsampled ? withoutSubsampling(codestream, grid) : codestream;
+  return withoutSign(subsampled ? withoutSubsampling(codestream, grid) : codestream);
+}
+
+function withoutSign(codestream: Uint8Array): PreparedCodestream {
+  const precision = codestream[PRECISION_OFFSET]!;
+  const levelShift = precision & SIGNED && precision < SIGNED + 8 ? 2 ** (precision - SIGNED) : 0;
+  if (levelShift === 0) return { bytes: codestream, levelShift };
+  const bytes = codestream.slice();
+  bytes[PRECISION_OFFSET] = precision - SIGNED;
+  return { bytes, levelShift };
 }
 
 /** One axis of the reference grid. */

@@ -1,11 +1,12 @@
 import { ImageFileError } from './image-file-error.ts';
-import { type CodestreamSize, checkedCodestream } from './jpeg2000-codestream.ts';
+import { type CodestreamSize, prepareCodestream } from './jpeg2000-codestream.ts';
 import { type DecodedSamples, wasmDecoder } from './wasm-decoder.ts';
 
 const openJpeg = wasmDecoder({
   className: 'J2KDecoder',
   // @ts-expect-error: the package has no type declarations
   wasm: () => import('@cornerstonejs/codec-openjpeg/decodewasmjs'),
+  binary: () => new URL('@cornerstonejs/codec-openjpeg/decodewasm', import.meta.url),
   // @ts-expect-error: the package has no type declarations
   javascript: () => import('@cornerstonejs/codec-openjpeg/decode'),
 });
@@ -21,11 +22,14 @@ export async function decodeJpeg2000(
   bytes: Uint8Array,
   size: CodestreamSize,
 ): Promise<DecodedSamples> {
-  const codestream = checkedCodestream(bytes, size);
+  const { bytes: codestream, levelShift } = prepareCodestream(bytes, size);
   requirePlausibleSize(bytes.length, size);
   const image = await openJpeg({ bytes: codestream, ...size });
-  if (!('failure' in image)) return image;
-  throw invalid(`the JPEG 2000 stream is damaged (${image.failure})`);
+  if ('failure' in image) {
+    throw invalid(`the JPEG 2000 stream is damaged (${image.failure})`);
+  }
+  if (levelShift === 0) return image;
+  return { ...image, samples: image.samples.map((sample) => sample - levelShift) };
 }
 
 /** No codestream of a mammogram is 4096 times smaller than its samples: more is refused before memory is taken for it. */

@@ -129,21 +129,25 @@ function convolveColumns(block: Block, output: number, lines: Float64Array): voi
   const line = ((output - block.from) % LINES) * width;
   lines.fill(0, line, line + width);
   const row = down.first[output]! - firstInput;
-  for (let tap = 0; tap < down.taps; tap += 4) {
+  const rowsAt = (tap: number, count: number): InputRows => {
     const at = output * down.taps + tap;
-    const weights = down.weights.subarray(at, at + 4);
-    addFourRows({ inputs, start: (row + tap) * width, width, weights }, lines, line);
-  }
+    const weights = down.weights.subarray(at, at + count);
+    return { inputs, start: (row + tap) * width, width, weights };
+  };
+  const eights = down.taps - (down.taps % 8);
+  for (let tap = 0; tap < eights; tap += 8) addEightRows(rowsAt(tap, 8), lines, line);
+  if (eights < down.taps) addFourRows(rowsAt(eights, 4), lines, line);
 }
 
-interface FourRows {
+/** Neighbouring input rows, as many as there are weights. */
+interface InputRows {
   readonly inputs: Float32Array;
   readonly start: number;
   readonly width: number;
   readonly weights: Float64Array;
 }
 
-function addFourRows(rows: FourRows, lines: Float64Array, line: number): void {
+function addFourRows(rows: InputRows, lines: Float64Array, line: number): void {
   const { inputs, start, width, weights } = rows;
   const weight0 = weights[0]!;
   const weight1 = weights[1]!;
@@ -158,6 +162,37 @@ function addFourRows(rows: FourRows, lines: Float64Array, line: number): void {
     sum += inputs[at]! * weight2;
     at += width;
     lines[line + column] = sum + inputs[at]! * weight3;
+  }
+}
+
+/** Eight at once: their sum stays in registers, and the line is read and written half as often. */
+function addEightRows(rows: InputRows, lines: Float64Array, line: number): void {
+  const { inputs, start, width, weights } = rows;
+  const weight0 = weights[0]!;
+  const weight1 = weights[1]!;
+  const weight2 = weights[2]!;
+  const weight3 = weights[3]!;
+  const weight4 = weights[4]!;
+  const weight5 = weights[5]!;
+  const weight6 = weights[6]!;
+  const weight7 = weights[7]!;
+  for (let column = 0; column < width; column++) {
+    let at = start + column;
+    let sum = lines[line + column]! + inputs[at]! * weight0;
+    at += width;
+    sum += inputs[at]! * weight1;
+    at += width;
+    sum += inputs[at]! * weight2;
+    at += width;
+    sum += inputs[at]! * weight3;
+    at += width;
+    sum += inputs[at]! * weight4;
+    at += width;
+    sum += inputs[at]! * weight5;
+    at += width;
+    sum += inputs[at]! * weight6;
+    at += width;
+    lines[line + column] = sum + inputs[at]! * weight7;
   }
 }
 

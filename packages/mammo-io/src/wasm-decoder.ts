@@ -1,3 +1,5 @@
+import { inNode } from './node-builtins.ts';
+
 /** Grey samples of a compressed image. */
 export interface DecodedSamples {
   /** Signed samples as two's complement. */
@@ -30,6 +32,7 @@ interface WasmModule {
 type ModuleFactory = (options: {
   print(line: string): void;
   printErr(line: string): void;
+  locateFile?(name: string): string;
 }) => Promise<WasmModule>;
 
 /** An imported CommonJS module, whatever the bundler makes of its default export. */
@@ -43,6 +46,8 @@ export interface WasmDecoderSource {
   readonly className: string;
   /** The build that loads WebAssembly. */
   readonly wasm: () => Promise<FactoryModule>;
+  /** Where the WebAssembly file is in a page: bundlers see the address and bring the file along. Node finds it by itself. */
+  readonly binary: () => URL;
   /** The build in plain JavaScript, for places where WebAssembly cannot be loaded. */
   readonly javascript: () => Promise<FactoryModule>;
 }
@@ -86,12 +91,13 @@ export function wasmDecoder(
   };
 }
 
-async function loadModule({ wasm, javascript }: WasmDecoderSource): Promise<Loaded> {
+async function loadModule({ wasm, binary, javascript }: WasmDecoderSource): Promise<Loaded> {
   const messages: string[] = [];
   const print = (line: string): void => void messages.push(line);
   const options = { print, printErr: print };
+  const located = inNode() ? options : { ...options, locateFile: () => binary().href };
   try {
-    return { module: await factoryOf(await wasm())(options), messages };
+    return { module: await factoryOf(await wasm())(located), messages };
   } catch {
     return { module: await factoryOf(await javascript())(options), messages };
   }

@@ -1,29 +1,29 @@
-import { concatenateBytes } from './bytes.ts';
 import type { Laterality, View } from './case-image.ts';
-import { encodeFileMeta } from './dicom/file-meta.ts';
-import { type Origin, openSource, type WrittenFormat } from './dicom/origin.ts';
+import { encodeDerivedImage } from './dicom/derived-image.ts';
+import {
+  MG_FOR_PRESENTATION,
+  type Origin,
+  openSource,
+  type Source,
+  type WrittenFormat,
+} from './dicom/origin.ts';
 import type { PixelFormat } from './dicom/pixel-format.ts';
 import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
-import { describeSubject, REQUIRED_TEXTS } from './dicom/subject.ts';
+import { describeSubject } from './dicom/subject.ts';
 import { contributingEquipment, markElements } from './dicom/synthetic.ts';
-import { EXPLICIT_LITTLE_ENDIAN, RLE_LOSSLESS } from './dicom/transfer-syntax.ts';
-import { derivedUid, randomUid } from './dicom/uid.ts';
-import {
-  codeSequence,
-  type ElementToWrite,
-  encodeDataSet,
-  textElement,
-} from './dicom/write-data-set.ts';
-import { encodePixels, formatElements } from './dicom/write-pixels.ts';
 import { plainBytes } from './image-file-error.ts';
 import { requireMark, type SyntheticMark } from './synthetic-mark.ts';
 
 /** Pixels of a synthetic mammogram, as they are to be stored. */
 export interface SyntheticPixels {
-  /** height × width stored values, row-major; an Int16Array is written as signed, a Uint8Array with 8 bits. */
+  /**
+   * frames × height × width stored values, row-major; an Int16Array is written as signed, a Uint8Array with 8 bits.
+   */
   readonly pixels: Uint8Array | Uint16Array | Int16Array;
   readonly height: number;
   readonly width: number;
+  /** Frames of a fake tomosynthesis, one after the other in `pixels`: 1 (default), or as many as the source has. */
+  readonly frames?: number;
   /** Bits that a value may use, 1 to 16; default: the source's if it has the same sign and width, else all. */
   readonly bitsStored?: number;
   /** Default: the source's, else MONOCHROME2 (0 is black). */
@@ -42,8 +42,13 @@ export interface SyntheticSubject {
 export interface SyntheticDicomOptions {
   /** Who made the image, and how. There is no way to write a file without it. */
   readonly mark: SyntheticMark;
-  /** The DICOM file that the image was made from: a whole single-frame file. Either this or `subject`. */
+  /** The DICOM file that the image was made from. Either this or `subject`. */
   readonly source?: Uint8Array;
+  /**
+   * The frame of a multi-frame source that a single image was made from, counted from 0: what the functional groups say of that
+   * frame becomes the image's own, and the class that of a mammogram for presentation.
+   */
+  readonly sourceFrame?: number;
   /** What the image shows, if it was made from no file. */
   readonly subject?: SyntheticSubject;
   /** The same seed, source and pixels give the same UIDs, and one series per series of the sources. Default: random UIDs. */
@@ -52,19 +57,16 @@ export interface SyntheticDicomOptions {
   readonly compression?: 'none' | 'rle';
 }
 
-const MG_FOR_PRESENTATION = '1.2.840.10008.5.1.4.1.1.1.2';
-const STUDY_INSTANCE = 0x0020000d;
-
 /**
  * Writes a synthetic mammogram as a DICOM file, explicit little endian or RLE, that says in five attributes that it is one.
  *
  * Kept from the source: patient, study, equipment, acquisition and mammography attributes; spacing and collimator if the size is
- * the same; windows, LUTs and padding if bits and sign are. New: SOP and series UIDs (2.25), ImageType DERIVED\SECONDARY,
+ * the same; windows, LUTs and padding if bits and sign are; the functional groups if all frames are written. New: SOP and series UIDs (2.25), ImageType DERIVED\SECONDARY,
  * Synthetic Data YES, derivation, source image and contributing equipment. Dropped: private attributes, icon, overlays,
  * digital signatures, and what else is not known to hold for the new pixels.
  *
- * @throws RangeError if the mark is incomplete, the number of pixels is not height × width, a value does not fit
- * `bitsStored`, or the source has several frames
+ * @throws RangeError if the mark is incomplete, the number of pixels is not frames × height × width, a value does not fit
+ * `bitsStored`, or of a source of several frames neither all are written nor one is named
  * @throws TypeError if not exactly one of `source` and `subject` is given
  * @throws ImageFileError if the source is no DICOM image
  * @example
@@ -81,7 +83,7 @@ export async function writeSyntheticDicom(
   image: SyntheticPixels,
   options: SyntheticDicomOptions,
 ): Promise<Uint8Array> {
-  const { mark, source: bytes, subject, uidSeed, compression = 'none' } = options;
+  const { mark, source: bytes, subject, sourceFrame, uidSeed, compression = 'none' } = options;
   requireMark('writeSyntheticDicom', mark);
   if ((bytes === undefined) === (subject === undefined)) {
     throw new TypeError('writeSyntheticDicom: exactly one of source and subject must be given');
@@ -90,28 +92,17 @@ export async function writeSyntheticDicom(
     bytes && (await openSource('writeSyntheticDicom', plainBytes('writeSyntheticDicom', bytes)));
   const format = writtenFormat(image, source?.format);
   requirePixels(image, format);
-  const origin = source?.originOf(format) ?? originOfSubject(subject!, format);
-  const { sopClass = MG_FOR_PRESENTATION } = origin;
-  const uids = await newUids(image, origin, uidSeed);
-  const elements = [
-    ...origin.elements,
-    ...missingTexts(origin.elements),
-    ...identity({ ...origin, sopClass }, uids),
-    ...markElements(mark),
-    {
-      tag: 0x0018a001, // ContributingEquipmentSequence
-      vr: 'SQ',
-      value: [...origin.contributing, contributingEquipment(mark)],
-    },
-    ...formatElements(format),
-  ];
-  const rle = compression === 'rle';
-  const transferSyntax = rle ? RLE_LOSSLESS : EXPLICIT_LITTLE_ENDIAN;
-  return concatenateBytes([
-    encodeFileMeta({ sopClass, sopInstance: uids.instance, transferSyntax }),
-    encodeDataSet(elements),
-    encodePixels(image.pixels, { columns: format.columns, rle }),
-  ]);
+  requireFrames(format, source, sourceFrame);
+  const origin = source?.originOf(format, sourceFrame) ?? originOfSubject(subject!, format);
+  return encodeDerivedImage(image.pixels, {
+    format,
+    origin,
+    elements: markElements(mark),
+    equipment: contributingEquipment(mark),
+    sopClass: MG_FOR_PRESENTATION,
+    uidSeed,
+    compression,
+  });
 }
 
 function originOfSubject(subject: SyntheticSubject, format: WrittenFormat): Origin {
@@ -124,13 +115,14 @@ function originOfSubject(subject: SyntheticSubject, format: WrittenFormat): Orig
 }
 
 function writtenFormat(image: SyntheticPixels, source: PixelFormat | undefined): WrittenFormat {
-  const { pixels, height, width } = image;
+  const { pixels, height, width, frames = 1 } = image;
   const bitsAllocated = pixels instanceof Uint8Array ? 8 : 16;
   const signed = pixels instanceof Int16Array;
   const alike = source?.signed === signed && source.bitsStored <= bitsAllocated;
   return {
     rows: height,
     columns: width,
+    frames,
     bitsAllocated,
     bitsStored: image.bitsStored ?? (alike ? source.bitsStored : bitsAllocated),
     signed,
@@ -140,16 +132,17 @@ function writtenFormat(image: SyntheticPixels, source: PixelFormat | undefined):
 }
 
 function requirePixels({ pixels, height, width }: SyntheticPixels, format: WrittenFormat): void {
-  const { bitsStored, bitsAllocated, signed } = format;
+  const { bitsStored, bitsAllocated, signed, frames } = format;
   for (const [name, size] of Object.entries({ height, width })) {
     if (Number.isInteger(size) && size > 0 && size < 65536) continue;
     throw new RangeError(
       `writeSyntheticDicom: ${name} must be an integer in 1..65535, got ${size}`,
     );
   }
-  if (pixels.length !== height * width) {
+  if (pixels.length !== frames * height * width) {
+    const size = frames === 1 ? `${height} x ${width}` : `${frames} x ${height} x ${width}`;
     throw new RangeError(
-      `writeSyntheticDicom: pixels must have ${height} x ${width} values, got ${pixels.length}`,
+      `writeSyntheticDicom: pixels must have ${size} values, got ${pixels.length}`,
     );
   }
   if (!(Number.isInteger(bitsStored) && bitsStored > 0 && bitsStored <= bitsAllocated)) {
@@ -167,61 +160,23 @@ function requirePixels({ pixels, height, width }: SyntheticPixels, format: Writt
   }
 }
 
-interface NewUids {
-  readonly instance: string;
-  readonly series: string;
-  readonly study: string;
-}
-
-async function newUids(
-  { pixels }: SyntheticPixels,
-  { seriesKey, sopInstance = '' }: Origin,
-  seed: string | undefined,
-): Promise<NewUids> {
-  if (seed === undefined) {
-    return { instance: randomUid(), series: randomUid(), study: randomUid() };
+function requireFrames(
+  { frames }: WrittenFormat,
+  source: Source | undefined,
+  sourceFrame: number | undefined,
+): void {
+  const there = source?.format.frames ?? 1;
+  if (sourceFrame !== undefined) {
+    if (Number.isInteger(sourceFrame) && sourceFrame >= 0 && sourceFrame < there && frames === 1) {
+      return;
+    }
+    throw new RangeError(
+      `writeSyntheticDicom: sourceFrame must be an integer in 0..${there - 1}, and frames 1, got ${sourceFrame} and ${frames}`,
+    );
   }
-  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-  return {
-    instance: await derivedUid('instance', seed, seriesKey, sopInstance, bytes),
-    series: await derivedUid('series', seed, seriesKey),
-    study: await derivedUid('study', seed, seriesKey),
-  };
-}
-
-/** Type, class and UIDs of the new image; the study stays the source's. */
-function identity(origin: Origin & { sopClass: string }, uids: NewUids): ElementToWrite[] {
-  const { sopClass, sopInstance, imageType, elements } = origin;
-  const type = ['DERIVED', 'SECONDARY', ...(imageType ?? []).slice(2)];
-  const hasStudy = elements.some(({ tag, value }) => tag === STUDY_INSTANCE && value.length > 0);
-  return [
-    textElement(0x00080008, 'CS', type.join('\\').replace(/\\+$/, '')),
-    textElement(0x00080016, 'UI', sopClass),
-    textElement(0x00080018, 'UI', uids.instance),
-    ...(imageType && sopInstance ? [sourceImage(sopClass, sopInstance)] : []),
-    ...(hasStudy ? [] : [textElement(STUDY_INSTANCE, 'UI', uids.study)]),
-    textElement(0x0020000e, 'UI', uids.series),
-    textElement(0x00200011, 'IS', ''), // SeriesNumber
-  ];
-}
-
-/** What every DICOM image must have, if only empty. */
-function missingTexts(elements: readonly ElementToWrite[]): readonly ElementToWrite[] {
-  const present = new Set(elements.map(({ tag }) => tag));
-  return REQUIRED_TEXTS.filter(([tag]) => !present.has(tag)).map(([tag, vr]) =>
-    textElement(tag, vr, ''),
+  if (frames === there) return;
+  const alternative = there > 1 ? ', or sourceFrame must name one' : '';
+  throw new RangeError(
+    `writeSyntheticDicom: frames must be the source's ${there}${alternative}, got ${frames}`,
   );
-}
-
-function sourceImage(sopClass: string, sopInstance: string): ElementToWrite {
-  const item = [
-    textElement(0x00081150, 'UI', sopClass),
-    textElement(0x00081155, 'UI', sopInstance),
-    codeSequence(0x0040a170, {
-      value: '121322',
-      scheme: 'DCM',
-      meaning: 'Source image for image processing operation',
-    }),
-  ];
-  return { tag: 0x00082112, vr: 'SQ', value: [item] };
 }

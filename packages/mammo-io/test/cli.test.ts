@@ -14,10 +14,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   parseManifest,
+  readDicom,
   readMammogram,
   readPgm,
   readPng,
+  SYNTHETIC_MARK,
   splitByPatient,
+  writePgm,
   writePng,
 } from '../src/index.ts';
 import { buildPackage } from './built-package.ts';
@@ -68,11 +71,19 @@ describe('mammo-io', () => {
     [['convert', '.'], 'mammo-io convert: --out must name a folder'],
     [
       ['convert', '.', '--out', 'o', '--format', 'gif'],
-      'mammo-io convert: --format must be png or pgm, got gif',
+      'mammo-io convert: --format must be png or pgm or dicom, got gif',
     ],
     [
       ['convert', '.', '--out', 'o', '--bits', '17'],
       'mammo-io convert: --bits must be an integer in 1..16, got 17',
+    ],
+    [
+      ['convert', '.', '--out', 'o', '--format', 'dicom', '--patient', 'P1'],
+      'mammo-io convert: --patient, --laterality and --view must be given together',
+    ],
+    [
+      ['convert', '.', '--out', 'o', '--patient', 'P1', '--laterality', 'L', '--view', 'CC'],
+      'mammo-io convert: --patient, --laterality and --view are for --format dicom',
     ],
     [['preview', '.'], 'mammo-io preview: --out must name a file'],
     [['split', 'm.csv'], 'mammo-io split: --seed must be given'],
@@ -242,9 +253,31 @@ describe('mammo-io', () => {
     const { status, stderr } = run('convert', 'one/images', '--out', 'one-pgm', '--format', 'pgm');
     expect(status).toBe(1);
     expect(stderr).toContain(
-      'the image is synthetic: it must be written as PNG, PGM cannot carry its mark',
+      'the image is synthetic: it must be written as PNG or DICOM, PGM cannot carry its mark',
     );
     expect(existsSync(join(folder, 'one-pgm'))).toBe(false);
+  });
+
+  test('files become DICOM: a synthetic one stays so, a film one is of the patient that is named', async () => {
+    mkdirSync(join(folder, 'films'));
+    const pixels = Uint16Array.of(0, 4095, 7, 9);
+    const film = { pixels, height: 2, width: 2 };
+    writeFileSync(join(folder, 'films/a.pgm'), writePgm(film));
+    writeFileSync(join(folder, 'films/b.png'), writePng({ ...film, text: SYNTHETIC_MARK }));
+    const args = ['convert', 'films', '--out', 'dicom', '--format', 'dicom', '--bits', '12'];
+    expect(run(...args).stderr).toContain('subject must be given for PNG, TIFF and PGM files');
+    const shown = ['--patient', 'P7', '--laterality', 'R', '--view', 'MLO'];
+    expect(run(...args, ...shown).status).toBe(0);
+    expect(filesIn('dicom')).toEqual(['a.dcm', 'b.synthetic.dcm']);
+    for (const [name, synthetic] of [
+      ['a.dcm', undefined],
+      ['b.synthetic.dcm', true],
+    ] as const) {
+      const read = await readDicom(readFileSync(join(folder, 'dicom', name)));
+      expect(read.storedValues).toEqual(pixels);
+      expect([read.bitsStored, read.laterality?.value, read.view?.value]).toEqual([12, 'R', 'MLO']);
+      expect(read.synthetic?.value).toBe(synthetic);
+    }
   });
 
   test('lists all problems of a manifest and its files', () => {

@@ -49,6 +49,15 @@ describe('decodeJpeg2000', () => {
     expect((await decodeJpeg2000(stream, image)).samples).toEqual(samples);
   });
 
+  test('signed samples of 8 bits are two’s complement too', async () => {
+    const unsigned = Uint8Array.from({ length: 30 }, (_, index) => index * 37);
+    const stream = encodeJpeg2000({ ...image, samples: unsigned });
+    // Unsigned samples are coded less half their range (T.800, G.1): with another sign bit the stream is that of signed ones.
+    stream[42] = 0x87;
+    const decoded = await decodeJpeg2000(stream, image);
+    expect(decoded.samples).toEqual(unsigned.map((sample) => sample - 128));
+  });
+
   test('an image decoded before is not overwritten by the next', async () => {
     const first = await decodeJpeg2000(codestream, image);
     const zeros = encodeJpeg2000({ ...image, samples: new Uint16Array(30) });

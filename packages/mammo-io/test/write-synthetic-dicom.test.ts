@@ -15,7 +15,7 @@ import {
   type SyntheticPixels,
   writeSyntheticDicom,
 } from '../src/write-synthetic-dicom.ts';
-import { greyImage, writeDicom } from './dicom/dicom-writer.ts';
+import { type ElementToWrite, greyImage, writeDicom } from './dicom/dicom-writer.ts';
 import { readShared, sha256OfWords, skipReason } from './shared-data.ts';
 
 const mark = { program: 'gan-attack', version: '1.2', description: 'lesion removed' };
@@ -138,6 +138,59 @@ describe('writeSyntheticDicom', () => {
     expect(smaller.elements.has(0x00281050)).toBe(false);
   });
 
+  const groups = (laterality: string, spacing: string): readonly ElementToWrite[] => [
+    [0x00209071, 'SQ', [[[0x00209072, 'CS', laterality]]]],
+    [0x00289110, 'SQ', [[[0x00280030, 'DS', spacing]]]],
+  ];
+  const tomosynthesis = writeDicom({
+    elements: greyImage(Uint16Array.of(1, 2, 3, 4, 5, 6), [1, 3], {
+      set: [
+        [0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.13.1.3'],
+        [0x00080018, 'UI', '1.2.3.4'],
+        [0x00181063, 'DS', '40'],
+        [0x00280008, 'IS', '2'],
+        [0x52009229, 'SQ', [[[0x00289132, 'SQ', [[[0x00281050, 'DS', '9']]]]]]],
+        [0x52009230, 'SQ', [groups('L', '0.1\\0.1'), groups('R', '0.2\\0.3')]],
+      ],
+    }),
+  });
+  const twoFrames = { pixels: Uint16Array.of(7, 7, 7, 8, 9, 10), height: 1, width: 3, frames: 2 };
+
+  test.each(['none', 'rle'] as const)(
+    'all frames of a tomosynthesis keep its class and functional groups, compression %s',
+    async (compression) => {
+      const file = await write(twoFrames, { source: tomosynthesis, compression });
+      const read = await readDicom(file);
+      expect(read.frames).toBe(2);
+      expect(read.storedValues).toEqual(twoFrames.pixels);
+      expect((await readDicom(file, { frame: 1 })).storedValues).toEqual(Uint16Array.of(8, 9, 10));
+      const dataSet = await dataSetOf(file);
+      expect(textValue(dataSet, 0x00080016)).toBe('1.2.840.10008.5.1.4.1.1.13.1.3');
+      expect(textValue(dataSet, 0x00181063)).toBe('40');
+      expect(sequenceItems(dataSet, 0x52009230)).toHaveLength(2);
+      expect(read.synthetic?.value).toBe(true);
+    },
+  );
+
+  test('one frame becomes an image of its own, of which its functional groups are true', async () => {
+    const file = await write(
+      { pixels: Uint16Array.of(1, 2, 3), height: 1, width: 3 },
+      { source: tomosynthesis, sourceFrame: 1 },
+    );
+    expect(await readDicom(file)).toMatchObject({
+      frames: 1,
+      laterality: { value: 'R', source: 'ImageLaterality (0020,0062)' },
+      pixelSpacingMm: { value: { row: 0.2, column: 0.3 } },
+    });
+    const dataSet = await dataSetOf(file);
+    expect(textValue(dataSet, 0x00080016)).toBe('1.2.840.10008.5.1.4.1.1.1.2');
+    expect(textValue(dataSet, 0x00281050)).toBe('9');
+    expect(dataSet.elements.has(0x52009230)).toBe(false);
+    const [reference] = sequenceItems(dataSet, 0x00082112);
+    expect(reference && textValue(reference, 0x00081150)).toBe('1.2.840.10008.5.1.4.1.1.13.1.3');
+    expect(reference && textValue(reference, 0x00081160)).toBe('2');
+  });
+
   test('keeps the values of a source in any encoding, also numbers and nested ones', async () => {
     for (const style of [
       { transferSyntax: '1.2.840.10008.1.2', explicit: false },
@@ -242,7 +295,15 @@ describe('writeSyntheticDicom', () => {
     );
     const cine = greyImage(new Uint16Array(12), [2, 3], { set: [[0x00280008, 'IS', '2']] });
     await expect(write(ramp, { source: writeDicom({ elements: cine }) })).rejects.toThrow(
-      'writeSyntheticDicom: source must have one frame, got 2',
+      "writeSyntheticDicom: frames must be the source's 2, or sourceFrame must name one, got 1",
+    );
+    await expect(write({ ...ramp, height: 1, frames: 2 })).rejects.toThrow(
+      "writeSyntheticDicom: frames must be the source's 1, got 2",
+    );
+    await expect(
+      write(ramp, { source: writeDicom({ elements: cine }), sourceFrame: 2 }),
+    ).rejects.toThrow(
+      'writeSyntheticDicom: sourceFrame must be an integer in 0..1, and frames 1, got 2 and 1',
     );
     await expect(write(ramp, { source: new Uint8Array(300) })).rejects.toMatchObject({
       code: 'invalid',

@@ -10,10 +10,14 @@ type StudyRow = Pick<StudyOverview, 'id' | 'name'> & { readonly closedAt: string
 export function OwnerPage() {
   const [studies, setStudies] = useState<readonly StudyRow[]>([]);
   const [chosen, setChosen] = useState('');
+  const [warnings, setWarnings] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState('');
   const refresh = () =>
     ask<StudyRow[]>('/owner/studies').then(setStudies, (error: Error) => setProblem(error.message));
-  useEffect(() => void refresh(), []);
+  useEffect(() => {
+    document.title = 'Studies – Reading room';
+    void refresh();
+  }, []);
   return (
     <main class="owner">
       <h1>Reading room</h1>
@@ -28,11 +32,17 @@ export function OwnerPage() {
           New study
         </button>
       </nav>
+      {warnings.length > 0 && (
+        <p role="status" class="lines">
+          {warnings.join('\n')}
+        </p>
+      )}
       {chosen ? (
         <StudyView key={chosen} id={chosen} onChange={refresh} />
       ) : (
         <StudyForm
-          onCreated={(id) => {
+          onCreated={(id, created) => {
+            setWarnings(created);
             void refresh();
             setChosen(id);
           }}

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
+import type { CreatedStudy } from '../../server/studies.ts';
 import { ask } from '../api.ts';
 
 /** Creates a study from a plan and its images. */
-export function StudyForm(props: { onCreated: (id: string) => void }) {
+export function StudyForm(props: { onCreated: (id: string, warnings: readonly string[]) => void }) {
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent) => {
@@ -11,7 +12,8 @@ export function StudyForm(props: { onCreated: (id: string) => void }) {
     setProblem('');
     try {
       const form = new FormData(event.currentTarget as HTMLFormElement);
-      props.onCreated((await ask<{ id: string }>('/owner/studies', form)).id);
+      const { id, warnings } = await ask<CreatedStudy>('/owner/studies', form);
+      props.onCreated(id, warnings);
     } catch (error) {
       setProblem((error as Error).message);
     } finally {

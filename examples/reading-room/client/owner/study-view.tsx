@@ -85,7 +85,8 @@ export function StudyView(props: { id: string; onChange: () => void }) {
       {study.closedAt ? (
         <p>
           <a href={`/api/owner/studies/${id}/analysis.html`}>Analysis</a> ·{' '}
-          <a href={`/api/owner/studies/${id}/reads.csv`}>Answers (CSV)</a>
+          <a href={`/api/owner/studies/${id}/reads.csv`}>Answers (CSV)</a> ·{' '}
+          <a href={`/api/owner/studies/${id}/reads.imrmc`}>Ratings (.imrmc)</a>
         </p>
       ) : (
         <p>

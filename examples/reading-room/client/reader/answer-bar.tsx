@@ -12,35 +12,29 @@ export function labelOf(key: string, isEducation: boolean): Label | undefined {
   return KEYS[key];
 }
 
-/** Where the reader is, his answers, and what the keys do. */
+/** A reader's answers. */
 export function AnswerBar(props: {
   isEducation: boolean;
+  keysOn: boolean;
+  disabled: boolean;
   onAnswer: (label: Label) => void;
-  children: ComponentChildren;
 }) {
-  const button = (key: string, name: string, label: Label) => (
+  const button = (key: string, name: ComponentChildren, label: Label) => (
     <button type="button" onClick={() => props.onAnswer(label)}>
-      <kbd>{key}</kbd> {name}
+      {props.keysOn && <kbd>{key}</kbd>} {name}
     </button>
   );
   return (
-    <footer>
-      <span aria-live="polite">{props.children}</span>
-      <span class="answers">
-        {props.isEducation ? (
-          button('Enter', 'Next', 'seen')
-        ) : (
-          <>
-            {button('1', 'Real', 'real')}
-            {button('2', 'Not real', 'not-real')}
-            {button('3', 'Unsure', 'unsure')}
-          </>
-        )}
-      </span>
-      <span class="help">
-        drag contrast · shift-drag move · <kbd>+</kbd> <kbd>−</kbd> zoom · <kbd>9</kbd> 1:1 ·{' '}
-        <kbd>0</kbd> all · <kbd>w</kbd> window · <kbd>i</kbd> invert · <kbd>p</kbd> pause
-      </span>
-    </footer>
+    <fieldset class="answers" aria-label="Your answer" disabled={props.disabled}>
+      {props.isEducation ? (
+        button('Enter', 'Next', 'seen')
+      ) : (
+        <>
+          {button('1', 'Real', 'real')}
+          {button('2', 'Not real', 'not-real')}
+          {button('3', 'Unsure', 'unsure')}
+        </>
+      )}
+    </fieldset>
   );
 }

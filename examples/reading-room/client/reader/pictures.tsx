@@ -1,56 +1,41 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { useKeys } from '../use-keys.ts';
-import {
-  drawPicture,
-  type GreyWindow,
-  showPicture,
-  type Viewport,
-  WHOLE,
-  WINDOWS,
-  zoomOf,
-} from './display.ts';
+import { drawPicture, showPicture } from './display.ts';
+import { moved, windowed, zoomed } from './display-command.ts';
+import type { Display } from './use-display.ts';
 
 /** A picture that has arrived. */
 export interface LoadedPicture {
   readonly id: string;
   /** Above it; empty where a picture stands alone. */
   readonly caption: string;
+  readonly height: number;
+  readonly width: number;
   readonly pixels: Uint16Array;
 }
 
-/** One picture, or several side by side with the same window, zoom and place. */
+/** Grey levels for each pixel that the pointer is dragged. */
+const DRAG = 60;
+
+/** One picture, or several of one size side by side with the same window, zoom and place. */
 export function Pictures(props: {
   readonly pictures: readonly LoadedPicture[];
-  readonly height: number;
-  readonly width: number;
+  readonly display: Display;
   readonly onShown: () => void;
 }) {
-  const { pictures, height, width } = props;
-  const [view, setView] = useState<Viewport>(WHOLE);
-  const [grey, setGrey] = useState<GreyWindow>(WINDOWS[0]!);
+  const { pictures, display } = props;
+  const { view, grey } = display.state;
   const [size, setSize] = useState(0);
   const screens = useRef<(HTMLCanvasElement | null)[]>([]);
   const key = pictures.map(({ id }) => id).join();
 
-  useEffect(() => setView(WHOLE), [key]);
   useEffect(() => {
     const resized = () => setSize((count) => count + 1);
     window.addEventListener('resize', resized);
     return () => window.removeEventListener('resize', resized);
   }, []);
-  useKeys((pressed) => {
-    const screen = screens.current[0];
-    if (!screen) return false;
-    const nextView = viewAfter(pressed, view, zoomOf(view, { height, width }, screen));
-    const nextGrey = greyAfter(pressed, grey);
-    if (nextView) setView(nextView);
-    if (nextGrey) setGrey(nextGrey);
-    return nextView !== undefined || nextGrey !== undefined;
-  });
-
   const drawn = useMemo(
-    () => pictures.map(({ pixels }) => drawPicture(pixels, { height, width }, grey)),
-    [key, grey, height, width],
+    () => pictures.map((picture) => drawPicture(picture.pixels, picture, grey)),
+    [key, grey],
   );
   useLayoutEffect(() => {
     drawn.forEach((picture, i) => {
@@ -62,16 +47,25 @@ export function Pictures(props: {
 
   const drag = (event: PointerEvent) => {
     if (event.buttons === 0) return;
-    if (event.shiftKey || event.buttons === 4) {
-      const screen = event.currentTarget as HTMLCanvasElement;
-      setView(pannedView(event, view, { height, width, screen }));
-    } else setGrey(dragged(grey, event.movementX, event.movementY));
+    const { movementX, movementY, shiftKey, buttons } = event;
+    if (shiftKey || buttons === 4) {
+      const zoom = display.zoom();
+      const share = (window.devicePixelRatio || 1) / zoom;
+      const by = {
+        x: (-movementX * share) / drawn[0]!.width,
+        y: (-movementY * share) / drawn[0]!.height,
+      };
+      display.set({ grey, view: moved(view, zoom, by) });
+    } else {
+      // sideways changes the contrast, up and down the brightness, as radiologists are used to
+      const change = { wider: movementX * DRAG, higher: movementY * DRAG };
+      display.set({ view, grey: windowed(grey, change) });
+    }
   };
   const wheel = (event: WheelEvent) => {
     event.preventDefault();
-    const screen = event.currentTarget as HTMLCanvasElement;
-    const zoom = zoomOf(view, { height, width }, screen);
-    setView(zoomed(view, zoom, event.deltaY < 0 ? 1.15 : 1 / 1.15));
+    const factor = event.deltaY < 0 ? 1.15 : 1 / 1.15;
+    display.set({ grey, view: zoomed(view, display.zoom() * factor) });
   };
 
   return (
@@ -82,6 +76,7 @@ export function Pictures(props: {
           <canvas
             ref={(element) => {
               screens.current[i] = element;
+              if (i === 0) display.screen.current = element;
             }}
             role="img"
             aria-label={caption || 'Mammogram to be judged'}
@@ -93,72 +88,4 @@ export function Pictures(props: {
       ))}
     </div>
   );
-}
-
-const STEP = 0.08;
-
-function pannedView(
-  { movementX, movementY }: PointerEvent,
-  view: Viewport,
-  size: { readonly height: number; readonly width: number; readonly screen: HTMLCanvasElement },
-): Viewport {
-  const zoom = zoomOf(view, size, size.screen);
-  const share = (window.devicePixelRatio || 1) / zoom;
-  return moved(view, zoom, {
-    x: (-movementX * share) / size.width,
-    y: (-movementY * share) / size.height,
-  });
-}
-
-function viewAfter(key: string, view: Viewport, zoom: number): Viewport | undefined {
-  switch (key) {
-    case '+':
-    case '=':
-      return zoomed(view, zoom, 1.25);
-    case '-':
-      return zoomed(view, zoom, 1 / 1.25);
-    case '0':
-      return WHOLE;
-    case '9':
-      return { ...view, zoom: 1 };
-    case 'ArrowLeft':
-      return moved(view, zoom, { x: -STEP, y: 0 });
-    case 'ArrowRight':
-      return moved(view, zoom, { x: STEP, y: 0 });
-    case 'ArrowUp':
-      return moved(view, zoom, { x: 0, y: -STEP });
-    case 'ArrowDown':
-      return moved(view, zoom, { x: 0, y: STEP });
-    default:
-      return undefined;
-  }
-}
-
-function greyAfter(key: string, grey: GreyWindow): GreyWindow | undefined {
-  switch (key) {
-    case 'i':
-      return { ...grey, inverted: !grey.inverted };
-    case 'w': {
-      const at = WINDOWS.findIndex(({ low, high }) => low === grey.low && high === grey.high);
-      return { ...WINDOWS[(at + 1) % WINDOWS.length]!, inverted: grey.inverted };
-    }
-    default:
-      return undefined;
-  }
-}
-
-function zoomed(view: Viewport, zoom: number, factor: number): Viewport {
-  return { ...view, zoom: Math.min(16, Math.max(0.05, zoom * factor)) };
-}
-
-function moved(view: Viewport, zoom: number, by: { x: number; y: number }): Viewport {
-  const inside = (share: number) => Math.min(1, Math.max(0, share));
-  return { zoom, x: inside(view.x + by.x), y: inside(view.y + by.y) };
-}
-
-/** Sideways changes the contrast, up and down the brightness, as radiologists are used to. */
-function dragged({ low, high, inverted }: GreyWindow, right: number, down: number): GreyWindow {
-  const centre = (low + high) / 2 + down * 60;
-  const half = Math.max(256, (high - low) / 2 + right * 60);
-  return { low: Math.round(centre - half), high: Math.round(centre + half), inverted };
 }

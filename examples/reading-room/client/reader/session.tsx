@@ -4,12 +4,20 @@ import { ask } from '../api.ts';
 import { persist } from '../persist.ts';
 import { useKeys } from '../use-keys.ts';
 import { AnswerBar, type Label, labelOf } from './answer-bar.tsx';
+import { COMMAND_KEYS } from './display-command.ts';
+import { Paused } from './paused.tsx';
 import { PictureCache } from './picture-cache.ts';
 import { type LoadedPicture, Pictures } from './pictures.tsx';
 import type { SessionState } from './reading-state.ts';
+import { ToolBar } from './tool-bar.tsx';
+import { useDisplay } from './use-display.ts';
+import { useKeysSetting } from './use-keys-setting.ts';
 import { VisibleClock } from './visible-clock.ts';
 
 const CAPTIONS = { image: '', real: 'Real', fake: 'Fake (synthetic)', difference: 'Difference' };
+
+/** The longest time that the server takes for one picture: more than a day. */
+const LONGEST_MS = 1e8;
 
 /** One session: a picture after another, no way back. */
 export function Session(props: {
@@ -21,9 +29,12 @@ export function Session(props: {
   const cache = useRef(new PictureCache()).current;
   const clock = useRef(new VisibleClock()).current;
   const busy = useRef(true);
+  const timed = useRef('');
   const [shown, setShown] = useState<readonly LoadedPicture[]>([]);
   const [paused, setPaused] = useState(false);
   const [problem, setProblem] = useState('');
+  const [keysOn, setKeysOn] = useKeysSetting();
+  const display = useDisplay(shown);
   const { slot, next } = state;
 
   useEffect(() => {
@@ -36,10 +47,12 @@ export function Session(props: {
       (pixels) => {
         if (!current) return;
         setShown(
-          slot.pictures.map(({ id, role }, i) => ({
+          slot.pictures.map(({ id, role, height, width }, i) => ({
             id,
+            height,
+            width,
             caption: CAPTIONS[role],
-            pixels: pixels[i]!,
+            pixels: pixels[i]!.subarray(0, height * width), // what follows are zeros
           })),
         );
         void cache.load(nextIds).catch(() => undefined); // it will be asked for again when it is its turn
@@ -52,9 +65,14 @@ export function Session(props: {
   }, [slot.pictures[0]!.id]);
 
   const onShown = () => {
-    if (shown.length === 0) return;
-    clock.restart(!document.hidden && !paused);
-    busy.current = false;
+    const id = shown[0]?.id;
+    if (id === undefined) return;
+    if (id !== timed.current) {
+      timed.current = id;
+      clock.restart(false);
+      busy.current = false;
+    }
+    clock.run(!document.hidden && !busy.current);
   };
   useEffect(() => {
     const onVisibility = () => clock.run(!busy.current && !document.hidden && !paused);
@@ -63,7 +81,7 @@ export function Session(props: {
   }, [paused]);
 
   const pause = (stop: boolean) => {
-    clock.run(!stop && !document.hidden);
+    if (stop) clock.run(false); // it goes on when the picture is on the screen again
     setPaused(stop);
   };
   const answer = async (label: Label) => {
@@ -75,39 +93,51 @@ export function Session(props: {
       position: slot.position,
       pictureId: slot.pictures[0]!.id,
       label,
-      visibleMs: Math.round(clock.elapsedMs),
+      visibleMs: Math.min(LONGEST_MS, Math.round(clock.elapsedMs)),
     };
     try {
       onState(await persist(() => ask<ReaderState>('/reader/answer', given), setProblem));
     } catch (error) {
       setProblem((error as Error).message);
+      busy.current = false;
       props.onRefused();
     }
   };
   const isEducation = state.purpose === 'education';
   useKeys((key, isRepeat) => {
+    if (!keysOn || isRepeat || (isEducation && isOnControl())) return false;
     const label = labelOf(key, isEducation);
-    if (isRepeat || (key !== 'p' && !label)) return false;
     if (label) void answer(label);
-    else pause(!paused);
-    return true;
+    else if (key === 'p') pause(!paused);
+    return label !== undefined || key === 'p';
+  });
+  useKeys((key) => {
+    const command = keysOn && !paused ? COMMAND_KEYS[key] : undefined;
+    if (command) display.act(command);
+    return command !== undefined;
   });
 
   return (
-    <main class="reading" data-position={slot.position}>
+    <main class="reading" data-position={slot.position} aria-label="Reading">
       {paused ? (
-        <div class="paused">
-          <p>Paused. The time is not counted.</p>
-          <button type="button" class="primary" onClick={() => pause(false)}>
-            Go on (p)
-          </button>
-        </div>
+        <Paused onGoOn={() => pause(false)} />
       ) : (
-        <Pictures pictures={shown} height={state.height} width={state.width} onShown={onShown} />
+        <Pictures pictures={shown} display={display} onShown={onShown} />
       )}
-      <AnswerBar isEducation={isEducation} onAnswer={answer}>
-        Session {state.session}, {slot.position} of {state.slots}
-      </AnswerBar>
+      <footer>
+        <p role="status">
+          Session {state.session}, {slot.position} of {state.slots}
+        </p>
+        <AnswerBar {...{ isEducation, keysOn }} disabled={paused} onAnswer={answer} />
+        <ToolBar
+          inverted={display.state.grey.inverted}
+          onCommand={display.act}
+          keysOn={keysOn}
+          onKeysOn={setKeysOn}
+          paused={paused}
+          onPause={() => pause(true)}
+        />
+      </footer>
       {problem && (
         <p class="problem" role="alert">
           {problem}
@@ -115,4 +145,9 @@ export function Session(props: {
       )}
     </main>
   );
+}
+
+/** Whether Enter would press a button that has the focus. */
+function isOnControl(): boolean {
+  return document.activeElement instanceof HTMLButtonElement;
 }

@@ -21,6 +21,11 @@ export interface OpenDatabase {
   readonly close: () => Promise<void>;
 }
 
+/** The rows of a statement that was written as SQL, whichever database ran it. */
+export function rowsOf<Row>(result: unknown): readonly Row[] {
+  return (result as { readonly rows: readonly Row[] }).rows;
+}
+
 const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
 
 /**

@@ -35,8 +35,6 @@ export type Label = Answer | 'seen';
 export const study = pgTable('study', {
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),
-  height: integer('height').notNull(),
-  width: integer('width').notNull(),
   plan: jsonb('plan').$type<StudyPlan>().notNull(),
   createdAt: moment('created_at').notNull().defaultNow(),
   closedAt: moment('closed_at'),
@@ -63,6 +61,8 @@ export const picture = pgTable('picture', {
   caseId: text('case_id').notNull(),
   truth: text('truth').$type<Truth>().notNull(),
   appearance: text('appearance').$type<Appearance>().notNull(),
+  height: integer('height').notNull(),
+  width: integer('width').notNull(),
 });
 
 export const reader = pgTable('reader', {
@@ -75,6 +75,8 @@ export const link = pgTable('link', {
   tokenHash: bytea('token_hash').primaryKey(),
   readerId: uuid('reader_id'),
   expiresAt: moment('expires_at').notNull(),
+  claimHash: bytea('claim_hash'),
+  claimedAt: moment('claimed_at'),
 });
 
 export const signIn = pgTable('sign_in', {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { ConvertTask } from '../convert-file.ts';
 import { mapFiles } from '../file-tasks.ts';
 import { syntheticFileName } from '../synthetic-mark.ts';
+import type { SyntheticSubject } from '../write-synthetic-dicom.ts';
 import {
   type Command,
   type CommandContext,
@@ -17,28 +18,34 @@ import {
 import { type FoundFile, findFiles } from './find-files.ts';
 import { Progress } from './progress.ts';
 
-/** Converts files to 16-bit PNG or PGM. */
+/** Converts files to 16-bit PNG, PGM or DICOM. */
 export const convert: Command = {
   name: 'convert',
-  summary: 'any readable file to 16-bit PNG or PGM',
+  summary: 'any readable file to 16-bit PNG, PGM or DICOM',
   help: `Usage: mammo-io convert FILE|FOLDER... --out FOLDER [options]
 
 Writes the grey levels of each file, 0 (black) to 65535 (white), under its name in the folder. No window is
-applied; MONOCHROME1 is inverted. Files that are marked synthetic stay so and get .synthetic in their name.
+applied; MONOCHROME1 is inverted. DICOM gets the stored values as they are, all frames, in explicit little endian,
+and says that it is derived; PNG, PGM and TIFF become secondary captures of the patient that is named. Files that
+are marked synthetic stay so and get .synthetic in their name.
 
-  --out FOLDER        where the results go; required
-  --format png|pgm    default png
-  --bits N            bits that the values use, where the file cannot say it (12-bit PNG)
-  --frame N           frame of multi-frame files, counted from 0
-  --threads N         default: one for each core
-  --force             replace files that are there
-  --json              one JSON array of what was written and what failed
+  --out FOLDER            where the results go; required
+  --format png|pgm|dicom  default png
+  --bits N                bits that the values use, where the file cannot say it (12-bit PNG)
+  --frame N               frame of multi-frame files, counted from 0
+  --patient ID            to DICOM: whom PNG, PGM and TIFF files show,
+  --laterality L|R          which breast,
+  --view CC|MLO             and how
+  --threads N             default: one for each core
+  --force                 replace files that are there
+  --json                  one JSON array of what was written and what failed
 
 Exit code 1 if a file cannot be converted; the others are.
 
 Examples:
   mammo-io convert scan.dcm --out png
   mammo-io convert cohort/ --out cohort-png --threads 2
+  mammo-io convert film.png --bits 12 --out dicom --format dicom --patient P7 --laterality L --view MLO
 `,
   run,
 };
@@ -50,6 +57,9 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
     options: {
       out: { type: 'string' },
       format: { type: 'string' },
+      patient: { type: 'string' },
+      laterality: { type: 'string' },
+      view: { type: 'string' },
       bits: { type: 'string' },
       frame: { type: 'string' },
       threads: { type: 'string' },
@@ -64,7 +74,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   });
   const { out } = values;
   if (out === undefined) throw new UsageError('--out must name a folder');
-  const format = choiceOption('format', values.format, ['png', 'pgm']);
+  const format = choiceOption('format', values.format, ['png', 'pgm', 'dicom']);
   const bitsStored = integerOption('bits', values.bits, { from: 1, to: 16 });
   const frame = integerOption('frame', values.frame, { from: 0 });
   const threads =
@@ -73,13 +83,16 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
     ...(bitsStored !== undefined && { bitsStored }),
     ...(frame !== undefined && { frame }),
   };
+  const subject = subjectOption(values, format);
+  const extension = format === 'dicom' ? 'dcm' : format;
   const tasks = (await findFiles(names)).map(({ path, name }): ConvertTask & FoundFile => ({
     kind: 'convert',
     path,
     name,
-    output: join(out, `${name.replace(/\.[^./\\]*$/, '')}.${format}`),
+    output: join(out, `${name.replace(/\.[^./\\]*$/, '')}.${extension}`),
     format,
     options,
+    ...(subject && { subject }),
   }));
   requireDifferent(tasks);
   if (!values.force) await requireAbsent(tasks);
@@ -105,6 +118,31 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   if (values.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
   else context.out(`${tasks.length - failed} of ${tasks.length} files converted\n`);
   return failed > 0 ? 1 : 0;
+}
+
+interface SubjectWords {
+  readonly patient?: string | undefined;
+  readonly laterality?: string | undefined;
+  readonly view?: string | undefined;
+}
+
+/** Whom raster files show: all three options or none. */
+function subjectOption(
+  { patient, laterality, view }: SubjectWords,
+  format: ConvertTask['format'],
+): SyntheticSubject | undefined {
+  if (patient === undefined && laterality === undefined && view === undefined) return undefined;
+  if (format !== 'dicom') {
+    throw new UsageError('--patient, --laterality and --view are for --format dicom');
+  }
+  if (patient === undefined || laterality === undefined || view === undefined) {
+    throw new UsageError('--patient, --laterality and --view must be given together');
+  }
+  return {
+    patientId: patient,
+    laterality: choiceOption('laterality', laterality, ['L', 'R']),
+    view: choiceOption('view', view, ['CC', 'MLO']),
+  };
 }
 
 function requireDifferent(tasks: readonly (ConvertTask & FoundFile)[]): void {

@@ -15,8 +15,9 @@ export interface DicomAttribute {
   readonly tag: number;
 }
 
-const SHARED_GROUPS = 0x52009229;
-const PER_FRAME_GROUPS = 0x52009230;
+/** Functional groups of a multi-frame image, one item for all frames and one for each. */
+export const SHARED_GROUPS = 0x52009229;
+export const PER_FRAME_GROUPS = 0x52009230;
 
 /** Names of the attributes that facts were from so far, by tag. */
 const sources = new Map<number, string>();

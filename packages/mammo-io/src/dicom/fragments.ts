@@ -6,11 +6,12 @@ import { formatTag, ITEM, SEQUENCE_END, UNDEFINED_LENGTH } from './data-element.
 export interface Fragment {
   readonly start: number;
   readonly end: number;
-  /** Its first three bytes, or all. */
+  /** Its first bytes, or all: enough to know how a codec's streams start. */
   readonly beginning: Uint8Array;
 }
 
 const HEADER = 8;
+const BEGINNING = 8;
 
 /**
  * The items of encapsulated pixel data that starts at `offset`, the basic offset table first. A missing delimiter at the end of
@@ -41,7 +42,7 @@ async function readFragment(
   position: number,
   size: number,
 ): Promise<Fragment | undefined> {
-  const bytes = await source.read(position, position + HEADER + 3);
+  const bytes = await source.read(position, position + HEADER + BEGINNING);
   if (bytes.length < HEADER) throw invalid('the file ends inside an element header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tag = ((view.getUint16(0, true) << 16) | view.getUint16(2, true)) >>> 0;
@@ -59,7 +60,7 @@ async function readFragment(
   return {
     start,
     end: start + length,
-    beginning: bytes.slice(HEADER, HEADER + Math.min(3, length)),
+    beginning: bytes.slice(HEADER, HEADER + Math.min(BEGINNING, length)),
   };
 }
 

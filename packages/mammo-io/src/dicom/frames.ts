@@ -128,17 +128,28 @@ function startsFromOffsets(
   return starts.every((start, frame) => start > (starts[frame - 1] ?? -1)) ? starts : undefined;
 }
 
-/** The fragments that begin with the codec's start marker, if they are as many as the frames. */
+/** How streams start: with a marker and another one, JPEG 2000 (wrongly, but found) with the first box of a JP2 file. */
+const SIGNATURES: Readonly<Partial<Record<PixelCodec, readonly (readonly number[])[]>>> = {
+  jpeg: [[0xff, 0xd8, 0xff]],
+  'jpeg-ls': [[0xff, 0xd8, 0xff]],
+  'jpeg-2000': [
+    [0xff, 0x4f, 0xff],
+    [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20],
+  ],
+};
+
+/** The fragments that begin as the codec's streams do, if they are as many as the frames. */
 function startsFromMarkers(
   fragments: readonly Fragment[],
   codec: PixelCodec,
   frames: number,
 ): readonly number[] | undefined {
-  const marker = { jpeg: 0xd8, 'jpeg-ls': 0xd8, 'jpeg-2000': 0x4f, rle: -1, native: -1 }[codec];
-  const starts = [...fragments.keys()].filter((index) => {
-    const { beginning } = fragments[index]!;
-    return beginning[0] === 0xff && beginning[1] === marker && beginning[2] === 0xff;
-  });
+  const signatures = SIGNATURES[codec] ?? [];
+  const starts = [...fragments.keys()].filter((index) =>
+    signatures.some((signature) =>
+      signature.every((byte, place) => fragments[index]!.beginning[place] === byte),
+    ),
+  );
   return starts.length === frames && starts[0] === 0 ? starts : undefined;
 }
 

@@ -10,6 +10,9 @@ interface Subject {
   readonly pixelSpacingMm?: PixelSpacingMm;
 }
 
+const IMAGER_PIXEL_SPACING = 0x00181164;
+const NOMINAL_SCANNED_PIXEL_SPACING = 0x00182010;
+
 /** View codes of context group 4014. */
 const VIEW_CODES = {
   CC: { value: '399162004', scheme: 'SCT', meaning: 'cranio-caudal' },
@@ -41,7 +44,7 @@ export function describeSubject(
 ): ElementToWrite[] {
   const shape = photometricInterpretation === 'MONOCHROME1' ? 'INVERSE' : 'IDENTITY';
   const { patientId, laterality, view, pixelSpacingMm } = subject;
-  requirePatientId(patientId);
+  requirePatientId('writeSyntheticDicom', patientId);
   return [
     textElement(0x00080005, 'CS', 'ISO_IR 192'),
     textElement(0x00080060, 'CS', 'MG'),
@@ -67,12 +70,35 @@ export function describeSubject(
     textElement(0x00400318, 'CS', 'BREAST'), // OrganExposed
     { tag: 0x00400555, vr: 'SQ', value: [] }, // AcquisitionContextSequence
     textElement(0x20500020, 'CS', shape), // PresentationLUTShape
-    ...(pixelSpacingMm ? [imagerPixelSpacing(pixelSpacingMm)] : []),
+    ...(pixelSpacingMm ? [spacing(IMAGER_PIXEL_SPACING, pixelSpacingMm)] : []),
   ];
 }
 
-function imagerPixelSpacing({ row, column }: PixelSpacingMm): ElementToWrite {
-  return textElement(0x00181164, 'DS', `${decimal(row)}\\${decimal(column)}`);
+/** The header of a mammogram of which no more is known than whom it shows: a secondary capture. */
+export function describeCapture({
+  patientId,
+  laterality,
+  view,
+  pixelSpacingMm,
+}: Subject): ElementToWrite[] {
+  requirePatientId('convertToDicom', patientId);
+  return [
+    textElement(0x00080005, 'CS', 'ISO_IR 192'),
+    textElement(0x00080060, 'CS', 'MG'),
+    textElement(0x00080064, 'CS', 'WSD'), // ConversionType: workstation
+    textElement(0x00100010, 'PN', patientId),
+    textElement(0x00100020, 'LO', patientId),
+    textElement(0x00180015, 'CS', 'BREAST'),
+    textElement(0x00185101, 'CS', view),
+    textElement(0x00200020, 'CS', ''), // PatientOrientation
+    textElement(0x00200062, 'CS', laterality), // ImageLaterality
+    codeSequence(0x00540220, VIEW_CODES[view]),
+    ...(pixelSpacingMm ? [spacing(NOMINAL_SCANNED_PIXEL_SPACING, pixelSpacingMm)] : []),
+  ];
+}
+
+function spacing(tag: number, { row, column }: PixelSpacingMm): ElementToWrite {
+  return textElement(tag, 'DS', `${decimal(row)}\\${decimal(column)}`);
 }
 
 /** A decimal string has 16 characters at most. */
@@ -80,10 +106,10 @@ function decimal(value: number): string {
   return String(Number(value.toPrecision(10)));
 }
 
-function requirePatientId(patientId: string): void {
+function requirePatientId(writer: string, patientId: string): void {
   const printable = /^[^\p{Cc}\\]*$/u.test(patientId) && patientId.trim() !== '';
   if (printable && patientId.length <= 64) return;
   throw new RangeError(
-    `writeSyntheticDicom: patientId must be 1 to 64 characters without backslash, got ${JSON.stringify(patientId)}`,
+    `${writer}: patientId must be 1 to 64 characters without backslash, got ${JSON.stringify(patientId)}`,
   );
 }

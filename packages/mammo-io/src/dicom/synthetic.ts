@@ -1,4 +1,5 @@
 import { SYNTHETIC_STATEMENT, type SyntheticMark } from '../synthetic-mark.ts';
+import { copyElement } from './copy-elements.ts';
 import { type DicomDataSet, sequenceItems } from './data-set.ts';
 import { type DicomFact, fact, textFact } from './fact.ts';
 import { textValue } from './values.ts';
@@ -9,6 +10,8 @@ const DERIVATION_CODE = { name: 'DerivationCodeSequence', tag: 0x00089215 };
 const IMAGE_COMMENTS = { name: 'ImageComments', tag: 0x00204000 };
 const SERIES_DESCRIPTION = 0x0008103e;
 const DERIVATION_DESCRIPTION = 0x00082111;
+/** What tells who made an image and how, without being needed to recognise it. */
+const STATED_TEXTS = new Set([SERIES_DESCRIPTION, DERIVATION_DESCRIPTION]);
 const CODE = { value: 'SYNTHETIC', scheme: '99MAMMO', meaning: 'Image made by a program' };
 
 /**
@@ -29,6 +32,17 @@ export function markElements({ program, version, description }: SyntheticMark): 
       `${SYNTHETIC_STATEMENT} ${program} ${version}: ${description}`,
     ),
   ];
+}
+
+/**
+ * The mark of a file that is synthetic, for another file of its pixels: how it was derived and what its series is called as
+ * stated there, the rest made anew by `mark`, so that it is whole again.
+ */
+export function keptMark(dataSet: DicomDataSet, mark: SyntheticMark): ElementToWrite[] {
+  return markElements(mark).map((made) => {
+    const stated = STATED_TEXTS.has(made.tag) ? dataSet.elements.get(made.tag) : undefined;
+    return stated && stated.length > 0 ? copyElement(dataSet, stated, made.vr) : made;
+  });
 }
 
 /** The equipment that made the pixels, as an item of the contributing equipment. */

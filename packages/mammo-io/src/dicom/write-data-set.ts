@@ -9,6 +9,7 @@ export interface ElementToWrite {
 
 const LONG_VRS = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
 const ITEM = 0xfffee000;
+const ITEM_HEADER_BYTES = 8;
 const SEQUENCE_END = 0xfffee0dd;
 const UNDEFINED = 0xffffffff;
 
@@ -48,16 +49,27 @@ export function encodeDataSet(elements: readonly ElementToWrite[]): Uint8Array {
   return concatenateBytes(sorted.flatMap(({ tag, vr, value }) => encodeElement(tag, vr, value)));
 }
 
-/** Encodes pixel data of one frame as compressed fragments: an empty offset table, then the frame. */
-export function encodeEncapsulated(tag: number, frame: Uint8Array): Uint8Array {
-  const even = padded('OB', frame);
+/** Encodes compressed frames, a fragment each, behind their offset table, which is empty for one frame. */
+export function encodeEncapsulated(tag: number, frames: readonly Uint8Array[]): Uint8Array {
+  const fragments = frames.map((frame) => padded('OB', frame));
+  const table = fragments.length > 1 ? offsetTable(fragments) : new Uint8Array(0);
+  const items = [table, ...fragments].flatMap((item) => [itemHeader(ITEM, item.length), item]);
   return concatenateBytes([
     elementHeader(tag, 'OB', UNDEFINED),
-    itemHeader(ITEM, 0),
-    itemHeader(ITEM, even.length),
-    even,
+    ...items,
     itemHeader(SEQUENCE_END, 0),
   ]);
+}
+
+/** Where each item starts behind the table, its header included. */
+function offsetTable(fragments: readonly Uint8Array[]): Uint8Array {
+  const table = new DataView(new ArrayBuffer(fragments.length * 4));
+  let offset = 0;
+  for (const [index, { length }] of fragments.entries()) {
+    table.setUint32(index * 4, offset, true);
+    offset += ITEM_HEADER_BYTES + length;
+  }
+  return new Uint8Array(table.buffer);
 }
 
 function encodeElement(

@@ -15,6 +15,7 @@ export function formatElements(format: WrittenFormat): readonly ElementToWrite[]
   return [
     shortElement(0x00280002, 'US', 1), // SamplesPerPixel
     textElement(0x00280004, 'CS', format.photometricInterpretation),
+    ...(format.frames > 1 ? [textElement(0x00280008, 'IS', String(format.frames))] : []),
     shortElement(0x00280010, 'US', format.rows),
     shortElement(0x00280011, 'US', format.columns),
     shortElement(0x00280100, 'US', format.bitsAllocated),
@@ -24,12 +25,19 @@ export function formatElements(format: WrittenFormat): readonly ElementToWrite[]
   ];
 }
 
-/** The pixel data element, uncompressed little endian or RLE. */
+/** The pixel data element, uncompressed little endian or RLE, one frame after the other. */
 export function encodePixels(
   pixels: StoredValues,
-  { columns, rle }: { readonly columns: number; readonly rle: boolean },
+  options: { readonly columns: number; readonly frames: number; readonly rle: boolean },
 ): Uint8Array {
-  if (rle) return encodeEncapsulated(PIXEL_DATA, encodeRle(pixels, columns));
+  const { columns, frames, rle } = options;
+  if (rle) {
+    const length = pixels.length / frames;
+    const encoded = Array.from({ length: frames }, (_, frame) =>
+      encodeRle(pixels.subarray(frame * length, (frame + 1) * length), columns),
+    );
+    return encodeEncapsulated(PIXEL_DATA, encoded);
+  }
   if (pixels instanceof Uint8Array) {
     return encodeDataSet([{ tag: PIXEL_DATA, vr: 'OB', value: pixels }]);
   }

@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readDicom } from '../../src/dicom.ts';
+import { openDicom } from '../../src/dicom-reader.ts';
 import { concatenate, greyImage, writeDicom, writeElements } from './dicom-writer.ts';
 
 const pixels = Uint16Array.of(1, 2, 3, 4);
@@ -83,6 +84,25 @@ describe('DICOM files', () => {
         message: 'readDicom: the deflated data set is damaged or truncated',
       });
     });
+  });
+
+  test('the header of a deflated file is read without its pixels, which are refused when they are damaged', async () => {
+    let state = 1;
+    const noise = Uint16Array.from({ length: 200 * 200 }, () => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return state >>> 16;
+    });
+    const large = writeElements(greyImage(noise, [200, 200]), {});
+    const meta = writeDicom({ elements: [], transferSyntax: '1.2.840.10008.1.2.1.99' });
+    const whole = concatenate([meta, Uint8Array.from(deflateRawSync(large))]);
+    const reader = await openDicom(whole);
+    expect(reader.header).toMatchObject({ rows: 200, columns: 200 });
+    expect((await reader.readFrame(0)).storedValues).toEqual(noise);
+    const cut = await openDicom(whole.subarray(0, -5000));
+    expect(cut.header).toMatchObject({ rows: 200, columns: 200 });
+    await expect(cut.readFrame(0)).rejects.toThrow(
+      'openDicom: the deflated data set is damaged or truncated',
+    );
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readDicom } from '../../src/dicom.ts';
 import { encodeJpegLossless } from '../jpeg/lossless-encoder.ts';
+import { encodeJpeg2000 } from '../jpeg2000-encoder.ts';
 import { type ElementToWrite, greyImage, writeDicom } from './dicom-writer.ts';
 
 const size = [8, 8] as const;
@@ -29,6 +30,12 @@ function read(fragments: readonly Uint8Array[], count = 3, more: readonly Elemen
 const halves = [first.subarray(0, 90), first.subarray(90), second, third];
 const starts = [0, first.length + 16, first.length + second.length + 24];
 
+/** A codestream behind the signature box of a JP2 file, in a box that reaches to the end. */
+function inJp2(codestream: Uint8Array): Uint8Array {
+  const signature = [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a];
+  return Uint8Array.of(...signature, 0, 0, 0, 0, 0x6a, 0x70, 0x32, 0x63, ...codestream);
+}
+
 describe('compressed frames', () => {
   test.each([
     ['one fragment each, no offset table', [none, first, second, third], []],
@@ -47,6 +54,16 @@ describe('compressed frames', () => {
   ])('%s', async (_, fragments, more) => {
     const { storedValues, frames: count } = await read(fragments, 3, more);
     expect(count).toBe(3);
+    expect([...storedValues]).toEqual(images.flatMap((image) => [...image]));
+  });
+
+  test('JP2 files in fragments are found by their first box', async () => {
+    const jp2 = images.map((samples) => inJp2(encodeJpeg2000({ samples, height: 8, width: 8 })));
+    const fragments = jp2.flatMap((file) => [file.subarray(0, 60), file.subarray(60)]);
+    const elements = greyImage(undefined, size, { set: [[0x00280008, 'IS', '3']] });
+    const transferSyntax = '1.2.840.10008.1.2.4.90';
+    const file = writeDicom({ transferSyntax, elements, fragments: [none, ...fragments] });
+    const { storedValues } = await readDicom(file);
     expect([...storedValues]).toEqual(images.flatMap((image) => [...image]));
   });
 

@@ -1,0 +1,126 @@
+import { isDicomFile } from './dicom/file.ts';
+import { type DicomImage, readDicom } from './dicom.ts';
+import { ImageFileError } from './image-file-error.ts';
+import type { ReadMammogramOptions } from './mammogram.ts';
+import { isPgmFile } from './pgm.ts';
+import { isPngFile } from './png.ts';
+import { pgmMammogram, pngMammogram, tiffMammogram } from './raster-mammogram.ts';
+import type { StoredMammogram } from './stored-mammogram.ts';
+import { isTiffFile } from './tiff.ts';
+
+/** Stored values that are known to fit their bits. */
+export interface CheckedMammogram extends StoredMammogram {
+  readonly brightest: number;
+}
+
+/**
+ * Reads the stored values of a file of any format.
+ *
+ * @throws RangeError if `bitsStored` is out of range, or a value needs more bits
+ * @throws ImageFileError as readMammogram says
+ */
+export async function readStored(
+  bytes: Uint8Array,
+  options: ReadMammogramOptions,
+): Promise<CheckedMammogram> {
+  requireBits(options.bitsStored);
+  const stored = await readAsItIs(bytes, options);
+  const bitsStored = options.bitsStored ?? stored.bitsStored;
+  const brightest = brightestOf(stored.values);
+  if (brightest < 2 ** bitsStored) return { ...stored, bitsStored, brightest };
+  throw new RangeError(
+    `readMammogram: stored values must be below 2^${bitsStored} (bitsStored), got ${brightest}`,
+  );
+}
+
+/** Whether the bytes start as a raster file does that mammograms come in. */
+export function isRasterFile(bytes: Uint8Array): boolean {
+  return isPngFile(bytes) || isPgmFile(bytes) || isTiffFile(bytes);
+}
+
+async function readAsItIs(
+  bytes: Uint8Array,
+  options: ReadMammogramOptions,
+): Promise<StoredMammogram> {
+  if (isPngFile(bytes)) return pngMammogram(bytes);
+  if (isPgmFile(bytes)) return pgmMammogram(bytes);
+  if (isTiffFile(bytes)) return tiffMammogram(bytes, options.frame);
+  if (isDicomFile(bytes)) return fromDicom(bytes, options);
+  throw new ImageFileError(
+    'unsupported',
+    `readMammogram: the file must be DICOM, PNG, TIFF or PGM, got ${describeStart(bytes)}`,
+  );
+}
+
+async function fromDicom(
+  bytes: Uint8Array,
+  { frame }: ReadMammogramOptions,
+): Promise<StoredMammogram> {
+  const image = await readDicom(bytes, { frame: frame ?? 0, copy: false });
+  const { storedValues: values, photometricInterpretation: photometric } = image;
+  if (frame === undefined && image.framesInFile > 1) {
+    throw unsupported(`the file has ${image.framesInFile} frames: the option frame must name one`);
+  }
+  if (values instanceof Int16Array) throw unsupported('stored values must be unsigned, got signed');
+  if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
+    throw unsupported(`the image must be MONOCHROME1 or MONOCHROME2, got ${photometric}`);
+  }
+  const { laterality, view, pixelSpacingMm, patientOrientation } = image;
+  return {
+    values: limited(values, image.bitsStored),
+    ...(photometric === 'MONOCHROME1' && { invertedBy: 'PhotometricInterpretation (0028,0004)' }),
+    height: image.rows,
+    width: image.columns,
+    bitsStored: image.bitsStored,
+    format: 'dicom',
+    ...(laterality && { laterality: laterality.value }),
+    ...(view && { view: view.value }),
+    ...(pixelSpacingMm && { pixelSpacingMm: pixelSpacingMm.value }),
+    ...(patientOrientation && { patientOrientation }),
+    synthetic: image.synthetic?.value ?? false,
+    warnings: [...image.warnings, ...cautions(image)],
+  };
+}
+
+/** Lossy compression may have carried values beyond the stored bits. */
+function limited(values: Uint8Array | Uint16Array, bitsStored: number): Uint8Array | Uint16Array {
+  const highest = 2 ** bitsStored - 1;
+  return brightestOf(values) > highest ? values.map((value) => Math.min(value, highest)) : values;
+}
+
+function cautions(image: DicomImage): readonly string[] {
+  const found: string[] = [];
+  const { modality, presentationIntent, burnedInAnnotation, synthetic } = image;
+  if (modality !== 'MG') found.push(`the modality must be MG for a mammogram, got ${modality}`);
+  if (presentationIntent?.value === 'FOR PROCESSING') {
+    found.push('the pixels are FOR PROCESSING: raw detector values, not what a reader looks at');
+  }
+  if (burnedInAnnotation?.value) found.push('text is burned into the pixels');
+  if (synthetic?.value) found.push('the file is marked as made by a program');
+  return found;
+}
+
+function brightestOf(values: Uint8Array | Uint16Array): number {
+  let brightest = 0;
+  for (const value of values) if (value > brightest) brightest = value;
+  return brightest;
+}
+
+function requireBits(bitsStored = 16): void {
+  if (Number.isInteger(bitsStored) && bitsStored >= 1 && bitsStored <= 16) return;
+  throw new RangeError(`readMammogram: bitsStored must be an integer in 1..16, got ${bitsStored}`);
+}
+
+/** The formats that are asked for most often are named, of others the first bytes are given. */
+function describeStart(bytes: Uint8Array): string {
+  const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0'));
+  const name = {
+    ffd8ffe0: 'JPEG',
+    ffd8ffe1: 'JPEG',
+  }[start.join('')];
+  return name ?? (start.length === 0 ? 'an empty file' : `a file that starts ${start.join(' ')}`);
+}
+
+function unsupported(message: string): ImageFileError {
+  return new ImageFileError('unsupported', `readMammogram: ${message}`);
+}
