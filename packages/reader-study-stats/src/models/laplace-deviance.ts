@@ -87,7 +87,7 @@ interface Conditional {
 }
 
 /** The answers at given predictors η. */
-interface Answers {
+export interface Answers {
   readonly logLikelihood: number;
   /** y − μ. */
   readonly error: Float64Array;
@@ -137,8 +137,8 @@ function findModes(
   }
 }
 
-/** One pass with one exponential per row: e = e^(−|η|) gives μ, W and the log likelihood. */
-function answersOf(response: Float64Array, eta: Float64Array): Answers {
+/** The answers at predictors η: one pass with one exponential per row: e = e^(−|η|) gives μ, W and the log likelihood. */
+export function answersOf(response: Float64Array, eta: Float64Array): Answers {
   const { length } = eta;
   const error = new Float64Array(length);
   const weights = new Float64Array(length);
