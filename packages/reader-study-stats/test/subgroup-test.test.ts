@@ -85,18 +85,17 @@ describe('the paper sub-group test', () => {
     }
   });
 
-  it.each([
-    'k4 n218 p0.6 raw_sd',
-    'k4 n218 p0.6 sem_one_sample',
-    'k10 n218 p0.94 sem_one_sample',
-  ])('rejects a true null as often as an independent simulation of it: %s', (key) => {
-    const studies = 300;
-    const { at05, at01 } = rejectedNulls(key, { studies, seed: 1 });
-    const { reject_p05, reject_p01 } = fixture('paper_method_calibration.json')[key];
-    const within = (p: number): number => 4 * Math.sqrt((p * (1 - p)) / studies) + 0.001;
-    expect(Math.abs(at05 - reject_p05)).toBeLessThan(within(reject_p05));
-    expect(Math.abs(at01 - reject_p01)).toBeLessThan(within(reject_p01));
-  });
+  it.each(['k4 n218 p0.6 raw_sd', 'k4 n218 p0.6 sem_one_sample', 'k10 n218 p0.94 sem_one_sample'])(
+    'rejects a true null as often as an independent simulation of it: %s',
+    (key) => {
+      const studies = 300;
+      const { at05, at01 } = rejectedNulls(key, { studies, seed: 1 });
+      const { reject_p05, reject_p01 } = fixture('paper_method_calibration.json')[key];
+      const within = (p: number): number => 4 * Math.sqrt((p * (1 - p)) / studies) + 0.001;
+      expect(Math.abs(at05 - reject_p05)).toBeLessThan(within(reject_p05));
+      expect(Math.abs(at01 - reject_p01)).toBeLessThan(within(reject_p01));
+    },
+  );
 
   it('without spread there is no p-value', () => {
     const answers: Read[] = ['3', '5'].flatMap((session) =>
