@@ -1,7 +1,7 @@
 /**
  * Draws the pictures of docs/reanalysis.md: `npm run reanalysis`.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   fisherExactTest,
@@ -12,6 +12,7 @@ import {
   type ReaderDetection,
   readerAccuracies,
   readerDetection,
+  wilsonInterval,
 } from '@mammo/reader-study-stats';
 import {
   type ForestRow,
@@ -23,7 +24,9 @@ import {
 import { PUBLISHED_COUNTS } from './published-counts.ts';
 import { simulatedReads } from './simulated-reads.ts';
 
-const FOLDER = join(import.meta.dirname, '../../docs/reanalysis');
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDER = join(ROOT, 'docs/reanalysis');
+const SIMULATIONS = join(ROOT, 'packages/reader-study-stats/simulations/session-tests.json');
 const SIMULATED = 'simulated readers';
 
 /** Differences after − before with Newcombe's intervals, and p by Fisher, adjusted by Holm. */
@@ -45,6 +48,32 @@ function publishedDifferences(): string {
     title: 'Published accuracies, session 5 minus session 3',
     x: { label: 'difference in accuracy', domain: [-0.5, 0.5] },
     references: [{ value: 0 }],
+  });
+}
+
+/** What `npm run simulate:sessions -w packages/reader-study-stats` writes; the first has no change. */
+interface SimulatedTests {
+  readonly results: readonly {
+    readonly methods: Readonly<
+      Record<string, { readonly rejected: number; readonly defined: number }>
+    >;
+  }[];
+}
+
+/** Share of true nulls that each test rejects at 0.05, of packages/reader-study-stats/simulations. */
+function rejectedNulls(): string {
+  const { results } = JSON.parse(readFileSync(SIMULATIONS, 'utf8')) as SimulatedTests;
+  const rows = Object.entries(results[0]!.methods).map(
+    ([name, { rejected, defined }]): ForestRow => {
+      const { rate, lower, upper } = wilsonInterval(rejected, defined);
+      return { name, estimate: rate, lower, upper };
+    },
+  );
+  return forestPlot(rows, {
+    title: 'How often each test finds a change where there is none',
+    x: { label: 'share of studies with p < 0.05', domain: [0, 1] },
+    references: [{ value: 0.05, label: '5 %' }],
+    digits: 3,
   });
 }
 
@@ -122,6 +151,7 @@ const READS = simulatedReads(7);
 mkdirSync(FOLDER, { recursive: true });
 const pictures = {
   'published-differences': publishedDifferences(),
+  'rejected-nulls': rejectedNulls(),
   'simulated-accuracies': simulatedAccuracies(),
   'simulated-sensitivity': simulatedDetection('sensitivity'),
   'simulated-criterion': simulatedDetection('criterion'),
