@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { randomStream } from '../src/random.ts';
 import type { Read } from '../src/reads.ts';
 import {
   type SubgroupScale,
@@ -9,6 +8,7 @@ import {
 import { fisherExactTest } from '../src/two-by-two/fisher-exact.ts';
 import { fixture, relativeError } from './goldens.ts';
 import { simulatedStudy } from './simulated-study.ts';
+import { rejectedNulls } from './subgroup-nulls.ts';
 
 const goldens = fixture('readerstudy_sim_dev.expected.json').paper_method;
 const reads = simulatedStudy();
@@ -85,30 +85,17 @@ describe('the paper sub-group test', () => {
     }
   });
 
-  it('rejects a true null in 25-30 % of studies, as the calibration found', () => {
-    const random = randomStream(11);
-    const studies = 400;
-    let rejected = 0;
-    for (let study = 0; study < studies; study++) {
-      const answers = ['3', '5'].flatMap((session) =>
-        Array.from({ length: 218 }, (_, index): Read => {
-          const label = random.uniform() < 0.6 ? 'real' : 'not-real';
-          return { ...reads[0]!, session, case: `${session}-${index}`, order: index + 1, label };
-        }),
-      );
-      const options = {
-        reader: 'R1',
-        truth: 'real',
-        from: '3',
-        to: '5',
-        unsure: 'incorrect',
-      } as const;
-      const result = subgroupTest(answers, options);
-      if (result.status === 'ok' && result.pValue < 0.05) rejected++;
-    }
-    expect(rejected / studies).toBeGreaterThan(0.2);
-    expect(rejected / studies).toBeLessThan(0.4);
-  });
+  it.each(['k4 n218 p0.6 raw_sd', 'k4 n218 p0.6 sem_one_sample', 'k10 n218 p0.94 sem_one_sample'])(
+    'rejects a true null as often as an independent simulation of it: %s',
+    (key) => {
+      const studies = 300;
+      const { at05, at01 } = rejectedNulls(key, { studies, seed: 1 });
+      const { reject_p05, reject_p01 } = fixture('paper_method_calibration.json')[key];
+      const within = (p: number): number => 4 * Math.sqrt((p * (1 - p)) / studies) + 0.001;
+      expect(Math.abs(at05 - reject_p05)).toBeLessThan(within(reject_p05));
+      expect(Math.abs(at01 - reject_p01)).toBeLessThan(within(reject_p01));
+    },
+  );
 
   it('without spread there is no p-value', () => {
     const answers: Read[] = ['3', '5'].flatMap((session) =>

@@ -1,6 +1,11 @@
 import { cholesky } from './cholesky.ts';
 import type { DesignMatrix } from './design-matrix.ts';
 
+/** A column of X. */
+export function columnOf({ values, rows, columns }: DesignMatrix, j: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, i) => values[i * columns + j]!);
+}
+
 /** X·b. */
 export function timesDesign(
   { values, rows, columns }: DesignMatrix,

@@ -1,6 +1,5 @@
 import type { DesignMatrix } from './design-matrix.ts';
 import { timesDesign, transposedTimes } from './design-products.ts';
-import { logistic, softplus } from './logistic-regression.ts';
 import type { Evaluation } from './minimize.ts';
 import {
   ownEntries,
@@ -46,21 +45,16 @@ export function laplaceDeviance(
   const factors = effects.factors.length;
   const theta = Array.from(at.subarray(0, factors));
   const fixed = timesDesign(design, at.subarray(factors));
-  const { modes, eta, system } = findModes({ response, effects, theta, fixed }, start);
-  const fitted = eta.map(logistic);
-  const error = response.map((y, i) => y - fitted[i]!);
-  const weights = fitted.map((mean) => mean * (1 - mean));
-  const logLikelihood = response.reduce((sum, y, i) => sum + y * eta[i]! - softplus(eta[i]!), 0);
-  const value = -2 * logLikelihood + squaredLength(modes) + system.logDet;
+  const { modes, answers, system } = findModes({ response, effects, theta, fixed }, start);
+  const { error, weights, skew } = answers;
+  const value = -2 * answers.logLikelihood + squaredLength(modes) + system.logDet;
 
   const own = ownEntries(system);
   // cᵢ = dWᵢ/dηᵢ · mᵢᵀA⁻¹mᵢ, and what remains of it when û follows: c − W·M·v, v = A⁻¹·Mᵀ·c
-  const bend = weights.map(
-    (weight, i) =>
-      weight *
-      (1 - 2 * fitted[i]!) *
-      own.reduce((sum, entries, k) => sum + theta[k]! * entries[i]!, 0),
-  );
+  const bend = new Float64Array(effects.rows);
+  for (let i = 0; i < effects.rows; i++) {
+    for (let k = 0; k < factors; k++) bend[i]! += skew[i]! * theta[k]! * own[k]![i]!;
+  }
   const follow = solveRandom(system, transposedRandom(effects, theta, bend));
   const followed = timesRandom(effects, theta, follow);
   const rest = bend.map((c, i) => c - weights[i]! * followed[i]!);
@@ -92,46 +86,76 @@ interface Conditional {
   readonly fixed: Float64Array;
 }
 
+/** The answers at given predictors η. */
+export interface Answers {
+  readonly logLikelihood: number;
+  /** y − μ. */
+  readonly error: Float64Array;
+  /** W = μ(1 − μ). */
+  readonly weights: Float64Array;
+  /** dW/dη = W·(1 − 2μ). */
+  readonly skew: Float64Array;
+}
+
 /** Newton's method for û (penalised iteratively reweighted least squares), with halved steps. */
 function findModes(
   { response, effects, theta, fixed }: Conditional,
   start: Float64Array,
-): { readonly modes: Float64Array; readonly eta: Float64Array; readonly system: RandomSystem } {
-  const predictor = (u: Float64Array): Float64Array => {
-    const random = timesRandom(effects, theta, u);
-    return fixed.map((value, i) => value + random[i]!);
+): {
+  readonly modes: Float64Array;
+  readonly answers: Answers;
+  readonly system: RandomSystem;
+} {
+  const answersAt = (u: Float64Array): Answers => {
+    const eta = timesRandom(effects, theta, u);
+    for (let i = 0; i < eta.length; i++) eta[i]! += fixed[i]!;
+    return answersOf(response, eta);
   };
-  const penalised = (u: Float64Array, eta: Float64Array): number =>
-    response.reduce((sum, y, i) => sum + y * eta[i]! - softplus(eta[i]!), 0) - squaredLength(u) / 2;
+  const heightOf = (u: Float64Array, { logLikelihood }: Answers): number =>
+    logLikelihood - squaredLength(u) / 2;
   let modes = start;
-  let eta = predictor(modes);
-  let height = penalised(modes, eta);
+  let answers = answersAt(modes);
+  let height = heightOf(modes, answers);
   for (let iteration = 0; ; iteration++) {
-    const fitted = eta.map(logistic);
-    const system = randomSystem(
-      effects,
-      theta,
-      fitted.map((mean) => mean * (1 - mean)),
-    );
-    const score = transposedRandom(
-      effects,
-      theta,
-      response.map((y, i) => y - fitted[i]!),
-    ).map((value, j) => value - modes[j]!);
+    const system = randomSystem(effects, theta, answers.weights);
+    const score = transposedRandom(effects, theta, answers.error);
+    for (let j = 0; j < score.length; j++) score[j]! -= modes[j]!;
     const step = solveRandom(system, score);
     const promise = step.reduce((sum, value, j) => sum + value * score[j]!, 0);
-    if (promise < 1e-20 * (1 + Math.abs(height)) || iteration === 60) return { modes, eta, system };
+    if (promise < 1e-20 * (1 + Math.abs(height)) || iteration === 60) {
+      return { modes, answers, system };
+    }
+    const before = height;
+    const origin = modes;
     let share = 1;
-    let [next, nextEta] = [modes, eta];
     do {
-      next = modes.map((value, j) => value + share * step[j]!);
-      nextEta = predictor(next);
+      modes = origin.map((value, j) => value + share * step[j]!);
+      answers = answersAt(modes);
+      height = heightOf(modes, answers);
       share /= 2;
-    } while (penalised(next, nextEta) < height - 1e-12 * Math.abs(height) && share > 1e-8);
-    modes = next;
-    eta = nextEta;
-    height = penalised(modes, eta);
+    } while (height < before - 1e-12 * Math.abs(before) && share > 1e-8);
   }
+}
+
+/** The answers at predictors η: one pass with one exponential per row: e = e^(−|η|) gives μ, W and the log likelihood. */
+export function answersOf(response: Float64Array, eta: Float64Array): Answers {
+  const { length } = eta;
+  const error = new Float64Array(length);
+  const weights = new Float64Array(length);
+  const skew = new Float64Array(length);
+  let logLikelihood = 0;
+  for (let i = 0; i < length; i++) {
+    const at = eta[i]!;
+    const e = Math.exp(-Math.abs(at));
+    const larger = 1 / (1 + e);
+    const fitted = at >= 0 ? larger : e * larger;
+    const weight = e * larger * larger;
+    error[i] = response[i]! - fitted;
+    weights[i] = weight;
+    skew[i] = weight * (1 - 2 * fitted);
+    logLikelihood += response[i]! * at - Math.max(at, 0) - Math.log1p(e);
+  }
+  return { logLikelihood, error, weights, skew };
 }
 
 function squaredLength(u: Float64Array): number {

@@ -13,7 +13,7 @@ export function logistic(eta: number): number {
 }
 
 /** log(1 + e^η), without overflow. */
-export function softplus(eta: number): number {
+function softplus(eta: number): number {
   return Math.max(eta, 0) + Math.log1p(Math.exp(-Math.abs(eta)));
 }
 

@@ -1,7 +1,7 @@
 import { total } from '../mrmc/matrix.ts';
 import { type Cholesky, inverse, logDeterminant, positiveCholesky, solve } from './cholesky.ts';
 import type { DesignMatrix } from './design-matrix.ts';
-import { timesDesign, transposedTimes } from './design-products.ts';
+import { columnOf, timesDesign, transposedTimes } from './design-products.ts';
 import type { Grouping } from './grouping.ts';
 import type { Evaluation } from './minimize.ts';
 import {
@@ -100,10 +100,6 @@ function inverseTimes(system: RandomSystem, v: Float64Array): Float64Array {
   const inner = solveRandom(system, transposedRandom(effects, theta, v));
   const removed = timesRandom(effects, theta, inner);
   return v.map((value, i) => value - removed[i]!);
-}
-
-function columnOf({ values, rows, columns }: DesignMatrix, j: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, i) => values[i * columns + j]!);
 }
 
 interface Solved {
