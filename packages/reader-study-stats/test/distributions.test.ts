@@ -13,7 +13,10 @@ import { studentT } from '../src/distributions/student-t.ts';
 import { type GoldenValue, goldenFunction } from './distribution-values.ts';
 import { fixture, relativeError } from './goldens.ts';
 
-const goldens: GoldenValue[] = fixture('dist_reference_dev.json').values;
+const goldens: GoldenValue[] = [
+  ...fixture('dist_reference_dev.json').values,
+  ...fixture('dist_extremes.json').values,
+];
 
 /** Beta-type shapes above this are allowed 1e-10. */
 const LARGE_SHAPE = 1e4;

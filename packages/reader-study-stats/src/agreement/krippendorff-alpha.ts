@@ -48,7 +48,7 @@ type Distances = readonly (readonly number[])[];
  *   is not valid
  * @example
  * ```ts
- * krippendorffAlpha([[1, 1], [2, 3], [3, 3]], { metric: 'interval' }).estimate?.toFixed(3); // => '0.844'
+ * krippendorffAlpha([[1, 1], [2, 3], [3, 3]], { metric: 'interval' }).estimate?.toFixed(3); // => '0.828'
  * ```
  * @see Krippendorff 2004, Hum Commun Res 30:411, doi 10.1111/j.1468-2958.2004.tb00738.x
  * @see Hayes and Krippendorff 2007, doi 10.1080/19312450709336664

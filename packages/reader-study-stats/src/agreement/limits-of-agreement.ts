@@ -55,7 +55,7 @@ export interface LimitsResult extends ResultContext {
  * @example
  * ```ts
  * const { sd, lowerLimit } = limitsOfAgreement([[1, 2], [3, 3], [5, 4], [8, 7]]) as LimitsResult;
- * lowerLimit.estimate.toFixed(3); // => '-1.626'
+ * lowerLimit.estimate.toFixed(3); // => '-1.627'
  * ```
  * @see Bland and Altman 1986, Lancet 327:307, doi 10.1016/S0140-6736(86)90837-8
  * @see Bland and Altman 1999, Stat Methods Med Res 8:135, doi 10.1177/096228029900800204

@@ -15,7 +15,7 @@ import { ALL_LOWER, ALL_UPPER, type Tails } from './special/tails.ts';
  * @example
  * ```ts
  * const critical = fisherF({ df: [1, 20] }).upperQuantile(0.05);
- * noncentralF({ df: [1, 20], noncentrality: 9 }).sf(critical).toFixed(3); // => '0.813'
+ * noncentralF({ df: [1, 20], noncentrality: 9 }).sf(critical).toFixed(3); // => '0.814'
  * ```
  * @see Johnson, Kotz and Balakrishnan 1995, Continuous Univariate Distributions 2, section 30.2
  */

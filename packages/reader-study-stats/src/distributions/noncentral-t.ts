@@ -15,7 +15,7 @@ import { ALL_LOWER, flipped, fromLogLower, fromLogUpper, type Tails } from './sp
  * @example
  * ```ts
  * const critical = studentT({ df: 20 }).upperQuantile(0.025);
- * noncentralT({ df: 20, noncentrality: 3 }).sf(critical).toFixed(3); // => '0.813'
+ * noncentralT({ df: 20, noncentrality: 3 }).sf(critical).toFixed(3); // => '0.814'
  * ```
  * @see Johnson, Kotz and Balakrishnan 1995, Continuous Univariate Distributions 2, chapter 31
  */
