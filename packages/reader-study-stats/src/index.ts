@@ -270,6 +270,7 @@ export {
   subgroupTest,
 } from './reproduction/subgroup-test.ts';
 export { areaUnderCurve, type BinaryLabel } from './roc/auc.ts';
+export { type AucPowerOptions, aucPower, aucSampleSize } from './roc/auc-power.ts';
 export {
   type BinormalCurve,
   type BinormalError,

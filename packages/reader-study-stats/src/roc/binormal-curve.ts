@@ -66,7 +66,8 @@ export function binormalSpecificity(
 
 /**
  * Area under a part of a binormal curve, ∫ Φ(a + b·Φ⁻¹(x)) dx over the range (of 1 − Sp, or of 1 − Se
- * with the curve turned over), and McClish's standardised one. Interval: estimate ± z·se.
+ * with the curve turned over), and McClish's standardised one. Interval by the delta method on the logit of
+ * the share of the range that lies below the curve.
  *
  * @throws RangeError if the range is not within [0, 1]
  * @see McClish 1989, doi 10.1177/0272989X8900900307
@@ -91,12 +92,16 @@ export function binormalPartialArea(
   checkLevel('binormalPartialArea', level);
   if (covariance === undefined) return { estimate, standardized, se: null, ci: null };
   const se = deltaError(slope, covariance);
-  const half = normal.quantile((1 + level) / 2) * se;
+  const width = ends.to - ends.from;
+  const share = estimate / width;
+  const center = Math.log(share / (1 - share));
+  const half = (normal.quantile((1 + level) / 2) * se) / width / (share * (1 - share));
+  const back = (x: number) => width / (1 + Math.exp(-x));
   const ci = {
     level,
-    lower: Math.max(0, estimate - half),
-    upper: Math.min(ends.to - ends.from, estimate + half),
-    method: 'binormal, delta method',
+    lower: back(center - half),
+    upper: back(center + half),
+    method: 'binormal, delta method on the logit scale',
   };
   return { estimate, standardized, se, ci };
 }

@@ -9,6 +9,7 @@ import type {
 } from '../test-result.ts';
 import { waldTest } from '../wald-test.ts';
 import { type BinaryLabel, type Placements, placements, splitByLabel } from './auc.ts';
+import { clusteredVariance, clustersByClass } from './clustered-variance.ts';
 
 /** Variances of shares below this are equal shares plus rounding. */
 const ROUNDING = 1e-28;
@@ -18,11 +19,13 @@ const REFERENCES: readonly string[] = [
   'Sun and Xu 2014, doi 10.1109/LSP.2014.2337313',
 ];
 
+const CLUSTER_REFERENCES = [...REFERENCES, 'Obuchowski 1997, doi 10.2307/2533958'];
+
 /** An empirical AUC with DeLong's standard error and interval. */
 export type AucEstimate = ResultContext & {
   readonly estimate: number;
   readonly n: { readonly positives: number; readonly negatives: number };
-  readonly method: 'delong';
+  readonly method: 'delong' | 'delong, clustered';
 } & (
     | {
         /**
@@ -50,6 +53,8 @@ export interface DeLongOptions {
    * 'logit': computed on log(AUC/(1 − AUC)), better near 1, never outside [0, 1].
    */
   readonly transform?: 'none' | 'logit';
+  /** The cluster (patient) of each case, if cases are not independent: Obuchowski's variance. */
+  readonly clusters?: readonly string[];
 }
 
 /** Options of the tests that compare two areas. */
@@ -71,8 +76,8 @@ export interface ScoredCases {
  *
  * @param scores finite numbers, higher means "more positive"
  * @param labels one per case
- * @throws RangeError if lengths differ, a score is not finite, a class is absent or level is outside
- *   (0, 1)
+ * @throws RangeError if lengths differ, a score is not finite, a class is absent, level is outside (0, 1)
+ *   or clusters do not fit
  * @example
  * ```ts
  * const auc = deLongInterval([3, 4, 5, 1, 2, 4], ['positive', 'positive', 'positive', 'negative', 'negative', 'negative']);
@@ -92,18 +97,24 @@ export function deLongInterval(
   const components = placements(classes.positives, classes.negatives);
   const { auc } = components;
   const n = { positives: classes.positives.length, negatives: classes.negatives.length };
-  const context = { n, warnings: [], method: 'delong', references: REFERENCES } as const;
+  const method = options.clusters ? 'delong, clustered' : 'delong';
+  const references = options.clusters ? CLUSTER_REFERENCES : REFERENCES;
+  const context = { n, warnings: [], method, references } as const;
   if (n.positives < 2 || n.negatives < 2) {
     return { status: 'single-case', estimate: auc, se: null, ci: null, ...context };
   }
-  const se = Math.sqrt(variance(components));
+  const se = Math.sqrt(
+    options.clusters
+      ? clusteredVariance(components, clustersByClass('deLongInterval', labels, options.clusters))
+      : variance(components),
+  );
   const z = normal.quantile((1 + level) / 2);
   const bounds = transform === 'logit' ? logitBounds(auc, se, z) : plainBounds(auc, se, z);
   return {
     status: se === 0 ? 'zero-variance' : 'ok',
     estimate: auc,
     se,
-    ci: { level, ...bounds, method: transform === 'logit' ? 'delong-logit' : 'delong' },
+    ci: { level, ...bounds, method: transform === 'logit' ? `${method}-logit` : method },
     ...context,
   };
 }
@@ -120,26 +131,34 @@ export function deLongInterval(
 export function deLongPairedTest(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
-  options: DeLongTestOptions & { readonly labels: readonly BinaryLabel[] },
+  options: DeLongTestOptions & {
+    readonly labels: readonly BinaryLabel[];
+    /** The cluster (patient) of each case, if cases are not independent: Obuchowski's variance. */
+    readonly clusters?: readonly string[];
+  },
 ): TestResult | ZeroVarianceResult {
-  const { labels, level = 0.95, alternative = 'two-sided' } = options;
+  const { labels, clusters, level = 0.95, alternative = 'two-sided' } = options;
   checkLevel('deLongPairedTest', level);
   const first = componentsOf('deLongPairedTest', { scores: a, labels });
   const second = componentsOf('deLongPairedTest', { scores: b, labels });
+  const difference = {
+    auc: first.auc - second.auc,
+    positives: first.positives.map((share, i) => share - second.positives[i]!),
+    negatives: first.negatives.map((share, i) => share - second.negatives[i]!),
+  };
   const se = Math.sqrt(
-    sampleVariance(first.positives.map((v, i) => v - second.positives[i]!)) /
-      first.positives.length +
-      sampleVariance(first.negatives.map((v, i) => v - second.negatives[i]!)) /
-        first.negatives.length,
+    clusters
+      ? clusteredVariance(difference, clustersByClass('deLongPairedTest', labels, clusters))
+      : variance(difference),
   );
   return waldTest(
-    { estimate: first.auc - second.auc, se, df: null, alternative, level },
+    { estimate: difference.auc, se, df: null, alternative, level },
     {
       design: 'paired',
       n: { positives: first.positives.length, negatives: first.negatives.length },
       warnings: [],
-      method: 'delong-paired',
-      references: REFERENCES,
+      method: clusters ? 'delong-paired, clustered' : 'delong-paired',
+      references: clusters ? CLUSTER_REFERENCES : REFERENCES,
     },
   );
 }
@@ -191,7 +210,7 @@ function componentsOf(caller: string, { scores, labels }: ScoredCases): Placemen
   return placements(positives, negatives);
 }
 
-function variance({ positives, negatives }: Placements): number {
+function variance({ positives, negatives }: Pick<Placements, 'positives' | 'negatives'>): number {
   return (
     sampleVariance(positives) / positives.length + sampleVariance(negatives) / negatives.length
   );

@@ -7,8 +7,8 @@ import { rocCurve } from './roc-curve.ts';
 /** Options of {@link smoothCurve}. */
 export interface SmoothOptions {
   /**
-   * 'binormal': the straight line of least squares through the points on the normal scale, as pROC's
-   * `smooth`; 'kernel': both distributions smoothed by normal kernels. No default.
+   * 'binormal': the straight line of least squares through the points on the normal scale, Φ⁻¹(FPF)
+   * regressed on Φ⁻¹(TPF) as in pROC's `smooth`; 'kernel': both distributions smoothed by normal kernels. No default.
    */
   readonly method: 'binormal' | 'kernel';
   /** Kernel bandwidths of the classes; default: Silverman's 0.9·min(sd, IQR/1.34)·n^(−1/5) of each. */
@@ -73,13 +73,13 @@ function straightLine(
   const center = (axis: 0 | 1) =>
     deviates.reduce((sum, point) => sum + point[axis], 0) / deviates.length;
   const [meanX, meanY] = [center(0), center(1)];
-  let [xx, xy] = [0, 0];
+  let [yy, xy] = [0, 0];
   for (const [x, y] of deviates) {
-    xx += (x - meanX) ** 2;
+    yy += (y - meanY) ** 2;
     xy += (x - meanX) * (y - meanY);
   }
   if (!(xy > 0)) return DEGENERATE;
-  const b = xy / xx;
+  const b = yy / xy;
   const a = meanY - b * meanX;
   return {
     status: 'ok',

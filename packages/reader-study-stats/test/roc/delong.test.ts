@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/csv.ts';
+import { randomStream } from '../../src/random.ts';
 import { areaUnderCurve, type BinaryLabel } from '../../src/roc/auc.ts';
 import { deLongInterval, deLongPairedTest, deLongUnpairedTest } from '../../src/roc/delong.ts';
 import { rocCurve } from '../../src/roc/roc-curve.ts';
@@ -133,6 +134,54 @@ describe('AUC', () => {
     const start = performance.now();
     expect(deLongInterval(scores, labels).status).toBe('ok');
     expect(performance.now() - start).toBeLessThan(1500);
+  });
+
+  it('with clusters has Obuchowski’s variance: DeLong’s if each case is one, the jackknife’s nearly', () => {
+    const stream = randomStream(2, 'clusters');
+    const labels = Array.from(
+      { length: 160 },
+      (_, i): BinaryLabel => (i % 3 ? 'negative' : 'positive'),
+    );
+    const patient = labels.map((_, i) => String(Math.floor(i / 4)));
+    const common = Array.from({ length: 40 }, () => stream.normal());
+    const [a, b] = [0, 1].map(() =>
+      labels.map(
+        (l, i) => common[Math.floor(i / 4)]! + stream.normal() + (l === 'positive' ? 1 : 0),
+      ),
+    ) as [number[], number[]];
+    const alone = labels.map((_, i) => `case ${i}`);
+    const plain = deLongInterval(a, labels);
+    expect(deLongInterval(a, labels, { clusters: alone }).se).toBeCloseTo(plain.se!, 12);
+    const paired = deLongPairedTest(a, b, { labels });
+    expect(deLongPairedTest(a, b, { labels, clusters: alone }).se).toBeCloseTo(paired.se!, 12);
+    // Twice every case in one cluster: as many patients, the same error.
+    const doubled = deLongInterval([...a, ...a], [...labels, ...labels], {
+      clusters: [...alone, ...alone],
+    });
+    expect(doubled.se).toBeCloseTo(plain.se!, 12);
+    const area = (keep: (i: number) => boolean, scores: readonly number[]) =>
+      areaUnderCurve(
+        scores.filter((_, i) => keep(i)),
+        labels.filter((_, i) => keep(i)),
+      );
+    const jackknife = (figure: (keep: (i: number) => boolean) => number) => {
+      const left = [...new Set(patient)].map((out) => figure((i) => patient[i] !== out));
+      const center = left.reduce((x, y) => x + y, 0) / left.length;
+      return Math.sqrt(
+        (left.reduce((x, y) => x + (y - center) ** 2, 0) * (left.length - 1)) / left.length,
+      );
+    };
+    const one = deLongInterval(a, labels, { clusters: patient });
+    expect(one).toMatchObject({ method: 'delong, clustered', estimate: plain.estimate });
+    expect(one.se! / jackknife((keep) => area(keep, a))).toBeCloseTo(1, 1);
+    const both = deLongPairedTest(a, b, { labels, clusters: patient });
+    expect(both.se! / jackknife((keep) => area(keep, a) - area(keep, b))).toBeCloseTo(1, 1);
+    expect(() => deLongInterval(a, labels, { clusters: ['x'] })).toThrow(
+      'deLongInterval: clusters must name the cluster of each of 160 cases, got 1',
+    );
+    expect(() => deLongPairedTest(a, b, { labels, clusters: labels })).toThrow(
+      'deLongPairedTest: positive cases must lie in at least two clusters, got one',
+    );
   });
 
   it('gives an area without an interval where a class has a single case', () => {
