@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from '../normal.ts';
+import { normal } from '../distributions/normal.ts';
 
 /** What is known of a planned study of one ROC curve. */
 export interface AucPowerOptions {
@@ -36,7 +36,7 @@ export function aucPower(
   }
   const { zAlpha, atNull, atArea } = ingredients('aucPower', options, negatives / positives);
   const shift = Math.sqrt(positives) * (auc - 0.5);
-  return normalCdf((shift - zAlpha * Math.sqrt(atNull)) / Math.sqrt(atArea));
+  return normal.cdf((shift - zAlpha * Math.sqrt(atNull)) / Math.sqrt(atArea));
 }
 
 /**
@@ -59,7 +59,7 @@ export function aucSampleSize(
     throw new RangeError(`aucSampleSize: ratio must be above 0, got ${ratio}`);
   }
   const { zAlpha, atNull, atArea } = ingredients('aucSampleSize', options, ratio);
-  const sum = zAlpha * Math.sqrt(atNull) + normalQuantile(power) * Math.sqrt(atArea);
+  const sum = zAlpha * Math.sqrt(atNull) + normal.quantile(power) * Math.sqrt(atArea);
   const positives = (sum / (auc - 0.5)) ** 2;
   return { positives, negatives: ratio * positives };
 }
@@ -76,9 +76,9 @@ function ingredients(
     throw new RangeError(`${caller}: alpha must lie between 0 and 1, got ${alpha}`);
   }
   // 1.414 as printed, not √2: what published tables and pROC use.
-  const square = (1.414 * normalQuantile(auc)) ** 2;
+  const square = (1.414 * normal.quantile(auc)) ** 2;
   return {
-    zAlpha: -normalQuantile(alternative === 'two-sided' ? alpha / 2 : alpha),
+    zAlpha: -normal.quantile(alternative === 'two-sided' ? alpha / 2 : alpha),
     atNull: 0.0792 * (1 + 1 / ratio),
     atArea: 0.0099 * Math.exp(-square / 2) * (5 * square + 8 + (square + 8) / ratio),
   };
