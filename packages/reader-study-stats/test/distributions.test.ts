@@ -102,13 +102,26 @@ describe('distributions', () => {
           hypergeometric({ population: 1000, successes: Math.floor(a % 1000), draws: 500 }),
           noncentralChiSquared({ df: a, noncentrality: lambda }),
           noncentralF({ df: [a, b], noncentrality: lambda }),
+          noncentralT({ df: a, noncentrality: Math.min(lambda, 50) }),
         ]) {
           expect(Math.abs(cdf(at) + sf(at) - 1)).toBeLessThan(1e-13);
           expect(logCdf(at)).toBeLessThanOrEqual(0);
           expect(logSf(at)).toBeLessThanOrEqual(0);
         }
       }),
+      { numRuns: 40 },
     );
+  }, 30_000);
+
+  it('keep their digits at the far ends', () => {
+    // P(T > t) of one degree of freedom falls as 1/t
+    const t = noncentralT({ df: 1, noncentrality: 1 });
+    expect(relativeError(t.sf(1e150) * 1e50, t.sf(1e100))).toBeLessThan(1e-11);
+    const many = noncentralT({ df: 1e300, noncentrality: 2 });
+    expect(relativeError(many.cdf(3), normal.cdf(1))).toBeLessThan(1e-11);
+    const far = noncentralChiSquared({ df: 5, noncentrality: 2 });
+    expect(relativeError(far.logSf(1e300), -5e299)).toBeLessThan(1e-12);
+    expect(studentT({ df: 0.02 }).quantile(0.975) / 8.026113906397029e63).toBeCloseTo(1, 10);
   });
 
   it('quantiles of counts are the smallest with their probability', () => {

@@ -59,7 +59,8 @@ function lowerSum(mean: number, { tails, logStep, growth }: MixtureComponents): 
     weight *= j / mean / up;
     sum += weight * ratio;
   }
-  return logGammaTerm(mean, high) + logStep(high) + Math.log(sum);
+  const total = logGammaTerm(mean, high) + logStep(high) + Math.log(sum);
+  return Number.isFinite(total) ? total : logTerm(high);
 }
 
 /** log Σ weight·upper tail, upwards in j. */
@@ -79,7 +80,9 @@ function upperSum(mean: number, { tails, logStep, growth }: MixtureComponents): 
     weight *= (mean / (j + 1)) * up;
     sum += weight * ratio;
   }
-  return logGammaTerm(mean, low) + logStep(low) + Math.log(sum);
+  const total = logGammaTerm(mean, low) + logStep(low) + Math.log(sum);
+  // Beyond logarithms of about −1e17 the terms differ by less than their rounding.
+  return Number.isFinite(total) ? total : logTerm(low);
 }
 
 /** log of a sum of so many smooth terms that it is their integral: every so many of them are taken. */
