@@ -75,7 +75,7 @@ function ingredients(
   if (!(alpha > 0 && alpha < 1)) {
     throw new RangeError(`${caller}: alpha must lie between 0 and 1, got ${alpha}`);
   }
-  // 1.414 as printed, not √2: what published tables and pROC use.
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: 1.414 as printed, as in pROC
   const square = (1.414 * normal.quantile(auc)) ** 2;
   return {
     zAlpha: -normal.quantile(alternative === 'two-sided' ? alpha / 2 : alpha),

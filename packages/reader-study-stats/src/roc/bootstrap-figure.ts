@@ -112,8 +112,11 @@ export function bootstrapFigures(
 
 /** The scores of drawn cases. */
 export function ratingsOf(scores: ArrayLike<number>, drawn: DrawnCases): CellRatings {
-  return {
-    positives: Float64Array.from(drawn.positives, (index) => scores[index]!),
-    negatives: Float64Array.from(drawn.negatives, (index) => scores[index]!),
-  };
+  return { positives: pick(scores, drawn.positives), negatives: pick(scores, drawn.negatives) };
+}
+
+function pick(scores: ArrayLike<number>, indices: readonly number[]): Float64Array {
+  const picked = new Float64Array(indices.length);
+  for (let i = 0; i < indices.length; i++) picked[i] = scores[indices[i]!]!;
+  return picked;
 }

@@ -46,7 +46,10 @@ export function resampleCases(
   const values: Float64Array[] = [];
   const kept: number[] = [];
   for (let replicate = 0; replicate < replicates; replicate++) {
-    const drawn = strata.flatMap((own) => own.map(() => own[stream.integer(own.length)]!));
+    const drawn = noCases();
+    for (const own of strata) {
+      for (let k = 0; k < own.length; k++) addUnit(drawn, own[stream.integer(own.length)]!);
+    }
     numbersOf(drawn, compute).forEach((value, i) => {
       values[i] ??= new Float64Array(replicates);
       kept[i] ??= 0;
@@ -56,12 +59,11 @@ export function resampleCases(
   return {
     sorted: values.map((all, i) => all.subarray(0, kept[i]).sort()),
     leaveOneOut: () => {
-      const without = units.map((_, out) =>
-        numbersOf(
-          units.filter((__, at) => at !== out),
-          compute,
-        ),
-      );
+      const without = units.map((left) => {
+        const rest = noCases();
+        for (const unit of units) if (unit !== left) addUnit(rest, unit);
+        return numbersOf(rest, compute);
+      });
       return values.map((_, i) =>
         without.map((numbers) => numbers[i] ?? Number.NaN).filter(Number.isFinite),
       );
@@ -96,10 +98,10 @@ function drawnUnits(
   labels: readonly BinaryLabel[],
   clusters: readonly string[] | null,
 ): readonly DrawnCases[] {
-  const units = new Map<string | number, { positives: number[]; negatives: number[] }>();
+  const units = new Map<string | number, CaseLists>();
   labels.forEach((label, index) => {
     const key = clusters === null ? index : clusters[index]!;
-    const unit = units.get(key) ?? { positives: [], negatives: [] };
+    const unit = units.get(key) ?? noCases();
     units.set(key, unit);
     (label === 'positive' ? unit.positives : unit.negatives).push(index);
   });
@@ -116,17 +118,22 @@ function byKind(units: readonly DrawnCases[]): readonly (readonly DrawnCases[])[
   return kinds.filter((kind) => kind.length > 0);
 }
 
-/** What is computed from units; nothing where a class is absent. */
+interface CaseLists {
+  readonly positives: number[];
+  readonly negatives: number[];
+}
+
+const noCases = (): CaseLists => ({ positives: [], negatives: [] });
+
+function addUnit({ positives, negatives }: CaseLists, unit: DrawnCases): void {
+  for (const index of unit.positives) positives.push(index);
+  for (const index of unit.negatives) negatives.push(index);
+}
+
+/** What is computed from cases; nothing where a class is absent. */
 function numbersOf(
-  units: readonly DrawnCases[],
+  drawn: DrawnCases,
   compute: (drawn: DrawnCases) => readonly number[],
 ): readonly number[] {
-  const positives: number[] = [];
-  const negatives: number[] = [];
-  for (const unit of units) {
-    for (const index of unit.positives) positives.push(index);
-    for (const index of unit.negatives) negatives.push(index);
-  }
-  if (positives.length === 0 || negatives.length === 0) return [];
-  return compute({ positives, negatives });
+  return drawn.positives.length === 0 || drawn.negatives.length === 0 ? [] : compute(drawn);
 }
