@@ -41,6 +41,7 @@ ${accuracySection(report)}${changeSection(report)}${rocSection(reads)}${timeSect
 }
 
 function timeSection({ times, data }: AnswersReport): Html {
+  const longest = Math.max(...times.map(({ medianSeconds }) => medianSeconds));
   const svg = pairedPlot(
     data.readers.map((reader) => ({
       name: reader,
@@ -52,7 +53,7 @@ function timeSection({ times, data }: AnswersReport): Html {
     {
       title: 'Reading time',
       conditions: data.sessions.map((session) => `session ${session}`),
-      y: { label: 'median, seconds' },
+      y: { label: 'median, seconds', ...(longest > 0 && { domain: [0, longest] as const }) },
     },
   );
   return html`<section><h2>Reading time</h2>
