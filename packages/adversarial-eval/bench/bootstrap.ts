@@ -12,7 +12,10 @@ import { evaluatePaired, type PairedRecord } from '../src/index.ts';
 const replicates = Number(process.env.BENCH_REPLICATES ?? 2000);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 
-/** Reads the pairs once; then answers each line with milliseconds, two rates' and an area's interval. */
+/**
+ * Reads the pairs once; then answers each line with milliseconds by the clock and of the processor, and the
+ * intervals of a rate and of an area.
+ */
 const PEER = `
 import sys, time, json
 import numpy as np
@@ -83,15 +86,22 @@ def run(seed):
 
 print(np.__version__, flush=True)
 for line in sys.stdin:
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     out = run(int(line))
-    elapsed = (time.perf_counter() - start) * 1000
-    print(elapsed, *out[6], *out[10], flush=True)
+    print((time.perf_counter() - start) * 1000, (time.process_time() - used) * 1000, *out[6], *out[10], flush=True)
 `;
+
+interface Timed {
+  /** By the clock, which other work on the machine slows down. */
+  readonly wall: number;
+  /** Of the processor. */
+  readonly cpu: number;
+  readonly ends: readonly number[];
+}
 
 interface Peer {
   readonly version: string;
-  time(seed: number): Promise<{ readonly milliseconds: number; readonly ends: readonly number[] }>;
+  time(seed: number): Promise<Timed>;
   close(): void;
 }
 
@@ -122,10 +132,10 @@ async function startPeer(records: readonly PairedRecord[]): Promise<Peer | null>
     version: first.value,
     async time(seed) {
       child.stdin.write(`${seed}\n`);
-      const [milliseconds, ...ends] = String((await lines.next()).value)
+      const [wall, cpu, ...ends] = String((await lines.next()).value)
         .split(' ')
         .map(Number);
-      return { milliseconds: milliseconds!, ends };
+      return { wall: wall!, cpu: cpu!, ends };
     },
     close: () => child.stdin.end(),
   };
@@ -159,34 +169,41 @@ function simulatedPairs(pairs: number): readonly PairedRecord[] {
   return records;
 }
 
+function timeHere(seed: number): Timed {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  const evaluation = evaluatePaired(records, { bootstrap: { unit: 'patient', replicates, seed } });
+  const { user, system } = process.cpuUsage(used);
+  const { lower, upper } = evaluation.fooled.both;
+  const { ci } = evaluation.aucReal;
+  return {
+    wall: performance.now() - start,
+    cpu: (user + system) / 1000,
+    ends: [lower, upper, ci?.lower, ci?.upper].map((end) => end ?? Number.NaN),
+  };
+}
+
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 const records = simulatedPairs(100_000);
 const peer = await startPeer(records);
-const times = { here: [] as number[], numpy: [] as number[] };
-let last = { here: '', numpy: '' };
+const times = { here: [] as Timed[], numpy: [] as Timed[] };
 for (let round = 0; round <= rounds; round++) {
-  const start = performance.now();
-  const evaluation = evaluatePaired(records, {
-    bootstrap: { unit: 'patient', replicates, seed: round },
-  });
-  const here = performance.now() - start;
+  const here = timeHere(round);
   const theirs = await peer?.time(round);
   if (round === 0) continue;
   times.here.push(here);
-  if (theirs) times.numpy.push(theirs.milliseconds);
-  const { lower, upper } = evaluation.fooled.both;
-  const { ci } = evaluation.aucReal;
-  const print = (ends: readonly number[]): string => ends.map((end) => end.toFixed(4)).join(' ');
-  last = {
-    here: print([lower ?? Number.NaN, upper ?? Number.NaN, ci?.lower ?? 0, ci?.upper ?? 0]),
-    numpy: theirs ? print(theirs.ends) : 'absent absent absent absent',
-  };
+  if (theirs) times.numpy.push(theirs);
 }
 peer?.close();
-const [here, numpy] = [median(times.here), median(times.numpy)];
+const medianOf = (side: readonly Timed[], clock: 'wall' | 'cpu'): number | null =>
+  side.length === 0 ? null : Math.round(median(side.map((time) => time[clock])));
+const ratioOf = (clock: 'wall' | 'cpu'): number | null =>
+  times.numpy.length === 0
+    ? null
+    : Number(median(times.here.map((time, i) => time[clock] / times.numpy[i]![clock])).toFixed(3));
 const [machine] = cpus();
 const result = {
   machine: `${cpus().length} × ${machine?.model ?? 'unknown'}, Node ${process.versions.node}`,
@@ -194,23 +211,24 @@ const result = {
   pairs: records.length,
   replicates,
   rounds,
-  milliseconds: { here: Math.round(here), numpy: peer ? Math.round(numpy) : null },
-  ratio: peer ? Number((here / numpy).toFixed(3)) : null,
-  intervals: last,
+  cpu: { here: medianOf(times.here, 'cpu'), numpy: medianOf(times.numpy, 'cpu') },
+  wall: { here: medianOf(times.here, 'wall'), numpy: medianOf(times.numpy, 'wall') },
+  ratio: { cpu: ratioOf('cpu'), wall: ratioOf('wall') },
 };
-const cells = (ends: string): string => {
-  const [a, b, c, d] = ends.split(' ');
-  return `${a}–${b} | ${c}–${d}`;
+const cells = (side: readonly Timed[]): string => {
+  const [a, b, c, d] = (side.at(-1)?.ends ?? []).map((end) => end.toFixed(4));
+  return side.length === 0 ? 'absent | absent' : `${a}–${b} | ${c}–${d}`;
 };
+const milliseconds = (value: number | null): string => (value === null ? 'absent' : `${value} ms`);
 process.stdout.write(
   [
     `${result.machine}; medians of ${rounds} rounds in turns`,
     '',
-    `| 100,000 pairs, ${replicates} replicates | time | fooled, both | AUC, real |`,
-    '|---|---|---|---|',
-    `| evaluatePaired | ${result.milliseconds.here} ms | ${cells(last.here)} |`,
-    `| numpy ${result.numpy} | ${result.milliseconds.numpy ?? 'absent'} ms | ${cells(last.numpy)} |`,
-    `| ratio | ${result.ratio ?? 'absent'} | | |`,
+    `| 100,000 pairs, ${replicates} replicates | processor | by the clock | fooled, both | AUC, real |`,
+    '|---|---|---|---|---|',
+    `| evaluatePaired | ${milliseconds(result.cpu.here)} | ${milliseconds(result.wall.here)} | ${cells(times.here)} |`,
+    `| numpy ${result.numpy} | ${milliseconds(result.cpu.numpy)} | ${milliseconds(result.wall.numpy)} | ${cells(times.numpy)} |`,
+    `| ratio | ${result.ratio.cpu ?? 'absent'} | ${result.ratio.wall ?? 'absent'} | | |`,
     '',
     JSON.stringify(result),
     '',

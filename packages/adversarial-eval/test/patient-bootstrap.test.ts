@@ -2,22 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluatePaired } from '../src/evaluate-paired.ts';
 import { bcaInterval } from '../src/intervals/bca-interval.ts';
-import { LANE, packedDraws, secondOf } from '../src/intervals/packed-draws.ts';
+import { packedDraws, packingFor, unpack } from '../src/intervals/packed-draws.ts';
 import { rankScores } from '../src/intervals/ranked-scores.ts';
 import { weightedAreas } from '../src/intervals/weighted-areas.ts';
 import { paperRecords } from './paper-records.ts';
 
-const unpack = (packed: number) => [packed - secondOf(packed) * LANE, secondOf(packed)] as const;
+const [two, three] = [packingFor(2 ** 17), packingFor(2 ** 17 - 1)];
 
 describe('packedDraws', () => {
-  it('draws as many as there are, stratum by stratum, evenly', () => {
-    const draw = packedDraws([3, 10], 7);
+  it.each([two, three])('draws as many as there are, evenly, in $lanes lanes', (packing) => {
+    const draw = packedDraws([3, 10], { seed: 7, packing });
     const weights = new Float64Array(10);
     const sums = new Float64Array(10);
-    for (let i = 0; i < 5000; i++) {
+    for (let i = 0; i < 10_000 / packing.lanes; i++) {
       draw(weights);
-      for (const lane of [0, 1] as const) {
-        const counts = Array.from(weights, (packed) => unpack(packed)[lane]);
+      for (let lane = 0; lane < packing.lanes; lane++) {
+        const counts = Array.from(weights, (packed) => unpack(packed, packing)[lane]!);
         expect(counts.slice(0, 3).reduce((a, b) => a + b)).toBe(3);
         expect(counts.slice(3).reduce((a, b) => a + b)).toBe(7);
         counts.forEach((count, cluster) => {
@@ -28,31 +28,45 @@ describe('packedDraws', () => {
     for (const sum of sums) expect(Math.abs(sum / 10_000 - 1)).toBeLessThan(0.05);
   });
 
-  it('gives the same for the same seed, and other draws in the two lanes', () => {
-    const [a, b] = [new Float64Array(50), new Float64Array(50)];
-    packedDraws([50], 3)(a);
-    packedDraws([50], 3)(b);
-    expect(a).toEqual(b);
-    expect(Array.from(a, (packed) => unpack(packed)[0])).not.toEqual(
-      Array.from(a, (packed) => unpack(packed)[1]),
-    );
+  it('gives the same for the same seed, however many lanes there are', () => {
+    const drawn = [two, three].map((packing) => {
+      const draw = packedDraws([20, 50], { seed: 3, packing });
+      const weights = new Float64Array(50);
+      return Array.from({ length: 6 / packing.lanes }, () => {
+        draw(weights);
+        const lanes = Array.from({ length: packing.lanes }, (_, lane) => lane);
+        return lanes.map((lane) => Array.from(weights, (packed) => unpack(packed, packing)[lane]));
+      }).flat();
+    });
+    expect(drawn[0]).toHaveLength(6);
+    expect(drawn[1]).toEqual(drawn[0]);
+    expect(drawn[0]?.[1]).not.toEqual(drawn[0]?.[0]);
+  });
+
+  it('takes the greatest sums apart exactly', () => {
+    for (const packing of [two, three]) {
+      const most = packing.unit - 1;
+      const lanes = [most, most, packing.lanes === 3 ? most : 0] as const;
+      const packed = lanes.reduce((sum, value, lane) => sum + value * packing.unit ** lane, 0);
+      expect(unpack(packed, packing)).toEqual(lanes);
+    }
   });
 });
 
 interface Weighted {
   readonly positive: boolean;
   readonly score: number;
-  readonly first: number;
-  readonly second: number;
+  /** By lane. */
+  readonly weights: readonly number[];
 }
 
 /** The definition: every positive against every negative. */
-function areaByPairs(images: readonly Weighted[], lane: 'first' | 'second'): number {
+function areaByPairs(images: readonly Weighted[], lane: number): number {
   let [wins, pairs] = [0, 0];
   for (const a of images.filter(({ positive }) => positive)) {
     for (const b of images.filter(({ positive }) => !positive)) {
-      pairs += a[lane] * b[lane];
-      wins += (a[lane] * b[lane] * (Math.sign(a.score - b.score) + 1)) / 2;
+      pairs += a.weights[lane]! * b.weights[lane]!;
+      wins += (a.weights[lane]! * b.weights[lane]! * (Math.sign(a.score - b.score) + 1)) / 2;
     }
   }
   return wins / pairs;
@@ -63,23 +77,27 @@ describe('weightedAreas', () => {
     const image = fc.record({
       positive: fc.boolean(),
       score: fc.integer({ min: 0, max: 6 }),
-      first: fc.integer({ min: 0, max: 3 }),
-      second: fc.integer({ min: 0, max: 3 }),
+      weights: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 3, maxLength: 3 }),
     });
+    const images = fc.array(image, { minLength: 2, maxLength: 30 });
     fc.assert(
-      fc.property(fc.array(image, { minLength: 2, maxLength: 30 }), (images) => {
-        const scores = images.map(({ score }) => score);
+      fc.property(images, fc.constantFrom(two, three), (drawn, packing) => {
         const ranked = rankScores(
-          scores,
-          Uint8Array.from(images, ({ positive }) => +positive),
+          drawn.map(({ score }) => score),
+          Uint8Array.from(drawn, ({ positive }) => +positive),
         );
-        const weights = Float64Array.from(images, ({ first, second }) => first + second * LANE);
-        const areas = weightedAreas(ranked, (i) => i)(weights);
-        for (const [index, lane] of (['first', 'second'] as const).entries()) {
-          const expected = areaByPairs(images, lane);
-          if (Number.isNaN(expected)) expect(areas[index]).toBeNaN();
-          else expect(areas[index]).toBeCloseTo(expected, 12);
-        }
+        const weights = Float64Array.from(drawn, (image) =>
+          image.weights
+            .slice(0, packing.lanes)
+            .reduce((sum, weight, lane) => sum + weight * packing.unit ** lane, 0),
+        );
+        const areas = weightedAreas(ranked, { positionOf: (i) => i, packing })(weights);
+        expect(areas).toHaveLength(packing.lanes);
+        areas.forEach((area, lane) => {
+          const expected = areaByPairs(drawn, lane);
+          if (Number.isNaN(expected)) expect(area).toBeNaN();
+          else expect(area).toBeCloseTo(expected, 12);
+        });
       }),
     );
   });

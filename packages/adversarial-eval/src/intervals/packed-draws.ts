@@ -1,22 +1,35 @@
 import { randomStream } from '@mammo/reader-study-stats';
 
 /**
- * Two bootstrap draws travel in one float64, first + second · 2²⁶: their sums are exact up to 2²⁵ images,
- * and adding weights, which is what a bootstrap spends its time with, serves both at once.
+ * Several bootstrap draws that travel in one float64, first + second · unit + third · unit²: adding weights,
+ * which is what a bootstrap spends its time with, serves them all at once, and exactly.
  */
-export const LANE: number = 2 ** 26;
+export interface Packing {
+  readonly lanes: 2 | 3;
+  /** 2¹⁷ for three lanes, 2²⁶ for two: no sum of a draw may reach it. */
+  readonly unit: number;
+}
 
-/** 1 / {@link LANE}, exactly: multiplying is faster than dividing. */
-export const PER_LANE: number = 2 ** -26;
+/** Three lanes where no sum can be greater than `most`, if that is below 2¹⁷; else two. */
+export function packingFor(most: number): Packing {
+  return most < 2 ** 17 ? { lanes: 3, unit: 2 ** 17 } : { lanes: 2, unit: 2 ** 26 };
+}
 
-/** The second of two packed sums; the first is `packed − second · LANE`. */
-export function secondOf(packed: number): number {
-  return Math.floor(packed * PER_LANE);
+/** Takes a packed sum apart; with two lanes the third is 0. */
+export function unpack(
+  packed: number,
+  { unit }: Packing,
+): readonly [first: number, second: number, third: number] {
+  const third = Math.floor(packed / unit / unit);
+  const rest = packed - third * unit * unit;
+  const second = Math.floor(rest / unit);
+  return [rest - second * unit, second, third];
 }
 
 /**
- * Draws clusters with replacement, stratum by stratum, as weights: how often each was drawn, for two
- * draws at once. The clusters of a stratum lie together; `ends` are the ends of the strata.
+ * Draws clusters with replacement, stratum by stratum, as weights: how often each was drawn, for as many
+ * draws at once as the packing has lanes. The clusters of a stratum lie together; `ends` are the ends of the
+ * strata. Draws follow one another in one stream of random numbers, so that they do not depend on the packing.
  *
  * The generator is xoshiro128** with its state in local variables: a bootstrap of 50,000 patients draws
  * 10⁸ numbers, for which a call per number is too slow.
@@ -26,16 +39,16 @@ export function secondOf(packed: number): number {
  */
 export function packedDraws(
   ends: readonly number[],
-  seed: number,
+  { seed, packing }: { readonly seed: number; readonly packing: Packing },
 ): (weights: Float64Array) => void {
   const source = randomStream(seed, 'bootstrap');
   const state = Int32Array.from({ length: 4 }, () => Math.floor(source.uniform() * 2 ** 32));
   return (weights) => {
     weights.fill(0);
-    for (const unit of [1, LANE]) {
+    for (let lane = 0; lane < packing.lanes; lane++) {
       let start = 0;
       for (const end of ends) {
-        drawInto(weights, { start, end, unit, state });
+        drawInto(weights, { start, end, unit: packing.unit ** lane, state });
         start = end;
       }
     }

@@ -2,7 +2,7 @@ import { type ConfidenceInterval, normal } from '@mammo/reader-study-stats';
 import type { RankedArea } from './area-estimate.ts';
 import { bcaInterval } from './bca-interval.ts';
 import type { Clusters, Tally } from './clusters.ts';
-import { LANE, packedDraws, secondOf } from './packed-draws.ts';
+import { type Packing, packedDraws, packingFor, unpack } from './packed-draws.ts';
 import type { RateInterval } from './rate-estimate.ts';
 import { twoSidedT } from './student-t.ts';
 import { weightedAreas } from './weighted-areas.ts';
@@ -49,23 +49,26 @@ export function patientBootstrap(
 ): BootstrapIntervals {
   const { replicates, level } = settings;
   const plan = drawingPlan(input);
-  const draw = packedDraws(plan.strataEnds, settings.seed);
+  const { packing } = plan;
+  const draw = packedDraws(plan.strataEnds, { seed: settings.seed, packing });
   const weights = new Float64Array(input.clusters.count);
   const sums = new Float64Array(2 * input.rates.length);
-  const areas = input.areas.map(({ ranked, clusters }) =>
-    weightedAreas(ranked, (image) => plan.position[clusters.of[image]!]!),
-  );
-  const even = replicates + (replicates % 2);
-  const ofRates = input.rates.map(() => new Float64Array(even));
-  const ofAreas = input.areas.map(() => new Float64Array(even));
-  for (let replicate = 0; replicate < even; replicate += 2) {
+  const areas = input.areas.map(({ ranked, clusters }) => {
+    const positionOf = (image: number): number => plan.position[clusters.of[image]!]!;
+    return weightedAreas(ranked, { positionOf, packing });
+  });
+  // room for the last lanes, which may be more than are asked for
+  const room = replicates + packing.lanes - 1;
+  const ofRates = input.rates.map(() => new Float64Array(room));
+  const ofAreas = input.areas.map(() => new Float64Array(room));
+  for (let replicate = 0; replicate < replicates; replicate += packing.lanes) {
     draw(weights);
     sumCells(weights, plan.cells, sums);
     ofRates.forEach((values, rate) => {
-      const [k, n] = [sums[2 * rate]!, sums[2 * rate + 1]!];
-      const [second, trials] = [secondOf(k), secondOf(n)];
-      values[replicate] = (k - second * LANE) / (n - trials * LANE);
-      values[replicate + 1] = second / trials;
+      const k = unpack(sums[2 * rate]!, packing);
+      const n = unpack(sums[2 * rate + 1]!, packing);
+      for (let lane = 0; lane < packing.lanes; lane++)
+        values[replicate + lane] = k[lane]! / n[lane]!;
     });
     ofAreas.forEach((values, area) => {
       values.set(areas[area]!(weights), replicate);
@@ -131,6 +134,7 @@ interface DrawingPlan {
   readonly position: Int32Array;
   readonly strataEnds: readonly number[];
   readonly cells: readonly Cell[];
+  readonly packing: Packing;
 }
 
 /** Orders the clusters by stratum and, within, by cell, so that both are ranges of the weights. */
@@ -160,7 +164,21 @@ function drawingPlan({ clusters, strata, rates }: BootstrapInput): DrawingPlan {
     if (!next || strata[next[0]!] !== strata[first]) strataEnds.push(end);
     start = end;
   });
-  return { position, strataEnds, cells };
+  return { position, strataEnds, cells, packing: packingFor(greatestSum(clusters, strata)) };
+}
+
+/** The most images that a draw can have: as if each drawn patient were the one with most of its stratum. */
+function greatestSum({ of, count }: Clusters, strata: ArrayLike<number>): number {
+  const images = new Int32Array(count);
+  for (const cluster of of) images[cluster]!++;
+  const strataOf = new Map<number, { patients: number; most: number }>();
+  images.forEach((own, cluster) => {
+    const stratum = strataOf.get(strata[cluster]!) ?? { patients: 0, most: 0 };
+    stratum.patients++;
+    stratum.most = Math.max(stratum.most, own);
+    strataOf.set(strata[cluster]!, stratum);
+  });
+  return [...strataOf.values()].reduce((sum, { patients, most }) => sum + patients * most, 0);
 }
 
 /** Packed sums over the drawn clusters: k and n of each rate, in turns. */
