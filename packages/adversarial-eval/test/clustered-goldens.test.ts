@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { rateGrid } from '../simulate/rate-grid.ts';
 import { evaluatePaired } from '../src/evaluate-paired.ts';
+import { scoreInterval, wilsonClustered } from '../src/intervals/wilson-clustered.ts';
 import { pair } from './pairs.ts';
 
 type Row = readonly [patient: string, positive: boolean, scoreReal: number, scoreFake: number];
@@ -53,6 +55,36 @@ describe.each(sets)('goldens: $name', (golden) => {
     expectNear(evaluation.sensitivity.difference, golden.sensitivityChange);
     expectNear(evaluation.specificity.difference, golden.specificityChange);
     expectNear(evaluation.scoreShift.insert.test, golden.shiftInsert);
+  });
+});
+
+describe('wilsonClustered', () => {
+  const tally = (n: number, ...k: readonly number[]) => ({
+    k: Float64Array.from(k),
+    n: new Float64Array(k.length).fill(n),
+  });
+
+  it('does not take a single failure for independence', () => {
+    // 59 of 60, the failure in one of 15 patients: D = 1.017, D̃ = (1.017 + ½·4)/1.5 = 2.011
+    const found = wilsonClustered(tally(4, 3, ...Array.from({ length: 14 }, () => 4)), 0.95);
+    expect(found.designEffect).toBeCloseTo(1.01695, 5);
+    const { lower, upper } = scoreInterval(59 / 60, 60 / 2.0113, 0.95);
+    expect(found.lower).toBeCloseTo(lower, 4);
+    expect(found.upper).toBeCloseTo(upper, 4);
+    expect(found.lower).toBeLessThan(0.9);
+  });
+
+  it('counts patients where no variance can be seen', () => {
+    const found = wilsonClustered(tally(4, 4, 4, 4, 4, 4), 0.95);
+    expect(found).toEqual({ ...scoreInterval(1, 5, 0.95), designEffect: null });
+  });
+
+  it('covers at least 93 % over few patients and high rates too', () => {
+    const [here, plain] = rateGrid({ simulations: 300, seed: 3, patients: [10] });
+    expect(here?.settings).toBe(64);
+    // 93.5 % less three standard errors; with the plain design effect many settings fall short
+    expect(here?.least).toBeGreaterThan(0.892);
+    expect(here!.below93).toBeLessThan(plain!.below93 / 2);
   });
 });
 

@@ -205,17 +205,17 @@ describe('detectors', () => {
       components: patchPcaDetector({ height, width, maximum: 1, patch: 4 }),
     };
     for (const detector of Object.values(others)) {
-      await detector.fit(stream('real', 50));
+      await detector.fit(stream('real', 20));
       const before = await settledHeap();
-      await detector.fit(stream('real', 300));
-      // all images are 10 MB
+      await detector.fit(stream('real', 150));
+      // all images are 5 MB
       expect((await settledHeap()) - before).toBeLessThan(1.5e6);
     }
     await spectrum.fit(stream('real', 20), stream('fake', 20));
     const before = await settledHeap();
-    await spectrum.fit(stream('real', 150), stream('fake', 150));
+    await spectrum.fit(stream('real', 75), stream('fake', 75));
     expect((await settledHeap()) - before).toBeLessThan(1.5e6);
-  });
+  }, 60_000);
 
   it('say when they learned from too little', async () => {
     const few = await spectrumDetector(geometry).fit(
