@@ -1,4 +1,5 @@
 import { coverageOf, type Population } from './coverage.ts';
+import { detectionCoverage } from './detection.ts';
 import { rateGrid } from './rate-grid.ts';
 import { readerCoverage } from './readers.ts';
 
@@ -77,5 +78,23 @@ for (const [readers, patients, mean, sdReaders, sdPatients] of [
   );
   process.stdout.write(
     `| ${readers} | ${patients} × 2 | ${sdReaders}, ${sdPatients} | ${truth.toFixed(3)} | ${(100 * covered).toFixed(1)} % | ${meanWidth.toFixed(3)} |\n`,
+  );
+}
+
+process.stdout.write(
+  '\n| patients × images, fakes alike | shift | correlation | false alarms | true detection | holds | width |\n|---|---|---|---|---|---|---|\n',
+);
+for (const [patients, images, shift, correlation, falseAlarmRate] of [
+  [40, 2, 1.5, 0.5, 0.1],
+  [40, 2, 2.5, 0.5, 0.1],
+  [100, 1, 1.5, 0, 0.05],
+  [100, 2, 2.5, 0.5, 0.05],
+  [300, 2, 1, 0.3, 0.05],
+  [300, 2, 3, 0.3, 0.01],
+] as const) {
+  const population = { patients, images, shift, correlation, falseAlarmRate };
+  const { truth, covered, meanWidth } = detectionCoverage(population, { simulations, seed: 2021 });
+  process.stdout.write(
+    `| ${patients} × ${images} | ${shift} | ${correlation} | ${falseAlarmRate} | ${truth.toFixed(3)} | ${(100 * covered).toFixed(1)} % | ${meanWidth.toFixed(3)} |\n`,
   );
 }
