@@ -32,5 +32,5 @@ describe('coverage of intervals where patients have several images', () => {
     const options = { simulations: 150, seed: 6, replicates: 400 };
     const drawn = coverageOf(population, options).filter((row) => row.method.startsWith('default'));
     for (const { covered } of drawn) expect(covered).toBeGreaterThan(0.89);
-  }, 60_000);
+  });
 });
