@@ -39,11 +39,18 @@ function check({ evaluatePaired, formatRecords, parseRecords }, { renderReport, 
   const { both } = evaluation.fooled;
   const image = { height: 2, width: 2, maximum: 255, caseId: 'positive0' };
   const gallery = [{ ...image, real: Uint8Array.of(1, 2, 3, 4), fake: Uint8Array.of(4, 3, 2, 1) }];
-  const lengths = ['html', 'markdown', 'csv', 'json', 'latex'].map((format) =>
-    renderReport(evaluation, format === 'html' ? { format, gallery } : { format }).length,
+  const pages = ['html', 'markdown', 'latex'].map((format) =>
+    checksum(renderReport(evaluation, format === 'html' ? { format, gallery } : { format })),
   );
-  const figures = Object.values(reportFigures(evaluation)).join('').length;
-  return [both.k, both.n, both.lower, both.upper, JSON.stringify(both.intervals.at(-1)), ...lengths, figures].join(' ');
+  // engines may differ in the last digit of exp and log
+  const rounded = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(12)) : value);
+  const figures = checksum(Object.values(reportFigures(evaluation)).join(''));
+  return [both.k, both.n, checksum(JSON.stringify(evaluation, rounded)), ...pages, figures].join(' ');
+}
+function checksum(text) {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum = (31 * sum + text.charCodeAt(i)) >>> 0;
+  return sum;
 }
 `;
 
@@ -68,8 +75,8 @@ try {
   );
   expectSame('strict TypeScript', typecheck(), '');
   commandLine();
-  await sizes();
   await page(numbers);
+  await sizes();
 } finally {
   rmSync(project, { recursive: true });
 }
