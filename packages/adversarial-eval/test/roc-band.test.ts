@@ -1,4 +1,4 @@
-import { normalCdf, randomStream, wilsonInterval } from '@mammo/reader-study-stats';
+import { randomStream, wilsonInterval } from '@mammo/reader-study-stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rocBand } from '../src/roc-band.ts';
@@ -56,7 +56,7 @@ describe('rocBand', () => {
 
   it('holds the true point of a threshold at least as often as it says, images of a patient alike', () => {
     const stream = randomStream(5, 'roc-band');
-    const [sensitivity, falseAlarms] = [1 - normalCdf(0), 1 - normalCdf(1)];
+    const [sensitivity, falseAlarms] = [0.5, 0.15865525393145707]; // P(N(1, 1) > 1), P(N(0, 1) > 1)
     let held = 0;
     const runs = 200;
     for (let run = 0; run < runs; run++) {
