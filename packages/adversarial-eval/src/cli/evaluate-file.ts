@@ -7,7 +7,7 @@ import { transferMatrix } from '../transfer-matrix.ts';
 import { UsageError } from './command.ts';
 
 /** Which of a file's pairs to evaluate, where it has more than one attack. */
-export interface Selection {
+interface Selection {
   readonly attackId?: string;
   readonly craftedOn?: string;
   readonly victimId?: string;
