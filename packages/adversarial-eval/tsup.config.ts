@@ -1,4 +1,8 @@
 import { defineConfig } from 'tsup';
 import { libraryBuild } from '../../tsup.base.ts';
 
-export default defineConfig(libraryBuild);
+export default defineConfig({
+  ...libraryBuild,
+  entry: { index: 'src/index.ts', report: 'src/report/index.ts', cli: 'src/cli.ts' },
+  splitting: true, // one PairedRecordError and one set of modules for all entries
+});

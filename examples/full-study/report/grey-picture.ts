@@ -47,19 +47,6 @@ export function tripletSheet(
   return writePng({ pixels: rgb, height: sheetHeight, width: sheetWidth, channels: 3, text });
 }
 
-/** The difference image of an education triplet: grey 0.5 = unchanged, ×4, 16 bit. */
-export function differencePixels(real: Uint16Array, fake: Uint16Array): Uint16Array {
-  return Uint16Array.from(real, (before, i) => {
-    const change = ((fake[i] ?? 0) - before) / 65535;
-    return Math.round(65535 * Math.min(1, Math.max(0, 0.5 + DIFFERENCE_GAIN * change)));
-  });
-}
-
-/** A data URI for an `<img>`. */
-export function pngUri(png: Uint8Array): string {
-  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
-}
-
 function paintGrey(rgb: Uint8Array, pixel: number, grey: number): void {
   rgb.fill(grey, 3 * pixel, 3 * pixel + 3);
 }

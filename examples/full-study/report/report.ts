@@ -1,27 +1,36 @@
 import { readFile } from 'node:fs/promises';
-import type { PairedRecord } from '@mammo/adversarial-eval';
+import { evaluatePaired, type PairedEvaluation, type PairedRecord } from '@mammo/adversarial-eval';
+import {
+  evaluationHtml,
+  galleryHtml,
+  REPORT_STYLE,
+  type TripletImages,
+} from '@mammo/adversarial-eval/report';
+import {
+  type ForestRow,
+  figure,
+  forestPlot,
+  formatPercent,
+  type Html,
+  html,
+  page,
+} from '@mammo/reader-study-stats/report';
 import { type Cohort, type CohortRecord, countClasses, openCohort } from '../cohort.ts';
 import { openFakes } from '../fake-store.ts';
-import { DIRECTIONS, type Direction, fakeId, syntheticMark } from '../fakes.ts';
+import { DIRECTIONS, type Direction, fakeId } from '../fakes.ts';
 import { formatSeconds } from '../progress.ts';
-import type { ReaderResults, StudyResults } from '../results.ts';
+import type { Rate, ReaderResults, StudyResults } from '../results.ts';
 import type { AttackRecord } from '../stages/attack-task.ts';
 import type { CadRecord } from '../stages/cad-task.ts';
 import type { EvaluationRecord } from '../stages/evaluation-task.ts';
 import type { StudyFolder } from '../study-folder.ts';
-import { type Pair, pngUri, tripletSheet } from './grey-picture.ts';
-import { type Html, html, page, trusted } from './page.ts';
-import { type RateRow, rateChart } from './rate-chart.ts';
-import { rocChart } from './roc-chart.ts';
+import { type Pair, tripletSheet } from './grey-picture.ts';
 import {
   accuracyTable,
   comparisonTable,
   controlTable,
-  countOf,
   fidelityTable,
-  percent,
   planTable,
-  tableOne,
   timeTable,
 } from './tables.ts';
 
@@ -34,9 +43,9 @@ export interface StageRecords {
   readonly readers: ReaderResults;
 }
 
-const REAL = '#1769aa';
-const FAKE = '#c2410c';
-const CONTROL = '#7c8794';
+/** Tones of the plot: what the attack did, and what its controls did. */
+const ATTACK = 1;
+const CONTROL = 5;
 /** Triplets of each direction on the page. */
 const TRIPLETS = 6;
 
@@ -47,10 +56,14 @@ export async function makeReport(
 ): Promise<{ readonly results: StudyResults; readonly html: string; readonly sheet: Uint8Array }> {
   const cohort = await openCohort(folder.path, stages.cohort);
   const results = await gatherResults(folder, stages, cohort);
-  const shown = await gatherTriplets(folder, cohort);
-  const html = studyPage(results, stages.evaluation, {
-    remove: shown.remove.map((triplet) => tripletFigure(triplet, cohort.record)),
-    insert: shown.insert.map((triplet) => tripletFigure(triplet, cohort.record)),
+  const records: readonly PairedRecord[] = JSON.parse(
+    await readFile(folder.file('evaluation', 'records.json'), 'utf8'),
+  );
+  const shown = await gatherTriplets(folder, cohort, records);
+  const html = studyPage(results, {
+    evaluation: evaluatePaired(records),
+    triplets: shown,
+    size: cohort.record,
   });
   return { results, html, sheet: overview(shown, cohort.record) };
 }
@@ -101,35 +114,29 @@ async function gatherResults(
   };
 }
 
-/** A test image, its fake, and what the AI said of both. */
+/** A test image and its fake. */
 interface Triplet extends Pair {
   readonly imageId: string;
-  readonly direction: Direction;
-  readonly scoreReal: number;
-  readonly scoreFake: number;
 }
+
+type Triplets = Readonly<Record<Direction, readonly Triplet[]>>;
 
 /** The first test images of each direction, in the order of their names: chosen by nobody. */
 async function gatherTriplets(
   folder: StudyFolder,
   { set }: Cohort,
-): Promise<Readonly<Record<Direction, readonly Triplet[]>>> {
+  records: readonly PairedRecord[],
+): Promise<Triplets> {
   const fakes = await openFakes(folder.path);
   const fakeIndex = new Map(fakes.images.map(({ imageId }, index) => [imageId, index]));
   const realIndex = new Map(set.images.map(({ imageId }, index) => [imageId, index]));
-  const records: readonly PairedRecord[] = JSON.parse(
-    await readFile(folder.file('evaluation', 'records.json'), 'utf8'),
-  );
   const gather = (direction: Direction): Promise<Triplet[]> =>
     Promise.all(
       records
         .filter((record) => record.direction === direction)
         .slice(0, TRIPLETS)
-        .map(async ({ caseId: imageId, scoreReal, scoreFake }) => ({
+        .map(async ({ caseId: imageId }) => ({
           imageId,
-          direction,
-          scoreReal,
-          scoreFake,
           real: await set.pixels(realIndex.get(imageId) ?? -1),
           fake: await fakes.pixels(fakeIndex.get(fakeId(imageId, direction)) ?? -1),
         })),
@@ -137,17 +144,8 @@ async function gatherTriplets(
   return { remove: await gather('remove'), insert: await gather('insert') };
 }
 
-function tripletFigure(triplet: Triplet, size: CohortRecord): Html {
-  const { imageId, direction, scoreReal, scoreFake } = triplet;
-  const png = tripletSheet([triplet], size, { text: syntheticMark(imageId, direction) });
-  return html`<figure class="triplet"><img src="${trusted(pngUri(png))}" alt="${imageId}: original, synthetic fake, difference"><figcaption>${imageId}: p(cancer) ${scoreReal.toFixed(2)} → ${scoreFake.toFixed(2)}<br>original | fake (synthetic) | difference ×4</figcaption></figure>`;
-}
-
 /** One picture of the study: three removals on the left, three insertions on the right. */
-function overview(
-  { remove, insert }: Readonly<Record<Direction, readonly Triplet[]>>,
-  size: CohortRecord,
-): Uint8Array {
+function overview({ remove, insert }: Triplets, size: CohortRecord): Uint8Array {
   const pairs = remove.slice(0, 3).flatMap((triplet, i) => [triplet, insert[i] ?? triplet]);
   const text = {
     Synthetic: 'yes',
@@ -158,10 +156,14 @@ function overview(
 
 function studyPage(
   results: StudyResults,
-  evaluation: EvaluationRecord,
-  triplets: Readonly<Record<Direction, readonly Html[]>>,
+  shown: {
+    readonly evaluation: PairedEvaluation;
+    readonly triplets: Triplets;
+    readonly size: CohortRecord;
+  },
 ): string {
   const { cohort, preset, seed, engine, seconds } = results;
+  const { evaluation, triplets, size } = shown;
   const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
   const source =
     cohort.kind === 'synthetic'
@@ -174,82 +176,91 @@ function studyPage(
 <p class="lead">The study of Zhou et al. (Nature Communications 2021), run on ${source}: ${cohort.patients} patients, ${cohort.images} images of ${cohort.height}×${cohort.width} pixels. Preset ${preset}, seed ${seed}, engine ${engine}, ${formatSeconds(total)}.</p>
 <p class="note">For research on the safety of AI; not a medical device. Every fake is marked synthetic in its metadata and its file name.</p>
 ${cohort.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
-${cards(results)}
-<h2>Table 1: the AI and the attack</h2>
-<div class="scroll">${tableOne(results)}</div>
-<p class="note">Test set: ${cohort.test.positive} positive and ${cohort.test.negative} negative images of patients that were never trained on. Fooled: of the images that the AI had right, those that it has wrong after the attack. Intervals treat patients as independent: Wilson’s at the effective number of images for shares, Obuchowski’s on the logit scale for areas. The paper’s numbers are of real mammograms: they stand here for orientation, not as a target.</p>
-<div class="columns">
-<figure>${trusted(
-      rocChart([
-        { name: 'real images', colour: REAL, points: evaluation.roc.real },
-        { name: 'fakes, flipped labels', colour: FAKE, points: evaluation.roc.flipped },
-      ]),
-    )}<figcaption>ROC curves on the test set.</figcaption></figure>
-</div>
+<p class="note">Test set: ${cohort.test.positive} positive and ${cohort.test.negative} negative images of patients that were never trained on.</p>
+${evaluationHtml(evaluation)}
 <h2>Is it more than blurring? Controls</h2>
-<p>The same test images, changed by the same amount in other ways. The attack is only interesting where it beats them. Diamonds: the paper’s rates.</p>
-${trusted(rateChart(rateRows(results)))}
-<div class="scroll">${controlTable(results)}</div>
+<p>The same test images, changed by the same amount in other ways. The attack is only interesting where it beats them.</p>
+${controlFigure(results)}
+${controlTable(results)}
 <h2>The fakes</h2>
-<div class="scroll">${fidelityTable(results)}</div>
-<p class="note">Loss_gen1 = ‖fake − original‖² / ‖original‖² in the network’s normalised first channel (equation 7). In the difference, red is brighter and blue is darker than the original.</p>
+${fidelityTable(results)}
+<p class="note">Loss_gen1 = ‖fake − original‖² / ‖original‖² in the network’s normalised first channel (equation 7).</p>
 <h3>Cancer removed</h3>
-${triplets.remove}
+${gallery(triplets.remove, evaluation, size)}
 <h3>Cancer inserted</h3>
-${triplets.insert}
+${gallery(triplets.insert, evaluation, size)}
 ${readerSections(results)}
 <h2>How this was run</h2>
 ${runDetails(results)}
 `,
+    { style: REPORT_STYLE },
   );
 }
 
-function cards({ cad, attack }: StudyResults): Html {
-  const card = (value: string, label: string) =>
-    html`<div class="card"><b>${value}</b><span>${label}</span></div>`;
-  return html`<div class="cards">
-${card(cad.auc.estimate?.toFixed(3) ?? '–', 'AUC of the AI on real test images (paper 0.82)')}
-${card(percent(attack.remove.fooled.rate), `fooled by removal, ${countOf(attack.remove.fooled)} (paper 95.5 %)`)}
-${card(percent(attack.insert.fooled.rate), `fooled by insertion, ${countOf(attack.insert.fooled)} (paper 65.5 %)`)}
-${card(attack.aucFlipped.estimate?.toFixed(3) ?? '–', 'AUC of fakes with flipped labels (paper 0.94)')}
-</div>`;
+function gallery(
+  triplets: readonly Triplet[],
+  { pairs }: PairedEvaluation,
+  { height, width }: CohortRecord,
+): Html {
+  const images = triplets.map(
+    ({ imageId, real, fake }): TripletImages => ({
+      caseId: imageId,
+      real,
+      fake,
+      height,
+      width,
+      maximum: 65535,
+    }),
+  );
+  return galleryHtml(images, { pairs });
 }
 
-function rateRows({ attack }: StudyResults): RateRow[] {
-  return DIRECTIONS.flatMap((direction) => [
+function controlFigure({ attack }: StudyResults): Html {
+  const row = (name: string, fooled: Rate, tone: number): ForestRow => ({
+    name,
+    estimate: fooled.rate,
+    lower: fooled.lower,
+    upper: fooled.upper,
+    text: `${fooled.k}/${fooled.n}`,
+    tone,
+  });
+  const rows = DIRECTIONS.flatMap((direction) => [
     {
-      name: `${direction}: generator`,
-      rate: attack[direction].fooled,
-      colour: FAKE,
-      paper: direction === 'remove' ? 42 / 44 : 209 / 319,
+      ...row(`${direction}: generator`, attack[direction].fooled, ATTACK),
+      target: direction === 'remove' ? 42 / 44 : 209 / 319,
     },
     ...attack.controls
       .filter((control) => control.direction === direction)
-      .map(({ name, fooled }) => ({
-        name: `${direction}: ${name.replaceAll('-', ' ')}`,
-        rate: fooled,
-        colour: CONTROL,
-      })),
+      .map(({ name, fooled }) =>
+        row(`${direction}: ${name.replaceAll('-', ' ')}`, fooled, CONTROL),
+      ),
   ]);
+  return figure({
+    svg: forestPlot(rows, {
+      title: 'Fooled by the attack and by its controls',
+      x: { label: 'fooled', domain: [0, 1], format: (share) => formatPercent(share, 0) },
+    }),
+    caption: 'Shares with 95 % intervals. Hollow diamonds: the paper’s rates.',
+  });
 }
 
 function readerSections(results: StudyResults): Html {
   const { readers } = results;
   const warnings = readers.warnings.map((warning) => html`<p class="warning">${warning}</p>`);
-  const notice = html`<p class="simulated"><b>Simulated.</b> ${readers.note}</p>`;
+  const notice = html`<p class="alert"><b>Simulated.</b> ${readers.note}</p>`;
   if (readers.plan.length === 0) return html`<h2>The reader study</h2>${warnings}${notice}`;
   return html`<h2>Table 2: the reader study’s five sessions</h2>
 ${warnings}
-<div class="scroll">${planTable(results)}</div>
+${planTable(results)}
 <p class="note">Image folders, answer sheets and the key lie in <code>readers/</code>. No patient is shown in two sessions (education aside), and of an original and its fake at most one.</p>
 <h2>Table 3: accuracy of simulated readers</h2>
 ${notice}
-<div class="scroll">${accuracyTable(results)}</div>
+${accuracyTable(results)}
 <p class="note">“Unsure” counts as incorrect. S3 is before, S5 after the education with triplets. Simulated reading times:</p>
-<div class="scroll">${timeTable(results)}</div>
+${timeTable(results)}
 <h2>Table 4: before and after education, simulated readers</h2>
 ${notice}
-<div class="scroll">${comparisonTable(results)}</div>
+${comparisonTable(results)}
 <p class="note">The paper’s sub-group test has no control of its error rate (it rejects a true null more often than it says): Fisher’s exact test, adjusted over the table, stands beside it.</p>`;
 }
 

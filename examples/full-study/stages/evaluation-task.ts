@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { evaluatePaired, fidelityAccumulator, type PairedRecord } from '@mammo/adversarial-eval';
 import { type CadModel, loadCad } from '@mammo/cad-classifier';
 import { createGenerator, type Generator, loadGenerator } from '@mammo/gan-attack';
-import { rocCurve } from '@mammo/reader-study-stats';
 import type { EngineName } from '@mammo/tfjs-engine';
 import { type Cohort, type CohortRecord, openCohort, withLabel } from '../cohort.ts';
 import { startEngine } from '../engines.ts';
@@ -11,7 +10,6 @@ import { DIRECTIONS, type Direction, SOURCE_LABEL } from '../fakes.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { estimateOf, rateOf } from '../rates.ts';
 import { fakedSources, makeReaderPlan } from '../reader-plan.ts';
-import type { RocPoint } from '../report/roc-chart.ts';
 import type { Control, DirectionResult, Estimate, Rate } from '../results.ts';
 import { writeJson } from '../study-folder.ts';
 import type { TaskContext } from '../task-context.ts';
@@ -32,7 +30,7 @@ export interface EvaluationInput {
 /** How near the fakes of a direction are to their originals. */
 type Fidelity = Pick<DirectionResult, 'nmse' | 'psnr' | 'ssim' | 'localisation'>;
 
-/** What the evaluation found: the numbers of Table 1, the controls, and the curves to draw. */
+/** What the evaluation found: the numbers of Table 1 and the controls. */
 export interface EvaluationRecord {
   readonly auc: Estimate;
   readonly aucFlipped: Estimate;
@@ -41,7 +39,6 @@ export interface EvaluationRecord {
   readonly both: Rate;
   readonly directions: Readonly<Record<Direction, Omit<DirectionResult, 'steps'>>>;
   readonly controls: readonly Control[];
-  readonly roc: { readonly real: readonly RocPoint[]; readonly flipped: readonly RocPoint[] };
 }
 
 /** Everything that one direction is evaluated with. */
@@ -90,10 +87,6 @@ export async function evaluationTask(
       insert: { ...fidelity.insert, fooled: rateOf(evaluation.fooled.insert) },
     },
     controls,
-    roc: {
-      real: curve(records, 'scoreReal', 'label'),
-      flipped: curve(records, 'scoreFake', 'intendedLabel'),
-    },
   };
 }
 
@@ -234,19 +227,4 @@ function pairs(
       ...(lesionType && { strata: { lesionType } }),
     } as const;
   });
-}
-
-function curve(
-  records: readonly PairedRecord[],
-  score: 'scoreReal' | 'scoreFake',
-  label: 'label' | 'intendedLabel',
-): RocPoint[] {
-  const points = rocCurve(
-    records.map((record) => record[score]),
-    records.map((record) => record[label]),
-  );
-  return points.map(({ falsePositiveRate, truePositiveRate }) => ({
-    falsePositiveRate,
-    truePositiveRate,
-  }));
 }

@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { differenceImage } from '@mammo/adversarial-eval';
 import { writePng } from '@mammo/mammo-io';
 import {
   DEMO_READERS,
@@ -15,7 +16,6 @@ import { openFakes } from '../fake-store.ts';
 import { originalMark, syntheticMark } from '../fakes.ts';
 import { makeReaderPlan } from '../reader-plan.ts';
 import { noReaders, readerTables } from '../reader-tables.ts';
-import { differencePixels } from '../report/grey-picture.ts';
 import type { ReaderResults } from '../results.ts';
 import type { TaskContext } from '../task-context.ts';
 
@@ -135,7 +135,8 @@ async function writeTriplet(
   const mark = syntheticMark(real, appearance === 'negative' ? 'remove' : 'insert');
   await write('a-real', before, originalMark(kind));
   await write('b-fake-synthetic', after, mark);
-  await write('c-difference-synthetic', differencePixels(before, after), mark);
+  const difference = differenceImage(before, after, { height, width, maximum: 65535 });
+  await write('c-difference-synthetic', difference, mark);
 }
 
 /** The plan, and where each of its images lies: what `npm run reading-room -- create --from` reads. */

@@ -186,6 +186,7 @@ export {
   type ScoreTables,
   toScoreTables,
 } from './records/score-tables.ts';
+export { type RocBand, rocBand } from './roc-band.ts';
 export type { AttackCounts, ControlOutcome } from './sanity/attack-flags.ts';
 export type { PixelPair } from './sanity/pixel-flags.ts';
 export type { SanityFlag, SanityFlagId } from './sanity/sanity-flag.ts';

@@ -29,13 +29,18 @@ export function dataTable({ caption, columns, rows }: DataTable): Html {
   const classOf = (column: number): Html =>
     trusted(column > 0 && heads[column]!.align !== 'text' ? '' : ' class="text"');
   return html`<div class="scroll" role="region" aria-label="${caption ?? 'Table'}" tabindex="0"><table>
-${caption === undefined ? '' : html`<caption>${caption}</caption>\n`}<thead><tr>${heads.map(({ label }, i) => html`<th scope="col"${classOf(i)}>${label}</th>`)}</tr></thead>
+${caption === undefined ? '' : html`<caption>${caption}</caption>\n`}<thead><tr>${heads.map(({ label }, i) => columnHead(label, classOf(i)))}</tr></thead>
 <tbody>${rows.map(
     ([first, ...rest]) =>
       html`<tr><th scope="row" class="text">${first}</th>${rest.map((cell, i) => html`<td${classOf(i + 1)}>${cell}</td>`)}</tr>
 `,
   )}</tbody>
 </table></div>`;
+}
+
+/** A cell without words is no heading: screen readers would announce an empty one. */
+function columnHead(label: string, attributes: Html): Html {
+  return label === '' ? html`<td></td>` : html`<th scope="col"${attributes}>${label}</th>`;
 }
 
 /** What a figure is made of. */

@@ -41,7 +41,7 @@ export interface ForestPlotOptions extends PictureText {
 }
 
 const ROW = 26;
-const NAMES = { least: 60, most: 260 };
+const NAMES = { least: 60, most: 300 };
 
 /**
  * Estimates with their intervals, one row each, as one SVG text.
@@ -59,7 +59,7 @@ export function forestPlot(rows: readonly ForestRow[], options: ForestPlotOption
   const { title, references = [], digits = 3, plotWidth = 300 } = options;
   checkRows(rows, references);
   const texts = rows.map((row) => row.text ?? rowText(row, digits));
-  const names = widest(rows.map(({ name }) => name));
+  const names = Math.max(...rows.map(nameWidth));
   const left = Math.min(Math.max(names, NAMES.least), NAMES.most) + 16;
   const top = references.some((reference) => reference.label) ? 28 : 10;
   const frame: Frame = { left, right: left + plotWidth, top, bottom: top + rows.length * ROW };
@@ -72,7 +72,7 @@ export function forestPlot(rows: readonly ForestRow[], options: ForestPlotOption
     ...references.map((reference) => rule(reference, x, frame)),
     ...rows.map((row, i) => {
       const y = frame.top + (i + 0.5) * ROW;
-      const name = shortened(row.name, left - 16);
+      const name = shortened(row.name, (left - 16) / boldness(row.kind));
       return (
         label(name, { x: left - 12, y: y + 4 }, { anchor: 'end', bold: row.kind === 'heading' }) +
         marks(row, x, y) +
@@ -100,7 +100,7 @@ function marks(row: ForestRow, x: Scale, y: number): string {
     );
   }
   if (estimate !== null && kind === 'estimate')
-    parts.push(marker({ x: x(estimate), y }, tone, name));
+    parts.push(marker({ x: x(estimate), y }, tone, { title: name }));
   if (target !== undefined) {
     parts.push(
       `<path class="outline" stroke="${LIGHT.ink}" stroke-width="1.5" d="M${rounded(x(target))} ${y - 7}l6 7l-6 7l-6 -7z"><title>${target}</title></path>`,
@@ -130,6 +130,15 @@ function rowText({ kind, estimate, lower, upper }: ForestRow, digits: number): s
   return formatInterval(estimate, lower === null || upper === null ? null : { lower, upper }, {
     digits,
   });
+}
+
+function nameWidth({ name, kind }: ForestRow): number {
+  return Math.ceil(textWidth(name) * boldness(kind));
+}
+
+/** Bold letters are wider. */
+function boldness(kind: ForestRow['kind']): number {
+  return kind === 'heading' ? 1.15 : 1;
 }
 
 function widest(texts: readonly string[]): number {

@@ -36,6 +36,8 @@ export interface LineSeries {
   readonly band?: readonly BandPoint[];
   /** 'line' (default) joins the points, 'steps' holds each value until the next, 'marks' only marks them, 'line-and-marks' both. */
   readonly draw?: 'line' | 'steps' | 'marks' | 'line-and-marks';
+  /** Area of a mark in square pixels, smaller for many; default 64. */
+  readonly markArea?: number;
   /** Colour, dash pattern and marker shape, 0 to 5; by default those of its place in the list. */
   readonly tone?: number;
 }
@@ -117,7 +119,7 @@ function band({ band: limits }: LineSeries, { x, y }: Scales, tone: number): str
 }
 
 function curve(
-  { name, points, draw = 'line' }: LineSeries,
+  { name, points, draw = 'line', markArea }: LineSeries,
   { x, y }: Scales,
   tone: number,
 ): string {
@@ -135,12 +137,11 @@ function curve(
       ? ''
       : `<path ${strokeOf(tone)} stroke-width="2.2" stroke-linejoin="round" d="${joined}"/>`;
   const marked = draw === 'marks' || draw === 'line-and-marks';
-  const marks = marked ? points.map((point) => markAt(name, point, { x, y }, tone)) : [];
-  return path + marks.join('');
-}
-
-function markAt(name: string, point: CurvePoint, { x, y }: Scales, tone: number): string {
-  return marker({ x: x(point.x), y: y(point.y) }, tone, `${name}: ${point.x}, ${point.y}`);
+  const mark = (point: CurvePoint): string => {
+    const title = `${name}: ${point.x}, ${point.y}`;
+    return marker({ x: x(point.x), y: y(point.y) }, tone, { title, area: markArea });
+  };
+  return path + (marked ? points.map(mark).join('') : '');
 }
 
 /** Without points that do not move the pen: a curve of a million cases stays a small picture. */

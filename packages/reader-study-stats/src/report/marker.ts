@@ -21,13 +21,18 @@ const SHAPES: readonly SymbolType[] = [
   symbolWye,
 ];
 
-/** A filled mark whose shape follows its tone; its title is shown by a pointer that rests on it. */
+/**
+ * A filled mark whose shape follows its tone; its title is shown by a pointer that rests on it.
+ *
+ * @param options area in square pixels, default 64
+ */
 export function marker(
   place: { readonly x: number; readonly y: number },
   tone: number,
-  title?: string,
+  options: { readonly title?: string; readonly area?: number | undefined } = {},
 ): string {
-  const shape = symbol(SHAPES[tone], 64).digits(2)();
+  const { title, area = 64 } = options;
+  const shape = symbol(SHAPES[tone], area).digits(2)();
   const text = title === undefined ? '' : `<title>${escapeMarkup(title)}</title>`;
   return `<path ${fillOf(tone)} transform="translate(${rounded(place.x)} ${rounded(place.y)})" d="${shape}">${text}</path>`;
 }

@@ -74,7 +74,7 @@ table { border-collapse: collapse; border: 1px solid var(--line); margin: 12px 0
 caption { text-align: left; color: var(--soft); padding: 4px 0; }
 th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); text-align: right; }
 th.text, td.text { text-align: left; }
-thead th { background: var(--head); vertical-align: bottom; }
+thead th, thead td { background: var(--head); vertical-align: bottom; }
 tbody th { font-weight: 500; }
 figure { margin: 0 0 20px; max-width: 100%; }
 figure svg { display: block; border: 1px solid var(--line); border-radius: 8px; }

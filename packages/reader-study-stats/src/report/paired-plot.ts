@@ -106,7 +106,7 @@ function drawn({ of, tone, x }: PlacedLine, conditions: readonly string[], y: Sc
   const marks = values.map((value, i) =>
     value === null
       ? ''
-      : marker({ x: x(i), y: y(value) }, tone, `${name}, ${conditions[i]}: ${value}`),
+      : marker({ x: x(i), y: y(value) }, tone, { title: `${name}, ${conditions[i]}: ${value}` }),
   );
   return (
     `<path ${strokeOf(tone)} stroke-width="${emphasis ? 3.6 : 1.6}" d="${path ?? ''}"/>` +

@@ -46,6 +46,9 @@ describe('HTML', () => {
     expect(table).toContain(
       '<th scope="row" class="text">R&lt;1&gt;</th><td>0.8</td><td class="text"></td>',
     );
+    expect(htmlText(dataTable({ columns: ['', 'n'], rows: [] }))).toContain(
+      '<thead><tr><td></td><th scope="col">n</th></tr></thead>',
+    );
     expect(() => dataTable({ columns: ['a'], rows: [['1', '2']] })).toThrow(
       new RangeError('dataTable: row 1 must have 1 cells, got 2'),
     );
