@@ -1,6 +1,6 @@
 /**
  * Worst relative errors of jstat and of this package at the 1,014 golden points, as a Markdown table:
- * `npx tsx --conditions=@mammo/source bench/distribution-errors.ts`.
+ * `npm run bench:distributions -w packages/reader-study-stats`.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
