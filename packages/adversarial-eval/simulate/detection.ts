@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile, randomStream } from '@mammo/reader-study-stats';
+import { normal, randomStream } from '@mammo/reader-study-stats';
 import { detectionRate } from '../src/detectors/detection-rate.ts';
 import { clusterBy } from '../src/intervals/clusters.ts';
 
@@ -19,7 +19,7 @@ export function detectionCoverage(
 ): { readonly truth: number; readonly covered: number; readonly meanWidth: number } {
   const { falseAlarmRate, shift } = population;
   const { simulations, seed } = options;
-  const truth = 1 - normalCdf(normalQuantile(1 - falseAlarmRate) - shift);
+  const truth = 1 - normal.cdf(normal.quantile(1 - falseAlarmRate) - shift);
   let [covered, width] = [0, 0];
   for (let simulation = 0; simulation < simulations; simulation++) {
     const found = detectionRate(drawScores(population, seed, simulation), {

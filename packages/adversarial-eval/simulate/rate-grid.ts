@@ -1,4 +1,4 @@
-import { normalQuantile, type RandomStream, randomStream } from '@mammo/reader-study-stats';
+import { normal, type RandomStream, randomStream } from '@mammo/reader-study-stats';
 import type { Tally } from '../src/intervals/clusters.ts';
 import { twoSidedT } from '../src/intervals/student-t.ts';
 import { scoreInterval, totals, wilsonClustered } from '../src/intervals/wilson-clustered.ts';
@@ -40,7 +40,7 @@ const plain: Interval = (tally) => atEffective(tally, 1);
 /** Korn and Graubard 1998: the effective number times (z/t)² at m − 1 degrees of freedom. */
 const kornGraubard: Interval = (tally) => {
   const df = totals(tally).patients - 1;
-  return atEffective(tally, (normalQuantile(0.975) / twoSidedT(0.95, df)) ** 2);
+  return atEffective(tally, (normal.quantile(0.975) / twoSidedT(0.95, df)) ** 2);
 };
 
 function atEffective(
@@ -101,7 +101,7 @@ function coverage(
 
 function drawTally(setting: Setting, stream: RandomStream): Tally {
   const { patients, images, rate, correlation } = setting;
-  const needed = normalQuantile(rate);
+  const needed = normal.quantile(rate);
   const tally = { k: new Float64Array(patients), n: new Float64Array(patients) };
   for (let patient = 0; patient < patients; patient++) {
     const count = images[stream.integer(images.length)]!;
