@@ -35,6 +35,32 @@ export {
 } from './generator-options.ts';
 export { countGeneratorParameters } from './generator-plan.ts';
 export { loadGenerator, type SaveGeneratorOptions, saveGenerator } from './generator-weights.ts';
+export type { AttackLossName } from './gradient/attack-loss.ts';
+export { type AttackOutcome, attackOutcomes } from './gradient/attack-outcome.ts';
+export {
+  GRADIENT_ATTACKS,
+  type GradientAttack,
+  type GradientAttackName,
+  type GradientAttackOptions,
+} from './gradient/attack-registry.ts';
+export {
+  type AutoProjectedGradientOptions,
+  autoProjectedGradient,
+} from './gradient/auto-projected-gradient.ts';
+export { type CarliniWagnerOptions, carliniWagner } from './gradient/carlini-wagner.ts';
+export {
+  type AttackTargets,
+  binaryClassifier,
+  type DifferentiableClassifier,
+} from './gradient/classifier.ts';
+export { type DeepFoolOptions, deepFool } from './gradient/deep-fool.ts';
+export type { PerturbationNorm } from './gradient/norm-ball.ts';
+export { type ProjectedGradientOptions, projectedGradient } from './gradient/projected-gradient.ts';
+export { type SquareAttackOptions, squareAttack } from './gradient/square.ts';
+export {
+  type UniversalPerturbationOptions,
+  universalPerturbation,
+} from './gradient/universal-perturbation.ts';
 export { logSigmoidScore } from './log-sigmoid-score.ts';
 export { lossGen1 } from './loss-gen1.ts';
 export { type LossGen2Options, lossGen2 } from './loss-gen2.ts';
