@@ -4,13 +4,13 @@ import { differenceImage } from '@mammo/adversarial-eval';
 import { writePng } from '@mammo/mammo-io';
 import {
   DEMO_READERS,
-  formatReads,
   type PlannedSession,
   type PlannedTriplet,
   type Read,
   type StudyPlan,
   simulateReads,
 } from '@mammo/reader-study-stats';
+import { formatReads } from '@mammo/reader-study-stats/formats';
 import { type Cohort, type CohortRecord, openCohort } from '../cohort.ts';
 import { openFakes } from '../fake-store.ts';
 import { originalMark, syntheticMark } from '../fakes.ts';

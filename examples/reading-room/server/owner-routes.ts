@@ -1,4 +1,4 @@
-import { formatReads } from '@mammo/reader-study-stats';
+import { formatReads } from '@mammo/reader-study-stats/formats';
 import { and, eq } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import { ANALYSIS_POLICY, analysisPage } from './analysis-page.ts';

@@ -1,4 +1,5 @@
-import { type Answer, formatImrmc, type Read, type ReadRow } from '@mammo/reader-study-stats';
+import type { Answer, Read, ReadRow } from '@mammo/reader-study-stats';
+import { formatImrmc } from '@mammo/reader-study-stats/formats';
 import { Refused } from './refused.ts';
 import { mixedSessions } from './study-reads.ts';
 

@@ -1,4 +1,5 @@
-import { type Answer, parseImrmc, type Read } from '@mammo/reader-study-stats';
+import type { Answer, Read } from '@mammo/reader-study-stats';
+import { parseImrmc } from '@mammo/reader-study-stats/formats';
 import { describe, expect, test } from 'vitest';
 import { analysisPage } from '../server/analysis-page.ts';
 import { imrmcOf } from '../server/ratings.ts';

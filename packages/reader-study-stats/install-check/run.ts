@@ -18,16 +18,16 @@ import { build } from 'tsup';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const workspace = join(root, '../..');
 const project = mkdtempSync(join(tmpdir(), 'installed-'));
-/** Of the main entry with every export used; a page ships what it uses. */
-const MOST_KILOBYTES = 70;
+/** Of the main entry with every export used; a page ships what it uses. Aimed at: 60. */
+const MOST_KILOBYTES = 61;
 
 /** A study of synthetic ratings, analysed in every way that the package has of getting there. */
 const PROGRAM = `
 const variances = { reader: 0.03, case: 0.1, testByReader: 0.03, testByCase: 0.1, readerByCase: 0.2, error: 0.6 };
 const coding = { positive: '1', negative: '0', direction: 'higher' };
-function check(stats) {
+function check(stats, formats) {
   const rows = stats.simulateRoeMetz({ readers: 4, positives: 25, negatives: 25, separations: [1.2, 1.6], variances, seed: 1 });
-  const study = stats.arrangeReads(stats.parseImrmc(stats.formatImrmc(rows, coding)).rows, coding);
+  const study = stats.arrangeReads(formats.parseImrmc(formats.formatImrmc(rows, coding)).rows, coding);
   const { equality } = stats.obuchowskiRockette(study);
   const [difference] = stats.uStatisticAnalysis(study).differences;
   return [equality.statistic, equality.pValue, difference.se, stats.wilsonInterval(42, 44).lower].join(' ');
@@ -41,8 +41,9 @@ try {
     `${PROGRAM}
     import * as stats from '@mammo/reader-study-stats';
     import { rocPlot } from '@mammo/reader-study-stats/report';
+    import * as formats from '@mammo/reader-study-stats/formats';
     if (typeof rocPlot !== 'function') throw new Error('report: rocPlot is missing');
-    console.log(check(stats));`,
+    console.log(check(stats, formats));`,
   );
   say(`ES module: ${expected}`);
   expectSame(
@@ -52,8 +53,9 @@ try {
       `${PROGRAM}
     const stats = require('@mammo/reader-study-stats');
     const { studyText } = require('@mammo/reader-study-stats/report');
+    const formats = require('@mammo/reader-study-stats/formats');
     if (typeof studyText !== 'function') throw new Error('report: studyText is missing');
-    console.log(check(stats));`,
+    console.log(check(stats, formats));`,
     ),
     expected,
   );
@@ -85,7 +87,8 @@ function typecheck(): string {
   writeFileSync(
     join(project, 'check.mts'),
     `
-    import { arrangeReads, obuchowskiRockette, parseRows, type OrAnalysis, type ReadRow } from '@mammo/reader-study-stats';
+    import { arrangeReads, obuchowskiRockette, type OrAnalysis, type ReadRow } from '@mammo/reader-study-stats';
+    import { parseRows } from '@mammo/reader-study-stats/formats';
     import { analyzeRatings, checkStudyConfig, studyPage, type StudyReport } from '@mammo/reader-study-stats/report';
     const file = parseRows('reader,case,modality,truth,rating\\n');
     const rows: readonly ReadRow[] = file.rows;
@@ -131,9 +134,10 @@ function commandLine(expected: string): void {
     'write.mjs',
     `${PROGRAM}
     import * as stats from '@mammo/reader-study-stats';
+    import { formatImrmc } from '@mammo/reader-study-stats/formats';
     import { writeFileSync } from 'node:fs';
     const rows = stats.simulateRoeMetz({ readers: 4, positives: 25, negatives: 25, separations: [1.2, 1.6], variances, seed: 1 });
-    writeFileSync('study.imrmc', stats.formatImrmc(rows, coding));`,
+    writeFileSync('study.imrmc', formatImrmc(rows, coding));`,
   );
   const args = ['--no-install', 'reader-study', 'analyze', 'study.imrmc', '--json'];
   const { equality } = JSON.parse(run('npx', [...args, '--html', 'out/report.html']));
@@ -153,19 +157,25 @@ async function page(expected: string): Promise<void> {
     join(project, 'page.mjs'),
     `${PROGRAM}
     import * as stats from '@mammo/reader-study-stats';
-    const use = Object.keys(stats).length;
-    document.body.textContent = use > 0 ? check(stats) : '';`,
+    import * as formats from '@mammo/reader-study-stats/formats';
+    document.body.textContent = check(stats, formats);`,
+  );
+  writeFileSync(
+    join(project, 'main-entry.mjs'),
+    `import * as stats from '@mammo/reader-study-stats';
+    document.body.textContent = Object.keys(stats).length;`,
   );
   const part = await bundle('part');
   say(`a page that compares two areas: ${kilobytes(gzipSync(part, { level: 9 }).length)} gzip`);
+  const whole = await bundle('main-entry');
+  const size = gzipSync(whole, { level: 9 }).length;
+  say(`main entry, everything used: ${kilobytes(whole.length)} minified, ${kilobytes(size)} gzip`);
+  if (size > MOST_KILOBYTES * 1000) throw new Error(`main entry: must be <= ${MOST_KILOBYTES} kB`);
   const script = await bundle('page');
   writeFileSync(
     join(project, 'page.html'),
     `<!doctype html><meta charset="utf-8"><body></body><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`,
   );
-  const size = gzipSync(script, { level: 9 }).length;
-  say(`main entry, everything used: ${kilobytes(script.length)} minified, ${kilobytes(size)} gzip`);
-  if (size > MOST_KILOBYTES * 1000) throw new Error(`main entry: must be <= ${MOST_KILOBYTES} kB`);
   const browser = process.env.CHROMIUM ?? 'chromium';
   let dom = '';
   try {

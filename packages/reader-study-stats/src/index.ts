@@ -44,7 +44,6 @@ export {
   compareSessions,
   type SessionComparison,
 } from './compare-sessions.ts';
-export type { CsvOptions } from './csv.ts';
 export { beta } from './distributions/beta.ts';
 export { binomial } from './distributions/binomial.ts';
 export { chiSquared } from './distributions/chi-squared.ts';
@@ -65,21 +64,6 @@ export { incompleteGamma } from './distributions/special/incomplete-gamma.ts';
 export { logGamma } from './distributions/special/log-gamma.ts';
 export type { Tails } from './distributions/special/tails.ts';
 export { studentT } from './distributions/student-t.ts';
-export { formatImrmc, type ImrmcFormatOptions } from './formats/format-imrmc.ts';
-export { formatJafroc } from './formats/format-jafroc.ts';
-export { formatLrc, type LrcFormatOptions } from './formats/format-lrc.ts';
-export type { JafrocSheets } from './formats/jafroc-sheet.ts';
-export { type CaseTruth, type ImrmcFile, parseImrmc } from './formats/parse-imrmc.ts';
-export { type JafrocFile, parseJafroc } from './formats/parse-jafroc.ts';
-export { type LrcFile, parseLrc } from './formats/parse-lrc.ts';
-export type { ReadFile } from './formats/read-file.ts';
-export {
-  formatRows,
-  parseRows,
-  type RowColumn,
-  type RowsFile,
-  type RowsOptions,
-} from './formats/rows-csv.ts';
 export {
   analyzeFroc,
   type FrocAnalysisOptions,
@@ -261,7 +245,6 @@ export {
   type Truth,
   validateReads,
 } from './reads.ts';
-export { formatReads, parseReads, type ReadsOptions } from './reads-csv.ts';
 export {
   type SessionSpread,
   type SubgroupScale,
