@@ -2,7 +2,7 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 
 /** What a training function may use besides its input. */
 export interface ThreadContext<Report> {
-  /** Sends a structured-cloneable report, such as a step and its loss, to the thread that waits. */
+  /** Sends a structured-cloneable report, such as a step and its loss, to the thread that waits. Throws once the signal has aborted. */
   readonly report: (report: Report) => void;
   /** Aborts when the waiting side gives up: look at it between steps. */
   readonly signal: AbortSignal;
@@ -12,9 +12,12 @@ export interface ThreadContext<Report> {
 export interface RunInThreadOptions<Report> {
   /** Called with every report, in order. */
   readonly onReport?: (report: Report) => void;
-  /** Stops the training: its own signal aborts, and the thread is ended when it has not stopped after `graceMs`. */
+  /** Stops the training: its own signal aborts, and its next report throws. */
   readonly signal?: AbortSignal;
-  /** Milliseconds that an aborted training is given to stop by itself; default 10,000. */
+  /**
+   * Milliseconds after which an aborted training that does not stop is no longer waited for; default 10,000. Its thread is
+   * left to itself and does not keep the process alive: to end it by force inside ONNX Runtime would end the whole process.
+   */
   readonly graceMs?: number;
 }
 
@@ -52,21 +55,23 @@ export async function runInThread<Input, Output, Report = unknown>(
   signal?.throwIfAborted();
   const worker = new Worker(script, { workerData: input });
   let grace: NodeJS.Timeout | undefined;
-  const abort = (): void => {
-    worker.postMessage('abort');
-    grace = setTimeout(() => worker.terminate(), graceMs);
-  };
-  signal?.addEventListener('abort', abort);
+  let abort = (): void => undefined;
+  let isAnswered = true;
   try {
     return await new Promise<Output>((resolve, reject) => {
       const fail = (error: Error): void => reject(signal?.aborted ? signal.reason : error);
+      abort = () => {
+        worker.postMessage('abort');
+        grace = setTimeout(() => {
+          isAnswered = false;
+          reject(signal?.reason);
+        }, graceMs);
+      };
+      signal?.addEventListener('abort', abort);
       worker.on('message', (message: Message<Output, Report>) => {
         if (message.kind === 'report') onReport?.(message.report);
         else if (message.kind === 'done') resolve(message.output);
-        else
-          fail(
-            Object.assign(new Error(message.message), { name: message.name, stack: message.stack }),
-          );
+        else fail(revive(message));
       });
       worker.on('error', fail);
       worker.on('exit', (code) =>
@@ -76,9 +81,20 @@ export async function runInThread<Input, Output, Report = unknown>(
   } finally {
     clearTimeout(grace);
     signal?.removeEventListener('abort', abort);
-    await worker.terminate();
+    if (isAnswered) await worker.terminate();
+    else worker.unref();
   }
 }
+
+const revive = ({
+  name,
+  message,
+  stack,
+}: {
+  name: string;
+  message: string;
+  stack: string;
+}): Error => Object.assign(new Error(message), { name, stack });
 
 /**
  * Answers {@link runInThread} from inside the thread: calls `train` with the input and sends back what it returns or throws.
@@ -95,7 +111,10 @@ export async function serveThread<Input, Output, Report = unknown>(
   port.on('message', () => aborting.abort());
   try {
     const output = await train(workerData as Input, {
-      report: (report) => send({ kind: 'report', report }),
+      report: (report) => {
+        aborting.signal.throwIfAborted();
+        send({ kind: 'report', report });
+      },
       signal: aborting.signal,
     });
     send({ kind: 'done', output });

@@ -5,7 +5,7 @@ const script = new URL('./threads/boot.mjs', import.meta.url);
 interface Input {
   square: number;
   steps: number;
-  mode?: 'fail' | 'deaf';
+  mode?: 'fail' | 'deaf' | 'reporting';
 }
 const train = (input: Input, options: Parameters<typeof runInThread>[2] = {}) =>
   runInThread<Input, number>(script, input, options);
@@ -32,18 +32,21 @@ describe('a training in a thread', () => {
     });
   });
 
-  test.each([undefined, 'deaf'] as const)('stops when its signal aborts, %s', async (mode) => {
-    const aborting = new AbortController();
-    const endless = train(
-      { square: 4, steps: 1e9, ...(mode === undefined ? {} : { mode }) },
-      {
-        signal: aborting.signal,
-        graceMs: 200,
-        onReport: () => aborting.abort(new Error('enough')),
-      },
-    );
-    await expect(endless).rejects.toThrow('enough');
-  });
+  test.each([undefined, 'reporting', 'deaf'] as const)(
+    'is waited for no longer when its signal aborts, %s',
+    async (mode) => {
+      const aborting = new AbortController();
+      const endless = train(
+        { square: 4, steps: 1e9, ...(mode === undefined ? {} : { mode }) },
+        {
+          signal: aborting.signal,
+          graceMs: 200,
+          onReport: () => aborting.abort(new Error('enough')),
+        },
+      );
+      await expect(endless).rejects.toThrow('enough');
+    },
+  );
 
   test('is not begun when the signal has aborted before', async () => {
     const reason = new Error('too late');

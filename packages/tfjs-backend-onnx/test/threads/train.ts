@@ -1,10 +1,11 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import '../../src/index.ts';
 import { serveThread } from '../../src/thread.ts';
 
-/** Newton's root of `square` by one matrix product a step, or a training that fails or does not end. */
+/** Newton's root of `square` by one matrix product a step, or a training that fails, never looks at its signal, or only reports. */
 await serveThread<
-  { square: number; steps: number; mode?: 'fail' | 'deaf' },
+  { square: number; steps: number; mode?: 'fail' | 'deaf' | 'reporting' },
   number,
   { step: number }
 >(async ({ square, steps, mode }, { report, signal }) => {
@@ -15,9 +16,10 @@ await serveThread<
     const next = tf.tidy(() => tf.div(tf.add(root, tf.div(square, root)), 2));
     root = (await next.data())[0]!;
     next.dispose();
-    report({ step });
-    if (mode !== 'deaf') signal.throwIfAborted();
-    await new Promise((resolve) => setImmediate(resolve));
+    if (mode !== 'deaf' || step === 1) report({ step });
+    if (mode === undefined) signal.throwIfAborted();
+    if (mode === 'deaf') await setTimeout(2000); // neither looks nor reports
+    await setImmediate();
   }
   return root;
 });
