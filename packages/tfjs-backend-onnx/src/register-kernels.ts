@@ -43,6 +43,8 @@ export function registerKernels(): void {
   register(tf.Identity, (backend, inputs) => share(backend, inputs.x as tf.TensorInfo));
   register(tf.Reshape, (backend, inputs, attributes) => {
     const x = inputs.x as tf.TensorInfo;
+    // the parts of a complex tensor have shapes of their own
+    if (x.dtype === 'complex64') return runOnCpu(backend, tf.Reshape, inputs, attributes);
     const { shape } = attributes as unknown as tf.ReshapeAttrs;
     return share(backend, { ...x, shape: tf.util.inferFromImplicitShape(shape, sizeOf(x.shape)) });
   });
