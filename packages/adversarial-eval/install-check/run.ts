@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'tsup';
+import { emptyProject, expectSame, say } from '../../../empty-project.ts';
 
 /**
  * Installs the tarballs of this package and of reader-study-stats into an empty project and uses them there: as ES
@@ -18,7 +17,7 @@ import { build } from 'tsup';
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const workspace = join(root, '../..');
-const project = mkdtempSync(join(tmpdir(), 'installed-'));
+const { folder: project, run, node, page: openPage } = emptyProject();
 const MOST_BYTES = 60_000;
 
 /** The paper's counts, each pair its own patient, and what they must give. */
@@ -159,24 +158,8 @@ async function page(expected: string): Promise<void> {
     import * as report from '@mammo/adversarial-eval/report';
     try { document.body.textContent = check(main, report); } catch (error) { document.body.textContent = error.stack; }`,
   );
-  writeFileSync(
-    join(project, 'page.html'),
-    `<!doctype html><meta charset="utf-8"><body></body><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`,
-  );
-  const browser = process.env.CHROMIUM ?? 'chromium';
-  let dom = '';
-  try {
-    dom = run(browser, [
-      ...['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=20000'],
-      ...['--dump-dom', `file://${join(project, 'page.html')}`],
-    ]);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    say(`page: left out, there is no ${browser}`);
-    return;
-  }
-  const text = /<body>(.*?)<\/body>/s.exec(dom)?.[1]?.trim() ?? dom.slice(0, 500);
-  expectSame('page', text, expected);
+  const text = openPage(script);
+  if (text !== undefined) expectSame('page', text, expected);
 }
 
 /** A program for a page, minified, with everything that it imports. */
@@ -196,35 +179,4 @@ async function bundle(name: string, program: string): Promise<string> {
     outExtension: () => ({ js: '.js' }),
   });
   return readFileSync(join(project, 'bundle', name.replace('.mjs', '.js')), 'utf8');
-}
-
-function node(name: string, program: string): string {
-  writeFileSync(join(project, name), program);
-  return run(process.execPath, [name]).trim();
-}
-
-function run(command: string, args: readonly string[], cwd: string = project): string {
-  try {
-    return execFileSync(command, args, {
-      cwd,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 300_000,
-    });
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    process.stderr.write(`${command} ${args.slice(0, 3).join(' ')}:\n${stdout}${stderr}\n`);
-    throw error;
-  }
-}
-
-function expectSame(what: string, got: string, expected: string): void {
-  if (got !== expected) {
-    throw new Error(`${what}: must give ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
-  }
-  say(`${what}: as expected`);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

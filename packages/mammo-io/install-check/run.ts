@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'tsup';
+import { emptyProject, expectSame, say } from '../../../empty-project.ts';
 
 /**
  * Installs the built package's tarball into an empty project and uses it there: as an ES module, as CommonJS, from strict
@@ -18,7 +17,7 @@ import { build } from 'tsup';
 const CORE_BYTES = 80_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const workspace = join(root, '../..');
-const project = mkdtempSync(join(tmpdir(), 'installed-'));
+const { folder: project, run, node, page: openPage } = emptyProject();
 
 const PROGRAM = `
 const mark = { program: 'check', version: '1', description: 'four pixels' };
@@ -167,7 +166,6 @@ async function coreSize(): Promise<void> {
 }
 
 async function page(): Promise<void> {
-  const browser = process.env.CHROMIUM ?? 'chromium';
   writeFileSync(
     join(project, 'page.mjs'),
     `${PROGRAM}
@@ -190,58 +188,7 @@ async function page(): Promise<void> {
     outExtension: () => ({ js: '.js' }),
   });
   const script = readFileSync(join(project, 'bundle/page.js'), 'utf8');
-  writeFileSync(
-    join(project, 'page.html'),
-    `<!doctype html><meta charset="utf-8"><body></body><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`,
-  );
   say(`bundle of the main entry: ${Math.round(script.length / 1024)} KiB`);
-  let dom = '';
-  try {
-    dom = run(browser, [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--virtual-time-budget=10000',
-      '--dump-dom',
-      `file://${join(project, 'page.html')}`,
-    ]);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    say(`page: left out, there is no ${browser}`);
-    return;
-  }
-  expectSame('page', /<body>(.*?)<\/body>/s.exec(dom)?.[1]?.trim() ?? dom.slice(0, 500), EXPECTED);
-}
-
-function node(name: string, program: string): string {
-  writeFileSync(join(project, name), program);
-  return run(process.execPath, [name]).trim();
-}
-
-function run(command: string, args: readonly string[], cwd: string = project): string {
-  try {
-    return execFileSync(command, args, {
-      cwd,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 300_000,
-    });
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as {
-      readonly stdout?: string;
-      readonly stderr?: string;
-    };
-    process.stderr.write(`${command} ${args.slice(0, 3).join(' ')}:\n${stdout}${stderr}\n`);
-    throw error;
-  }
-}
-
-function expectSame(what: string, got: string, expected: string): void {
-  if (got !== expected)
-    throw new Error(`${what}: must give ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
-  say(`${what}: as expected`);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  const text = openPage(script);
+  if (text !== undefined) expectSame('page', text, EXPECTED);
 }

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'tsup';
+import { emptyProject, expectSame, say } from '../../../empty-project.ts';
 
 /**
  * Installs the built package's tarball into an empty project and uses it there: as an ES module, as CommonJS, from strict
@@ -17,7 +16,7 @@ import { build } from 'tsup';
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const workspace = join(root, '../..');
-const project = mkdtempSync(join(tmpdir(), 'installed-'));
+const { folder: project, run, node, page: openPage } = emptyProject();
 /** Of the main entry with every export used; a page ships what it uses. Aimed at: 60. */
 const MOST_KILOBYTES = 61;
 
@@ -172,27 +171,8 @@ async function page(expected: string): Promise<void> {
   say(`main entry, everything used: ${kilobytes(whole.length)} minified, ${kilobytes(size)} gzip`);
   if (size > MOST_KILOBYTES * 1000) throw new Error(`main entry: must be <= ${MOST_KILOBYTES} kB`);
   const script = await bundle('page');
-  writeFileSync(
-    join(project, 'page.html'),
-    `<!doctype html><meta charset="utf-8"><body></body><script type="module">${script.replaceAll('</script', '<\\/script')}</script>`,
-  );
-  const browser = process.env.CHROMIUM ?? 'chromium';
-  let dom = '';
-  try {
-    dom = run(browser, [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--virtual-time-budget=10000',
-      '--dump-dom',
-      `file://${join(project, 'page.html')}`,
-    ]);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    say(`page: left out, there is no ${browser}`);
-    return;
-  }
-  expectSame('page', /<body>(.*?)<\/body>/s.exec(dom)?.[1]?.trim() ?? '', expected);
+  const text = openPage(script);
+  if (text !== undefined) expectSame('page', text, expected);
 }
 
 /** A script for a page, with everything that it imports in it. */
@@ -213,39 +193,6 @@ async function bundle(name: string): Promise<string> {
   return readFileSync(join(project, `bundle/${name}.js`), 'utf8');
 }
 
-function node(name: string, program: string): string {
-  writeFileSync(join(project, name), program);
-  return run(process.execPath, [name]).trim();
-}
-
-function run(command: string, args: readonly string[], cwd: string = project): string {
-  try {
-    return execFileSync(command, args, {
-      cwd,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 300_000,
-    });
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as {
-      readonly stdout?: string;
-      readonly stderr?: string;
-    };
-    process.stderr.write(`${command} ${args.slice(0, 3).join(' ')}:\n${stdout}${stderr}\n`);
-    throw error;
-  }
-}
-
-function expectSame(what: string, got: string, expected: string): void {
-  if (got !== expected)
-    throw new Error(`${what}: must give ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
-  say(`${what}: as expected`);
-}
-
 function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} kB`;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
