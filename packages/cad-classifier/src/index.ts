@@ -1,3 +1,12 @@
+export { chooseThreshold, type ThresholdChoice, type ThresholdPolicy } from '@mammo/adversarial-eval';
+export {
+  type AggregateOptions,
+  aggregateScores,
+  type BreastScore,
+  type ExamScore,
+  type ScoredImage,
+  type ScoreRule,
+} from './aggregate-scores.ts';
 export { areaUnderCurve } from './area-under-curve.ts';
 export {
   type CadLoss,
@@ -21,10 +30,20 @@ export {
   cadSchedule,
 } from './cad-schedule.ts';
 export { loadCad, saveCad } from './cad-weights.ts';
+export {
+  type Calibration,
+  type CalibrationMethod,
+  calibrate,
+  fitCalibration,
+  marginsOf,
+} from './calibration.ts';
+export type { CalibrationSample, FittedOn } from './calibration-sample.ts';
 export { CLASS_INDEX, type FocalLossOptions, focalLoss } from './focal-loss.ts';
 export type { Initialiser } from './initialise.ts';
+export { fitIsotonic, type IsotonicCurve } from './isotonic-regression.ts';
 export { countCadParameters, receptiveField } from './network-plan.ts';
 export { type CadScores, type ScoreOptions, score, scoreBatch } from './score.ts';
+export { fitTemperature, type TemperatureScaling } from './temperature-scaling.ts';
 export { trainCad } from './train-cad.ts';
 export type {
   CadHistoryRow,
