@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type CadOptions, type CadPreset, cadOptions, checkCadOptions } from './cad-options.ts';
 import { type Initialiser, initialValues } from './initialise.ts';
-import { runFeatures, runHead } from './network.ts';
-import { parameterShapes, planNetwork } from './network-plan.ts';
+import { runFeatureMap, runFeatures, runHead, runPooled } from './network.ts';
+import { parameterShapes, planNetwork, type ReceptiveField } from './network-plan.ts';
 
 /** How a network is run. */
 export interface ForwardOptions {
@@ -21,6 +21,23 @@ export interface CadModel {
   readonly featureCount: number;
   /** Pixels along a side that one element before the global max pooling depends on. */
   readonly receptiveField: number;
+  /** Which pixels that are, for each element. */
+  readonly field: ReceptiveField;
+  /**
+   * Runs the convolutions: the map of which the global maximum is taken, where in the image the evidence is.
+   *
+   * @param images - [N, height, width, 3], normalised as ImageNet's
+   * @returns [N, H'', W'', C], not negative, owned by the caller
+   * @throws RangeError if the images have another shape
+   */
+  featureMap(images: tf.Tensor4D, options?: ForwardOptions): tf.Tensor4D;
+  /**
+   * Runs what comes after the global max pooling; differentiable twice.
+   *
+   * @param pooled - [N, C]
+   * @returns [N, 2], cancer first, owned by the caller
+   */
+  pooledLogits(pooled: tf.Tensor2D, options?: ForwardOptions): tf.Tensor2D;
   /**
    * Runs all but the last layer; differentiable twice.
    *
@@ -74,15 +91,27 @@ export function assembleCad(
     const variable = tf.tidy(() => tf.variable(tf.tensor(values(name, shape), [...shape])));
     parameters.set(name, variable);
   }
-  const passOf = (images: tf.Tensor4D, { parameters: own, dropoutSeed }: ForwardOptions) => {
-    checkImages(images, options);
+  const weightsOf = ({ parameters: own, dropoutSeed }: ForwardOptions) => {
     return { plan, options, parameters: own ?? parameters, dropoutSeed };
+  };
+  const passOf = (images: tf.Tensor4D, forward: ForwardOptions) => {
+    checkImages(images, options);
+    return weightsOf(forward);
   };
   return {
     options,
     parameters,
     featureCount: plan.linear[2],
-    receptiveField: plan.receptiveField,
+    receptiveField: plan.field.size,
+    field: plan.field,
+    featureMap(images, forward = {}) {
+      const pass = passOf(images, forward);
+      return tf.tidy(() => runFeatureMap(images, pass));
+    },
+    pooledLogits(pooled, forward = {}) {
+      const pass = weightsOf(forward);
+      return tf.tidy(() => runHead(runPooled(pooled, pass), pass));
+    },
     features(images, forward = {}) {
       const pass = passOf(images, forward);
       return tf.tidy(() => runFeatures(images, pass));

@@ -1,4 +1,8 @@
-export { chooseThreshold, type ThresholdChoice, type ThresholdPolicy } from '@mammo/adversarial-eval';
+export {
+  chooseThreshold,
+  type ThresholdChoice,
+  type ThresholdPolicy,
+} from '@mammo/adversarial-eval';
 export {
   type AggregateOptions,
   aggregateScores,
@@ -38,10 +42,12 @@ export {
   marginsOf,
 } from './calibration.ts';
 export type { CalibrationSample, FittedOn } from './calibration-sample.ts';
+export { type ColourPicture, type DrawHeatmapOptions, drawHeatmap } from './draw-heatmap.ts';
 export { CLASS_INDEX, type FocalLossOptions, focalLoss } from './focal-loss.ts';
+export { type CadHeatmap, type HeatmapOptions, heatmaps, type PixelBox } from './heatmap.ts';
 export type { Initialiser } from './initialise.ts';
 export { fitIsotonic, type IsotonicCurve } from './isotonic-regression.ts';
-export { countCadParameters, receptiveField } from './network-plan.ts';
+export { countCadParameters, type ReceptiveField, receptiveField } from './network-plan.ts';
 export { type CadScores, type ScoreOptions, score, scoreBatch } from './score.ts';
 export { fitTemperature, type TemperatureScaling } from './temperature-scaling.ts';
 export { trainCad } from './train-cad.ts';

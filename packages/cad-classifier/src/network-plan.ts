@@ -29,8 +29,21 @@ export interface NetworkPlan {
   readonly channels: number;
   /** Output lengths of Fnet's three linear layers. */
   readonly linear: readonly [number, number, number];
-  /** Pixels along a side that one element before the global max pooling depends on. */
-  readonly receptiveField: number;
+  /** What one element before the global max pooling depends on. */
+  readonly field: ReceptiveField;
+}
+
+/**
+ * What the elements of the map before the global max pooling depend on: element i along a side on the pixels
+ * from offset + i · stride to offset + i · stride + size − 1. Those outside of the image are zeros.
+ */
+export interface ReceptiveField {
+  /** Pixels along a side. */
+  readonly size: number;
+  /** Pixels from one element to the next. */
+  readonly stride: number;
+  /** First pixel of element 0; negative where it lies in the padding. */
+  readonly offset: number;
 }
 
 /** The layers of a network. */
@@ -40,28 +53,37 @@ export function planNetwork({
   channelsPerGroup,
 }: CadOptions): NetworkPlan {
   const vnet: VggLayer[] = [];
-  let [modules, channels, field, jump] = [0, 3, 1, 1];
+  let [modules, channels] = [0, 3];
+  let field: ReceptiveField = { size: 1, stride: 1, offset: 0 };
   for (const item of VGG11) {
     if (modules >= vggModules) break;
     if (item === 'pool') {
       vnet.push({ kind: 'pool' });
-      field += jump;
-      jump *= 2;
+      field = widened(field, { window: 2, stride: 2, padding: 0 });
       modules += 1;
     } else {
       channels = scaledChannels(item, channelMultiplier);
       vnet.push({ kind: 'convolution', index: modules, channels });
-      field += 2 * jump;
+      field = widened(field, { window: 3, stride: 1, padding: 1 });
       modules += 2;
     }
   }
+  field = widened(field, { window: 3, stride: 2, padding: 1 });
+  field = widened(field, { window: 3, stride: 1, padding: 1 });
+  field = widened(field, { window: 2, stride: 1, padding: 0 });
   const last = Math.max(channelsPerGroup, Math.floor(channels / 2));
+  return { vnet, channels, linear: [16 * channels, 4 * channels, last], field };
+}
+
+/** The receptive field after one more layer. */
+function widened(
+  { size, stride, offset }: ReceptiveField,
+  layer: { readonly window: number; readonly stride: number; readonly padding: number },
+): ReceptiveField {
   return {
-    vnet,
-    channels,
-    linear: [16 * channels, 4 * channels, last],
-    // 3×3 convolution of stride 2: 2 jumps; 3×3 convolution at twice the jump: 4; 2×2 average: 2
-    receptiveField: field + 8 * jump,
+    size: size + (layer.window - 1) * stride,
+    stride: stride * layer.stride,
+    offset: offset - layer.padding * stride,
   };
 }
 
@@ -71,7 +93,7 @@ export function planNetwork({
  * @see Zhou et al. (2021), Fig. 3a, doi 10.1038/s41467-021-27577-x
  */
 export function receptiveField(options: CadOptions): number {
-  return planNetwork(options).receptiveField;
+  return planNetwork(options).field.size;
 }
 
 /** GroupNorm's number of groups: 32, or fewer where that would leave less than `least` channels in a group. */

@@ -43,13 +43,14 @@ export function runVnet(images: tf.Tensor4D, { plan, parameters }: NetworkPass):
 }
 
 /**
- * Fnet up to the map of which the global maximum is taken: where in the image the evidence is.
+ * Vnet and Fnet up to the map of which the global maximum is taken: where in the image the evidence is.
  *
- * @param h - Vnet's output
+ * @param images - [N, H, W, 3], normalised as ImageNet's
  * @returns [N, H'', W'', 4 · channels]
  */
-function runFeatureMap(h: tf.Tensor4D, { parameters }: NetworkPass): tf.Tensor4D {
-  const reduced = relu(convolution(h, parameters, 'fnet.conv1', 2));
+export function runFeatureMap(images: tf.Tensor4D, pass: NetworkPass): tf.Tensor4D {
+  const { parameters } = pass;
+  const reduced = relu(convolution(runVnet(images, pass), parameters, 'fnet.conv1', 2));
   return avgPool(relu(convolution(reduced, parameters, 'fnet.conv2')), { size: 2, stride: 1 });
 }
 
@@ -61,8 +62,13 @@ function runFeatureMap(h: tf.Tensor4D, { parameters }: NetworkPass): tf.Tensor4D
  * @see Zhou et al. (2021), Fig. 3a, doi 10.1038/s41467-021-27577-x
  */
 export function runFeatures(images: tf.Tensor4D, pass: NetworkPass): tf.Tensor2D {
+  return runPooled(globalMaxPool(runFeatureMap(images, pass)), pass);
+}
+
+/** The three linear layers: [N, 4 · channels] → [N, F]. */
+export function runPooled(pooled: tf.Tensor2D, pass: NetworkPass): tf.Tensor2D {
   const { options, parameters, dropoutSeed } = pass;
-  let v = globalMaxPool(runFeatureMap(runVnet(images, pass), pass)); // [N, 4 · channels]
+  let v = pooled;
   for (const layer of [1, 2, 3]) {
     v = linear(v, parameters, `fnet.fc${layer}`);
     v = groupNorm(v, {
