@@ -50,6 +50,8 @@ export { fitIsotonic, type IsotonicCurve } from './isotonic-regression.ts';
 export { countCadParameters, type ReceptiveField, receptiveField } from './network-plan.ts';
 export { type CadScores, type ScoreOptions, score, scoreBatch } from './score.ts';
 export { fitTemperature, type TemperatureScaling } from './temperature-scaling.ts';
+export { readTorchFile } from './torch-file/read-torch-file.ts';
+export { TorchFileError } from './torch-file/torch-file-error.ts';
 export { trainCad } from './train-cad.ts';
 export type {
   CadHistoryRow,

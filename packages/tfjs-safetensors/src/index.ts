@@ -7,7 +7,7 @@ export {
   type TensorGroups,
 } from './checkpoint.ts';
 export { type DecodedTensor, decodeSafetensors, type SafetensorsFile } from './decode.ts';
-export type { Dtype } from './dtype.ts';
+export { type Dtype, readElements } from './dtype.ts';
 export { encodeSafetensors } from './encode.ts';
 export { fitTorchWeights } from './fit-weights.ts';
 export { SafetensorsError } from './safetensors-error.ts';
