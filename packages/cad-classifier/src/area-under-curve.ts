@@ -4,8 +4,16 @@
  *
  * @param positives - scores of positive images, at least one
  * @param negatives - scores of negative images, at least one
+ * @throws RangeError if a class is absent or a score is NaN
  */
 export function areaUnderCurve(positives: readonly number[], negatives: readonly number[]): number {
+  for (const [name, scores] of Object.entries({ positives, negatives })) {
+    if (scores.length === 0 || scores.some(Number.isNaN)) {
+      throw new RangeError(
+        `areaUnderCurve: ${name} must be one score or more, got ${scores.length === 0 ? 'none' : 'NaN'}`,
+      );
+    }
+  }
   const all = [
     ...positives.map((score) => ({ score, positive: true })),
     ...negatives.map((score) => ({ score, positive: false })),

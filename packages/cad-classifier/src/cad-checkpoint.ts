@@ -8,6 +8,7 @@ import {
 import type { Adam } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CadModel } from './cad-model.ts';
+import type { LossTrend } from './loss-trend.ts';
 import type { CadHistoryRow, CadStepLosses } from './train-cad-options.ts';
 
 /** Where a training is: everything but its tensors, and plain enough for JSON. */
@@ -17,6 +18,7 @@ interface CadPosition {
   /** Sums of the losses since the last validation, and their number. */
   sums: CadStepLosses & { readonly count: number };
   best?: { readonly step: number; readonly auc: number };
+  trend: LossTrend;
   readonly history: CadHistoryRow[];
 }
 
@@ -29,7 +31,7 @@ export interface CadState {
   bestWeights?: Readonly<Record<string, ArrayTensor>>;
 }
 
-const FORMAT = 'mammo-cad-checkpoint-2';
+const FORMAT = 'mammo-cad-checkpoint-3';
 
 /** What the checkpoint keeps as JSON. */
 interface StoredState {
@@ -37,23 +39,30 @@ interface StoredState {
   readonly adamSteps: Readonly<Record<string, number>>;
 }
 
-/** Writes all of a training's state into a safetensors file. */
+/**
+ * Writes all of a training's state into a safetensors file.
+ *
+ * @returns the file, or `undefined` if a number of the state is not finite: that is none to go on from
+ */
 export async function saveState(
   { model, optimiser, position, bestWeights = {} }: CadState,
   configuration: unknown,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const { steps, tensors } = optimiser.state();
+  const weights = await readVariables(model.parameters);
+  const adam = await readVariables(new Map(Object.entries(tensors)));
+  if (!areFinite(weights) || !areFinite(adam)) return undefined;
   return encodeCheckpoint(
     {
-      tensors: {
-        model: await readVariables(model.parameters),
-        adam: await readVariables(new Map(Object.entries(tensors))),
-        best: bestWeights,
-      },
+      tensors: { model: weights, adam, best: bestWeights },
       state: { position, adamSteps: steps } satisfies StoredState,
     },
     { format: FORMAT, configuration },
   );
+}
+
+function areFinite(tensors: Readonly<Record<string, ArrayTensor>>): boolean {
+  return Object.values(tensors).every(({ data }) => data.every(Number.isFinite));
 }
 
 /**

@@ -61,4 +61,5 @@ export type {
   CadTrainingResult,
   TrainCadOptions,
 } from './train-cad-options.ts';
+export { type Divergence, TrainingDivergedError } from './training-diverged-error.ts';
 export { loadVgg11 } from './vgg11.ts';

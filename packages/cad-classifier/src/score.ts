@@ -3,6 +3,7 @@ import { imagenetNormalise, loadBatch } from '@mammo/mammo-io/tensors';
 import { softmax } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CadModel } from './cad-model.ts';
+import { checkPixels, inputWarnings, type PixelSummary, summarisePixels } from './input-check.ts';
 
 /** What the model says of images, in their order. */
 export interface CadScores {
@@ -10,6 +11,11 @@ export interface CadScores {
   readonly logits: Float32Array;
   /** p(cancer) of each image, the softmax of its logits. */
   readonly probabilities: Float32Array;
+  /**
+   * What to look at before the scores are used, each kind of oddity once with the number of images that have it: one value
+   * everywhere, 12-bit values that were not scaled, white backgrounds.
+   */
+  readonly warnings: readonly string[];
 }
 
 /** How {@link score} runs. */
@@ -22,7 +28,7 @@ export interface ScoreOptions {
 }
 
 /**
- * Scores all images of a set.
+ * Scores all images of a set. The next batch is read while the network works.
  *
  * @throws RangeError if the set's images are not of the model's size, or the batch is not a positive integer
  */
@@ -35,21 +41,31 @@ export async function score(
     throw new RangeError(`score: batch must be a positive integer, got ${batch}`);
   }
   const count = set.images.length;
-  const scores = { logits: new Float32Array(2 * count), probabilities: new Float32Array(count) };
-  for (let start = 0; start < count; start += batch) {
-    signal?.throwIfAborted();
-    const indices = Array.from({ length: Math.min(batch, count - start) }, (_, i) => start + i);
-    const grey = await loadBatch(set, indices);
-    try {
-      const part = await forward(model, grey);
-      scores.logits.set(part.logits, 2 * start);
-      scores.probabilities.set(part.probabilities, start);
-    } finally {
-      grey.dispose();
+  const logits = new Float32Array(2 * count);
+  const probabilities = new Float32Array(count);
+  const pixels: PixelSummary[] = [];
+  const load = (start: number): Promise<tf.Tensor4D> | undefined => {
+    const length = Math.min(batch, count - start);
+    if (length <= 0) return undefined;
+    const indices = Array.from({ length }, (_, i) => start + i);
+    return loadBatch(set, indices);
+  };
+  let next = load(0);
+  try {
+    for (let start = 0; start < count; start += batch) {
+      signal?.throwIfAborted();
+      const grey = (await next)!;
+      next = load(start + batch);
+      const part = await forward(model, grey).finally(() => grey.dispose());
+      logits.set(part.logits, 2 * start);
+      probabilities.set(part.probabilities, start);
+      pixels.push(...part.pixels);
+      onProgress?.(Math.min(start + batch, count), count);
     }
-    onProgress?.(start + indices.length, count);
+  } finally {
+    await next?.then(tf.dispose, () => {}); // read ahead of an error
   }
-  return scores;
+  return { logits, probabilities, warnings: inputWarnings(pixels) };
 }
 
 /**
@@ -57,21 +73,24 @@ export async function score(
  *
  * @param grey - [N, height, width, 1] in [0, 1]; left to the caller
  * @returns N probabilities
- * @throws RangeError if the images are not of the model's size
+ * @throws RangeError if the images are not of the model's size, or a pixel is not finite or lies outside of [0, 1]
  */
 export async function scoreBatch(model: CadModel, grey: tf.Tensor4D): Promise<Float32Array> {
   return (await forward(model, grey)).probabilities;
 }
 
-async function forward(model: CadModel, grey: tf.Tensor4D): Promise<CadScores> {
-  const [logits, cancer] = tf.tidy(() => {
+async function forward(model: CadModel, grey: tf.Tensor4D) {
+  const results = tf.tidy(() => {
     const z = model.logits(imagenetNormalise(grey));
-    return [z, tf.slice(softmax(z), [0, 0], [-1, 1])] as const;
+    return [z, tf.slice(softmax(z), [0, 0], [-1, 1]), summarisePixels(grey)];
   });
   try {
-    const [z, p] = await Promise.all([logits.data(), cancer.data()]);
-    return { logits: Float32Array.from(z), probabilities: Float32Array.from(p) }; // not the backend's memory
+    const [logits, probabilities, summary] = await Promise.all(
+      results.map(async (tensor) => Float32Array.from(await tensor.data())), // not the backend's memory
+    );
+    const pixels = checkPixels('score', summary!);
+    return { logits: logits!, probabilities: probabilities!, pixels };
   } finally {
-    tf.dispose([logits, cancer]);
+    tf.dispose(results);
   }
 }

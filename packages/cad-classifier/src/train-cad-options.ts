@@ -25,6 +25,13 @@ export interface TrainCadOptions {
   readonly onCheckpoint?: (checkpoint: Uint8Array) => Promise<void>;
   /** A checkpoint of a training with the same model, images, options and checkpoint interval, to be continued. */
   readonly resumeFrom?: Uint8Array;
+  /** Ends the training after so many validations in a row without a better AUC; default: never before the schedule ends. */
+  readonly patience?: number;
+  /**
+   * The training has diverged when the recent mean of the loss exceeds so many times that of its first 20 steps, or of a
+   * classifier that knows nothing, if that is greater; default 10. A loss, a weight or a score that is not finite is a divergence in any case.
+   */
+  readonly divergenceFactor?: number;
   /** Ends the training between steps with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -63,5 +70,7 @@ export interface CadTrainingResult {
   readonly steps: number;
   readonly bestStep: number;
   readonly bestAuc: number;
+  /** Whether all of the schedule was run, or nothing better was found for {@link TrainCadOptions.patience}. */
+  readonly endedBy: 'schedule' | 'patience';
   readonly history: readonly CadHistoryRow[];
 }

@@ -1,20 +1,12 @@
-import { balancedBatch, type CaseLabel, type ImageSet, randomStream } from '@mammo/mammo-io';
-import { imagenetNormalise, loadBatch } from '@mammo/mammo-io/tensors';
+import type { CaseLabel, ImageSet } from '@mammo/mammo-io';
 import { assignVariables, readVariables } from '@mammo/tfjs-safetensors';
-import { Adam, valueAndVariableGradients } from '@mammo/tfjs-second-order';
-import * as tf from '@tensorflow/tfjs-core';
+import { Adam } from '@mammo/tfjs-second-order';
 import { areaUnderCurve } from './area-under-curve.ts';
 import { type CadState, restoreState, saveState } from './cad-checkpoint.ts';
-import { type CadLossOptions, cadLoss } from './cad-loss.ts';
 import type { CadModel } from './cad-model.ts';
-import {
-  type CadPart,
-  type CadPhase,
-  type CadSchedule,
-  cadSchedule,
-  checkCadSchedule,
-  rateOfStep,
-} from './cad-schedule.ts';
+import { type CadPhase, cadSchedule, checkCadSchedule, rateOfStep } from './cad-schedule.ts';
+import { type Training, trainStep } from './cad-step.ts';
+import { lossLimit, NO_TREND, withLoss } from './loss-trend.ts';
 import { score } from './score.ts';
 import type {
   CadImages,
@@ -22,14 +14,7 @@ import type {
   CadTrainingResult,
   TrainCadOptions,
 } from './train-cad-options.ts';
-
-interface Training {
-  readonly images: CadImages;
-  readonly options: TrainCadOptions;
-  readonly schedule: CadSchedule;
-  readonly positives: readonly number[];
-  readonly negatives: readonly number[];
-}
+import { TrainingDivergedError } from './training-diverged-error.ts';
 
 /**
  * Trains a classifier in the phases of a schedule, and leaves it with the weights of the best validation AUC.
@@ -41,7 +26,7 @@ interface Training {
  * @param model - its weights are trained in place
  * @throws RangeError if an option is out of range, a class is missing from the images, sizes do not match, or
  *   `resumeFrom` belongs to another configuration
- * @throws Error if the loss is no longer finite
+ * @throws TrainingDivergedError if the loss runs away or a number is no longer finite; the model then has the last good weights
  * @throws the signal's reason, when aborted
  * @see Zhou et al. (2021), Methods, doi 10.1038/s41467-021-27577-x
  */
@@ -51,44 +36,107 @@ export async function trainCad(
   options: TrainCadOptions,
 ): Promise<CadTrainingResult> {
   const training = prepare(model, images, options);
-  const { schedule } = training;
-  const { checkpointEvery = 100, onCheckpoint, resumeFrom, signal } = options;
+  const { checkpointEvery = 100, resumeFrom } = options;
   const configuration = { ...configurationOf(model, training), checkpointEvery };
   const optimiser = new Adam({ learningRate: 1e-3 });
-  const state: CadState = { model, optimiser, position: { step: 0, sums: NO_SUMS, history: [] } };
+  const position = { step: 0, sums: NO_SUMS, history: [], trend: NO_TREND };
+  const state: CadState = { model, optimiser, position };
+  const run: Run = { state, configuration };
   try {
-    if (resumeFrom !== undefined) restoreState(state, resumeFrom, configuration);
-    for (let rate = rateOfStep(schedule, state.position.step); rate; ) {
-      signal?.throwIfAborted();
-      const losses = await trainStep(state, rate, training);
-      const validationAuc = await closeStep(state, losses, training);
-      report(state, rate.phase, losses, validationAuc, training);
-      const { step } = state.position;
-      if (onCheckpoint && step % checkpointEvery === 0) {
-        const checkpoint = await saveState(state, configuration);
-        restoreState(state, checkpoint, configuration); // so that a resumed training starts from the same
-        await onCheckpoint(checkpoint);
-      }
-      await nextTask();
-      rate = rateOfStep(schedule, step);
+    if (resumeFrom !== undefined) {
+      restoreState(state, resumeFrom, configuration);
+      run.checkpoint = resumeFrom;
     }
+    const endedBy = await runSchedule(run, training);
     if (state.bestWeights) assignVariables(model.parameters, state.bestWeights);
     const { step, best, history } = state.position;
-    return { steps: step, bestStep: best?.step ?? step, bestAuc: best?.auc ?? 0, history };
+    return { steps: step, bestStep: best?.step ?? step, bestAuc: best?.auc ?? 0, endedBy, history };
+  } catch (error) {
+    throw error instanceof Diverged ? keepGoodWeights(run, error.message) : error;
   } finally {
     optimiser.dispose();
   }
 }
 
+/** A training under way. */
+interface Run {
+  readonly state: CadState;
+  readonly configuration: unknown;
+  /** The last one that was written. */
+  checkpoint?: Uint8Array;
+}
+
+async function runSchedule(run: Run, training: Training): Promise<CadTrainingResult['endedBy']> {
+  const { state } = run;
+  const { schedule, options } = training;
+  for (let rate = rateOfStep(schedule, state.position.step); rate; ) {
+    if (isStale(state, options)) return 'patience';
+    options.signal?.throwIfAborted();
+    const losses = await trainStep(state, rate, training);
+    const validationAuc = await closeStep(state, losses, training);
+    report(state, rate.phase, losses, validationAuc, training);
+    await writeCheckpoint(run, options);
+    await nextTask();
+    rate = rateOfStep(schedule, state.position.step);
+  }
+  return 'schedule';
+}
+
+/** Whether there was nothing better for too long. */
+function isStale(
+  { position: { best, history } }: CadState,
+  { patience }: TrainCadOptions,
+): boolean {
+  if (patience === undefined || best === undefined) return false;
+  return history.filter(({ step }) => step > best.step).length >= patience;
+}
+
+async function writeCheckpoint(
+  run: Run,
+  { checkpointEvery = 100, onCheckpoint }: TrainCadOptions,
+): Promise<void> {
+  const { state, configuration } = run;
+  if (!onCheckpoint || state.position.step % checkpointEvery !== 0) return;
+  const checkpoint = await saveState(state, configuration);
+  if (checkpoint === undefined) throw new Diverged('a weight is not finite');
+  restoreState(state, checkpoint, configuration); // so that a resumed training starts from the same
+  run.checkpoint = checkpoint;
+  await onCheckpoint(checkpoint);
+}
+
+/** What {@link keepGoodWeights} turns into the error that callers see. */
+class Diverged extends Error {}
+
+/** Gives the model the weights of the best validation, else of the last checkpoint. */
+function keepGoodWeights(
+  { state, configuration, checkpoint }: Run,
+  reason: string,
+): TrainingDivergedError {
+  const { step } = state.position;
+  if (state.bestWeights && state.position.best) {
+    assignVariables(state.model.parameters, state.bestWeights);
+    return new TrainingDivergedError({ step, reason, keptStep: state.position.best.step });
+  }
+  if (checkpoint === undefined) return new TrainingDivergedError({ step, reason });
+  restoreState(state, checkpoint, configuration);
+  return new TrainingDivergedError({ step, reason, keptStep: state.position.step });
+}
+
+const DIVERGENCE_FACTOR = 10;
 const NO_SUMS = { loss: 0, focal: 0, penalty: 0, count: 0 };
 
 function prepare(model: CadModel, images: CadImages, options: TrainCadOptions): Training {
   const schedule = options.schedule ?? cadSchedule('small');
   checkCadSchedule(schedule);
-  const { checkpointEvery = 100 } = options;
-  if (!Number.isSafeInteger(checkpointEvery) || checkpointEvery < 1) {
+  const { checkpointEvery = 100, patience = 1, divergenceFactor = DIVERGENCE_FACTOR } = options;
+  for (const [name, count] of Object.entries({ checkpointEvery, patience })) {
+    if (!Number.isSafeInteger(count) || count < 1) {
+      throw new RangeError(`trainCad: ${name} must be a positive integer, got ${count}`);
+    }
+  }
+  if (!(divergenceFactor > 1)) {
     throw new RangeError(
-      `trainCad: checkpointEvery must be a positive integer, got ${checkpointEvery}`,
+      `trainCad: divergenceFactor must be greater than 1, got ${divergenceFactor}`,
     );
   }
   for (const [name, set] of Object.entries(images) as [string, ImageSet][]) {
@@ -127,86 +175,9 @@ function configurationOf({ options: sizes }: CadModel, training: Training) {
     sizes,
     schedule,
     seed: options.seed,
+    patience: options.patience,
     trainingImages: images.training.images.length,
     validationImages: images.validation.images.length,
-  };
-}
-
-async function trainStep(
-  { model, optimiser, position }: CadState,
-  { phase, factor }: { readonly phase: CadPhase; readonly factor: number },
-  training: Training,
-): Promise<CadStepLosses> {
-  const { step } = position;
-  const { positives, negatives } = await loadClasses(training, step);
-  const { options, schedule } = training;
-  const dropoutSeed = randomStream(options.seed, 'dropout', step).integer(2 ** 31);
-  const terms = tf.tidy(() => {
-    const batch = {
-      positives: imagenetNormalise(positives),
-      negatives: imagenetNormalise(negatives),
-    };
-    return update(model, optimiser, batch, {
-      loss: { ...schedule.loss, dropoutSeed },
-      phase,
-      factor,
-    });
-  });
-  try {
-    const [loss = 0, focal = 0, penalty = 0] = await terms.data();
-    if (!Number.isFinite(loss)) {
-      throw new Error(`trainCad: the loss of step ${step + 1} must be finite, got ${loss}`);
-    }
-    return { loss, focal, penalty };
-  } finally {
-    tf.dispose([terms, positives, negatives]);
-  }
-}
-
-/** One forward and backward pass and one step of Adam; returns [loss, focal losses, penalty]. */
-function update(
-  model: CadModel,
-  optimiser: Adam,
-  batch: { readonly positives: tf.Tensor4D; readonly negatives: tf.Tensor4D },
-  settings: { readonly loss: CadLossOptions; readonly phase: CadPhase; readonly factor: number },
-): tf.Tensor1D {
-  const rates = Object.entries(settings.phase.learningRates) as [CadPart, number][];
-  const trained = new Map(
-    [...model.parameters].filter(([name]) => rates.some(([part]) => name.startsWith(`${part}.`))),
-  );
-  let focal: tf.Tensor | undefined;
-  let penalty: tf.Tensor | undefined;
-  const { value, gradients } = valueAndVariableGradients(() => {
-    const terms = cadLoss(model, batch, settings.loss);
-    focal = tf.keep(tf.add(terms.focalPositive, terms.focalNegative));
-    penalty = tf.keep(terms.penalty);
-    return terms.loss;
-  }, trained);
-  for (const [part, rate] of rates) {
-    const own = Object.entries(gradients).filter(([name]) => name.startsWith(`${part}.`));
-    optimiser.apply(trained, Object.fromEntries(own), rate * settings.factor);
-  }
-  const terms = [value, focal, penalty] as tf.Scalar[];
-  const stacked = tf.stack(terms) as tf.Tensor1D;
-  tf.dispose([focal, penalty] as tf.Tensor[]);
-  return stacked;
-}
-
-async function loadClasses(
-  { images, options, schedule, positives, negatives }: Training,
-  step: number,
-) {
-  const { seed } = options;
-  const { augmentation, perClass } = schedule;
-  const batch = balancedBatch({ positives, negatives, perClass, seed }, step);
-  const load = (label: CaseLabel, indices: readonly number[]) =>
-    loadBatch(images.training, indices, {
-      ...(augmentation && { augmentation }),
-      random: randomStream(seed, 'augmentation', label, step),
-    });
-  return {
-    positives: await load('positive', batch.positives),
-    negatives: await load('negative', batch.negatives),
   };
 }
 
@@ -219,6 +190,14 @@ async function closeStep(
   const { position } = state;
   const { sums } = position;
   position.step += 1;
+  if (!Number.isFinite(losses.loss)) throw new Diverged(`the loss became ${losses.loss}`);
+  position.trend = withLoss(position.trend, losses.loss);
+  const limit = lossLimit(position.trend, options.divergenceFactor ?? DIVERGENCE_FACTOR);
+  if (position.trend.recent > limit) {
+    throw new Diverged(
+      `the mean loss must stay below ${limit.toPrecision(3)}, got ${position.trend.recent.toPrecision(3)}`,
+    );
+  }
   position.sums = {
     loss: sums.loss + losses.loss,
     focal: sums.focal + losses.focal,
@@ -254,6 +233,7 @@ async function validationAuc(
     batch: validationBatch,
     ...(signal && { signal }),
   });
+  if (!probabilities.every(Number.isFinite)) throw new Diverged('a validation score is not finite');
   const of = (label: CaseLabel) => indicesOf(set, label).map((index) => probabilities[index] ?? 0);
   return areaUnderCurve(of('positive'), of('negative'));
 }

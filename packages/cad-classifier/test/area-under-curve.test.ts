@@ -20,3 +20,12 @@ test('agrees with counting all pairs', () => {
     }),
   );
 });
+
+test('refuses a class that is absent and scores that are no numbers', () => {
+  expect(() => areaUnderCurve([], [1])).toThrow(
+    new RangeError('areaUnderCurve: positives must be one score or more, got none'),
+  );
+  expect(() => areaUnderCurve([1], [Number.NaN])).toThrow(
+    new RangeError('areaUnderCurve: negatives must be one score or more, got NaN'),
+  );
+});

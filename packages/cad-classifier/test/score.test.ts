@@ -89,3 +89,66 @@ describe.skipIf(absence !== '')(`the reference's trained weights${absence}`, () 
     model.dispose();
   });
 });
+
+describe('input', () => {
+  const greyOf = (...values: number[]): tf.Tensor4D => {
+    const pixels = new Float32Array(TINY.height * TINY.width).fill(0.25);
+    pixels.set(values);
+    return tf.tensor4d(pixels, [1, TINY.height, TINY.width, 1]);
+  };
+
+  test.each<[string, number[], string]>([
+    ['NaN', [Number.NaN], 'score: pixels must be finite, got a mean of NaN in image 0'],
+    [
+      'infinite',
+      [Number.POSITIVE_INFINITY],
+      'score: pixels must be finite, got a mean of Infinity in image 0',
+    ],
+    ['0 to 255', [255], 'score: pixels must lie in [0, 1], got 0.25 to 255 in image 0'],
+    ['normalised', [-2, 1], 'score: pixels must lie in [0, 1], got -2 to 1 in image 0'],
+  ])('%s is refused', async (_, values, message) => {
+    const model = createCadModel(TINY, { seed: 1 });
+    await expect(scoreBatch(model, greyOf(...values))).rejects.toThrow(new RangeError(message));
+    model.dispose();
+  });
+
+  test('what is odd is told once, whatever the batch', async () => {
+    const model = createCadModel(TINY, { seed: 1 });
+    const base = squares(6, 1);
+    const set = {
+      ...base,
+      pixels: async (index: number) => {
+        const pixels = await base.pixels(index);
+        if (index === 1 || index === 4) return pixels.map((level) => level >> 4);
+        if (index === 2) return pixels.map(() => 7);
+        return index === 3 ? pixels.map((level) => 65535 - (level >> 1)) : pixels;
+      },
+    };
+    for (const batch of [1, 4, 16]) {
+      expect((await score(model, set, { batch })).warnings).toEqual([
+        '1 of 6 images, the first at index 2: all pixels have one value',
+        '2 of 6 images, the first at index 1: no pixel exceeds 4095 of 65535: 12-bit values that were not scaled?',
+        '1 of 6 images, the first at index 3: most of the image is white: MONOCHROME1 that was not inverted?',
+      ]);
+    }
+    expect((await score(model, base)).warnings).toEqual([]);
+    model.dispose();
+  });
+
+  test('an image that cannot be read ends the work, and nothing is left behind', async () => {
+    const model = createCadModel(TINY, { seed: 1 });
+    const base = squares(6, 1);
+    const { numTensors } = tf.memory();
+    for (const bad of [0, 2, 5]) {
+      const pixels = async (index: number) => {
+        if (index === bad) throw new Error(`no image ${bad}`);
+        return base.pixels(index);
+      };
+      await expect(score(model, { ...base, pixels }, { batch: 2 })).rejects.toThrow(
+        `no image ${bad}`,
+      );
+    }
+    expect(tf.memory().numTensors).toBe(numTensors);
+    model.dispose();
+  });
+});

@@ -1,4 +1,5 @@
 import { FLIP_ONLY } from '@mammo/mammo-io';
+import { decodeSafetensors } from '@mammo/tfjs-safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import { testedEngines, useEngine } from '../../../vitest.engines.ts';
@@ -9,6 +10,7 @@ import {
   createCadModel,
   score,
   type TrainCadOptions,
+  TrainingDivergedError,
   trainCad,
 } from '../src/index.ts';
 import { squares, TINY } from './tiny.ts';
@@ -175,10 +177,96 @@ test('a loss that is not finite ends the training', async () => {
   const model = createCadModel(TINY, { seed: 1 });
   model.parameters.get('head.bias')!.assign(tf.tensor1d([Number.NaN, 0]));
   await expect(trainCad(model, images, { schedule, seed: 1 })).rejects.toThrow(
-    new Error('trainCad: the loss of step 1 must be finite, got NaN'),
+    new TrainingDivergedError({ step: 1, reason: 'the loss became NaN' }),
   );
   model.dispose();
 });
+
+describe('a training that runs away', () => {
+  /** Learns as it should for eight steps, then at a rate that no network survives. */
+  const phases = [
+    { name: 'good', steps: 8, learningRates: { fnet: 1e-3, head: 1e-3 } },
+    { name: 'bad', steps: 200, learningRates: { vnet: 1e8, fnet: 1e8, head: 1e30 } },
+  ];
+  const checkFinite = async (model: CadModel) => {
+    for (const variable of model.parameters.values()) {
+      expect((await variable.data()).every(Number.isFinite)).toBe(true);
+    }
+  };
+
+  test('is stopped, and the weights of the best validation are kept', async () => {
+    const model = createCadModel(TINY, { seed: 1, initialiser: 'he' });
+    const steps: number[] = [];
+    const error = await trainCad(model, images, {
+      schedule: { ...schedule, validateEvery: 4, phases },
+      seed: 7,
+      onStep: ({ step }) => steps.push(step),
+    }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(TrainingDivergedError);
+    const { step, keptStep, message } = error as TrainingDivergedError;
+    expect(step).toBeGreaterThan(8);
+    expect(step).toBeLessThan(60);
+    expect([4, 8]).toContain(keptStep);
+    expect(message).toMatch(
+      /^trainCad: (the|a) .* at step \d+; the weights of step [48] were kept$/,
+    );
+    await checkFinite(model);
+    model.dispose();
+  });
+
+  test('no checkpoint of it holds a number that is not finite, and the last one is kept', async () => {
+    const model = createCadModel(TINY, { seed: 1, initialiser: 'he' });
+    const saved: Uint8Array[] = [];
+    const error = await trainCad(model, images, {
+      schedule: { ...schedule, validateEvery: 1000, phases },
+      seed: 7,
+      checkpointEvery: 1,
+      onCheckpoint: async (bytes) => {
+        saved.push(bytes.slice());
+      },
+    }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(TrainingDivergedError);
+    expect((error as TrainingDivergedError).keptStep).toBe(saved.length);
+    for (const bytes of saved) {
+      for (const { data } of Object.values(decodeSafetensors(bytes).tensors)) {
+        expect(data.every(Number.isFinite)).toBe(true);
+      }
+    }
+    await checkFinite(model);
+    model.dispose();
+  });
+
+  test('is noticed by its loss alone', async () => {
+    const model = createCadModel(TINY, { seed: 1, initialiser: 'he' });
+    const steep = [
+      { name: 'good', steps: 20, learningRates: { head: 1e-4 } },
+      { name: 'bad', steps: 200, learningRates: { head: 1e3 } },
+    ];
+    await expect(
+      trainCad(model, images, {
+        schedule: { ...schedule, validateEvery: 1000, phases: steep },
+        seed: 7,
+      }),
+    ).rejects.toThrow(
+      /the mean loss must stay below \d+\.\d+, got [\d.e+]+ at step 2\d; no weights were kept/,
+    );
+    model.dispose();
+  });
+});
+
+test('patience ends a training in which nothing gets better, and resuming knows it', async () => {
+  const still = {
+    ...schedule,
+    validateEvery: 2,
+    phases: [{ name: 'still', steps: 100, learningRates: { head: 1e-12 } }],
+  };
+  const whole = await train({ schedule: still, patience: 3 });
+  expect(whole.result.endedBy).toBe('patience');
+  expect(whole.result.steps).toBe(whole.result.bestStep + 6);
+  const resumed = await train({ schedule: still, patience: 3, resumeFrom: whole.checkpoints[0]! });
+  expect(resumed.result).toEqual(whole.result);
+  expect((await train()).result.endedBy).toBe('schedule');
+}, 60_000);
 
 test.each<[string, Partial<TrainCadOptions>, Partial<typeof images>, string]>([
   [
@@ -186,6 +274,13 @@ test.each<[string, Partial<TrainCadOptions>, Partial<typeof images>, string]>([
     { checkpointEvery: 0 },
     {},
     'trainCad: checkpointEvery must be a positive integer, got 0',
+  ],
+  ['patience', { patience: 0 }, {}, 'trainCad: patience must be a positive integer, got 0'],
+  [
+    'divergenceFactor',
+    { divergenceFactor: 1 },
+    {},
+    'trainCad: divergenceFactor must be greater than 1, got 1',
   ],
   [
     'schedule',
@@ -216,7 +311,7 @@ test('refuses to resume from what is no checkpoint', async () => {
   const { encodeSafetensors } = await import('@mammo/tfjs-safetensors');
   await expect(train({ resumeFrom: encodeSafetensors({}) })).rejects.toThrow(
     new RangeError(
-      'trainCad: resumeFrom must be a checkpoint of format mammo-cad-checkpoint-2, got undefined',
+      'trainCad: resumeFrom must be a checkpoint of format mammo-cad-checkpoint-3, got undefined',
     ),
   );
 });
