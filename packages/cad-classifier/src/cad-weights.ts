@@ -35,15 +35,30 @@ export async function saveCad(
  * @param options - sizes of the network; needed where the file's metadata do not have them
  * @returns the model, owned by the caller
  * @throws SafetensorsError if the file is damaged
- * @throws RangeError if there are no options, or the weights do not fit them; all misfits are listed
+ * @throws RangeError if there are no options, the file says that its network is another one, or the weights do not fit; all
+ *   misfits are listed
  */
 export function loadCad(bytes: Uint8Array, options?: CadPreset | CadOptions): CadModel {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const sizes = typeof options === 'string' ? cadOptions(options) : options;
   const known = sizes ?? savedOptions(metadata.options);
   checkCadOptions('loadCad', known);
+  if (sizes && metadata.options !== undefined) {
+    requireArchitecture(sizes, savedOptions(metadata.options));
+  }
   const weights = fitTorchWeights(tensors, parameterShapes(known), { caller: 'loadCad' });
   return assembleCad(known, (name) => (weights.get(name) as ArrayTensor).data);
+}
+
+/** Options that decide how the weights are used; the size of the images is not one of them. */
+const ARCHITECTURE = ['vggModules', 'channelMultiplier', 'channelsPerGroup'] as const;
+
+function requireArchitecture(wanted: CadOptions, saved: CadOptions): void {
+  const differences = ARCHITECTURE.filter((name) => wanted[name] !== saved[name]);
+  if (differences.length > 0) {
+    const each = differences.map((name) => `${name} must be ${wanted[name]}, got ${saved[name]}`);
+    throw new RangeError(`loadCad: the file's network is another one: ${each.join('; ')}`);
+  }
 }
 
 function savedOptions(json: string | undefined): CadOptions {

@@ -13,6 +13,13 @@ export {
 } from './aggregate-scores.ts';
 export { areaUnderCurve } from './area-under-curve.ts';
 export {
+  type CadCard,
+  type CadTrainingData,
+  type CardFacts,
+  createCard,
+  parseCard,
+} from './cad-card.ts';
+export {
   type CadLoss,
   type CadLossOptions,
   cadLoss,
@@ -42,6 +49,7 @@ export {
   marginsOf,
 } from './calibration.ts';
 export type { CalibrationSample, FittedOn } from './calibration-sample.ts';
+export { type CadDecision, type CardedCad, decide, loadCadWithCard } from './carded-cad.ts';
 export { type ColourPicture, type DrawHeatmapOptions, drawHeatmap } from './draw-heatmap.ts';
 export { CLASS_INDEX, type FocalLossOptions, focalLoss } from './focal-loss.ts';
 export { type CadHeatmap, type HeatmapOptions, heatmaps, type PixelBox } from './heatmap.ts';

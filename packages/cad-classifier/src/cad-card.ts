@@ -1,0 +1,127 @@
+import type { ThresholdChoice } from '@mammo/adversarial-eval';
+import type { CadModel } from './cad-model.ts';
+import type { CadOptions } from './cad-options.ts';
+import type { Calibration } from './calibration.ts';
+import { cardProblems } from './card-problems.ts';
+
+/** What a model was trained on. */
+export interface CadTrainingData {
+  /** Name, source, version: enough to find it again. */
+  readonly description: string;
+  /** Whether the images were drawn by a program. */
+  readonly synthetic: boolean;
+  readonly patients: number;
+  readonly positiveImages: number;
+  readonly negativeImages: number;
+}
+
+/** What users of a model must know; `card.json` beside its weights. */
+export interface CadCard {
+  readonly schemaVersion: 1;
+  readonly name: string;
+  /** What pixels it takes. */
+  readonly input: {
+    readonly height: number;
+    readonly width: number;
+    readonly channels: 1;
+    /** Grey levels, black to white. */
+    readonly range: readonly [0, 1];
+    /** How they came to this size and side, in words. */
+    readonly preprocessing: string;
+  };
+  readonly architecture: CadOptions;
+  /** SHA-256 of the weights' file, 64 hexadecimal digits. */
+  readonly weightsSha256: string;
+  readonly trainingData: CadTrainingData;
+  /** Area under the ROC curve on validation images, and how many steps were trained. */
+  readonly training: { readonly steps: number; readonly validationAuc: number } | null;
+  /** Makes probabilities of margins; null: the softmax's are taken. */
+  readonly calibration: Calibration | null;
+  /** Above which probability, calibrated if there is a calibration, an image is called positive. */
+  readonly operatingPoint: ThresholdChoice;
+  /** SPDX identifier, or words. */
+  readonly licence: string;
+  /** What the model must not be used for, and where it is known to fail. */
+  readonly limits: readonly string[];
+  readonly notice: string;
+}
+
+/** What {@link createCard} cannot know from the model. */
+export interface CardFacts
+  extends Pick<CadCard, 'name' | 'trainingData' | 'licence'>,
+    Partial<Pick<CadCard, 'training' | 'calibration' | 'operatingPoint' | 'limits'>> {
+  readonly preprocessing: string;
+}
+
+const NOTICE = 'For research on the safety of AI, not a medical device.';
+const HALF: ThresholdChoice = { policy: 'fixed', threshold: 0.5, atLeast: null, chosenOn: null };
+
+/**
+ * Writes a model's card.
+ *
+ * @param weights - the file of `saveCad` that the card will lie beside
+ * @throws RangeError listing everything that is wrong with the facts
+ */
+export async function createCard(
+  { options }: CadModel,
+  weights: Uint8Array,
+  facts: CardFacts,
+): Promise<CadCard> {
+  const { preprocessing, training = null, calibration = null, operatingPoint = HALF } = facts;
+  const { name, trainingData, licence, limits = [] } = facts;
+  const { height, width } = options;
+  const card: CadCard = {
+    schemaVersion: 1,
+    name,
+    input: { height, width, channels: 1, range: [0, 1], preprocessing },
+    architecture: options,
+    weightsSha256: await sha256(weights),
+    trainingData,
+    training,
+    calibration,
+    operatingPoint,
+    licence,
+    limits,
+    notice: NOTICE,
+  };
+  requireCard('createCard', card);
+  return card;
+}
+
+/**
+ * Reads a model's card from JSON.
+ *
+ * @throws RangeError if it is no JSON, or listing everything that is wrong with it
+ */
+export function parseCard(json: string): CadCard {
+  let card: unknown;
+  try {
+    card = JSON.parse(json);
+  } catch {
+    throw new RangeError(`parseCard: card must be JSON, got ${JSON.stringify(json.slice(0, 40))}`);
+  }
+  requireCard('parseCard', card);
+  return card as CadCard;
+}
+
+/**
+ * @throws RangeError if the weights are not those that the card was written for
+ */
+export async function checkWeights(card: CadCard, weights: Uint8Array): Promise<void> {
+  const found = await sha256(weights);
+  if (found !== card.weightsSha256) {
+    throw new RangeError(
+      `loadCadWithCard: weights must have the SHA-256 ${card.weightsSha256} of their card, got ${found}`,
+    );
+  }
+}
+
+function requireCard(caller: string, card: unknown): void {
+  const problems = cardProblems(card);
+  if (problems.length > 0) throw new RangeError(`${caller}: ${problems.join('; ')}`);
+}
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
