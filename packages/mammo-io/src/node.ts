@@ -14,3 +14,4 @@ export type {
   PreprocessFilesOptions,
 } from './preprocess-files.ts';
 export { preprocessFiles } from './preprocess-files.ts';
+export { UNFINISHED, writeWhole } from './write-whole.ts';

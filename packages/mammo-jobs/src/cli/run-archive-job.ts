@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { readManifestFile } from '@mammo/mammo-io/node';
+import { digestFile } from '../operations/load-weights.ts';
+import type { OperationChoice, OperationName } from '../operations/operation.ts';
+import { describeProgress } from '../progress.ts';
+import { queueDispatcher } from '../queue/queue-dispatcher.ts';
+import { runJob } from '../run-job.ts';
+import { processPool } from '../workers/process-pool.ts';
+import { type CommandContext, type ExitCode, required, UsageError } from './command.ts';
+import { type JobValues, jobRun } from './job-options.ts';
+import { progressLine } from './progress-line.ts';
+
+/** Runs an operation over a cohort, on this machine or by a queue, and says what came of it. */
+export async function runArchiveJob(
+  name: OperationName,
+  values: JobValues,
+  {
+    context,
+    settings,
+  }: { readonly context: CommandContext; readonly settings: () => Promise<unknown> },
+): Promise<ExitCode> {
+  const { redis, workers, timeoutMs, memoryMiB, ...run } = jobRun(values);
+  const manifest = resolve(required('cohort', values.cohort as string | undefined));
+  const operation: OperationChoice = { name, settings: await settings() };
+  const images = await readManifestFile(manifest).catch(explainMissing(manifest));
+  const line = progressLine(context);
+  const { records, quarantined, progress } = await runJob(
+    {
+      ...run,
+      images,
+      operation,
+      manifestSha256: await digestFile(manifest),
+      signal: context.signal,
+      onProgress: (now) => line.show(describeProgress(now)),
+      onTrouble: (message) => line.say(message),
+    },
+    (setup) =>
+      redis === undefined
+        ? processPool(setup, { workers, timeoutMs, memoryMiB })
+        : queueDispatcher(setup, { redis, onTrouble: line.say }),
+  ).finally(line.end);
+  const outcome = { ...progress, records, quarantined, folder: run.folder };
+  if (values.json === true) context.out(`${JSON.stringify(outcome, null, 2)}\n`);
+  else {
+    const files = run.formats.map((format) => `results.${format}`).join(', ');
+    const rest = quarantined > 0 ? `; ${quarantined} images are in quarantine.jsonl` : '';
+    context.out(`${records} records in ${run.folder}: ${files}${rest}\n`);
+  }
+  return quarantined > 0 ? 1 : 0;
+}
+
+function explainMissing(path: string) {
+  return (error: NodeJS.ErrnoException): never => {
+    if (error.code === undefined) throw error;
+    throw new UsageError(`--cohort must be a file that can be read, got ${path}: ${error.code}`);
+  };
+}

@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { serveQueue } from '../queue/serve-queue.ts';
+import { type Command, numberOption, required } from './command.ts';
+import { redisUrl } from './job-options.ts';
+import { progressLine } from './progress-line.ts';
+
+/** `mammo-jobs worker`. */
+export const workerCommand: Command = {
+  name: 'worker',
+  summary: 'does chunks of the jobs of a queue until it is stopped',
+  help: `Usage: mammo-jobs worker --redis URL [--root DIR]
+
+Takes chunks of whatever jobs wait in the queue, by as many processes as there are cores, until Ctrl-C. Images, weights and results are read and
+written under the same paths as on the machine that runs the job, a folder that both share, and never outside of --root.
+
+  --redis URL            the queue
+  --root DIR             the folder that jobs may read and write in (default: this one)
+  --workers N            processes; default: one for each core
+  --timeout S            seconds for a chunk before its process is ended (default 600)
+  --memory MIB           memory of a process above which it is replaced by a new one (default 4096)
+
+Example:
+  mammo-jobs worker --redis redis://queue:6379 --root /archive
+`,
+  run: async (args, context) => {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        redis: { type: 'string' },
+        root: { type: 'string' },
+        workers: { type: 'string' },
+        timeout: { type: 'string' },
+        memory: { type: 'string' },
+      },
+    });
+    const count = (name: 'workers' | 'timeout' | 'memory', standard: number) =>
+      numberOption(name, values[name], { from: 1 }) ?? standard;
+    const line = progressLine(context);
+    await serveQueue({
+      redis: redisUrl(required('redis', values.redis)),
+      root: resolve(values.root ?? '.'),
+      workers: count('workers', availableParallelism()),
+      timeoutMs: 1000 * count('timeout', 600),
+      memoryMiB: count('memory', 4096),
+      signal: context.signal,
+      onMessage: (message) => line.say(message),
+    });
+    return 0;
+  },
+};

@@ -1,0 +1,43 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { UNFINISHED, writeWhole } from '@mammo/mammo-io/node';
+import { requireKey, type Store } from './store.ts';
+
+/**
+ * A store in a folder, which may be shared by any number of processes and machines. Files are written beside their place,
+ * flushed, and renamed into it.
+ *
+ * @param directory - created if it does not exist
+ */
+export async function folderStore(directory: string): Promise<Store> {
+  const root = resolve(directory);
+  await mkdir(root, { recursive: true });
+  const place = (key: string): string => join(root, requireKey(key));
+  return {
+    read: (key) => readFile(place(key)).catch(nothingWhereAbsent),
+    write: (key, bytes) => writeWhole(place(key), bytes),
+    list: async (prefix) => {
+      const folder = place(prefix.replace(/\/$/, ''));
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+        nothingWhereAbsent,
+      );
+      return (entries ?? [])
+        .filter((entry) => entry.isFile() && !entry.name.endsWith(UNFINISHED))
+        .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+        .sort();
+    },
+    remove: (key) => rm(place(key), { force: true }),
+  };
+}
+
+/** Removes what killed processes left half written. Nobody else may be writing in the folder. */
+export async function removeUnfinished(directory: string): Promise<void> {
+  const names = await readdir(directory, { recursive: true });
+  for (const name of names.filter((one) => one.endsWith(UNFINISHED))) {
+    await rm(join(directory, name), { force: true });
+  }
+}
+
+function nothingWhereAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+}

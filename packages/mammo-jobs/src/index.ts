@@ -1,0 +1,21 @@
+export type { Chunk, ImageOutcome, ImageProblem } from './chunks/chunk.ts';
+export { folderStore } from './folder-store.ts';
+export { OtherJobError } from './job-description.ts';
+export { FolderLockedError, lockFolder } from './lock-folder.ts';
+export type {
+  Operation,
+  OperationChoice,
+  OperationModule,
+  OperationName,
+} from './operations/operation.ts';
+export { describeProgress, type JobProgress } from './progress.ts';
+export { type QueueDispatcherOptions, queueDispatcher } from './queue/queue-dispatcher.ts';
+export { type ServeQueueOptions, serveQueue } from './queue/serve-queue.ts';
+export type { ResultFormat } from './results/write-results.ts';
+export { type JobResult, type RunJobOptions, runJob } from './run-job.ts';
+export type { Store } from './store.ts';
+export type { Dispatcher } from './workers/dispatcher.ts';
+export type { ChunkReply, ChunkRequest, WorkerSetup } from './workers/messages.ts';
+export { type ProcessPoolOptions, processPool } from './workers/process-pool.ts';
+export { WorkerError, type WorkerErrorCode } from './workers/worker-error.ts';
+export type { WorkerLimits } from './workers/worker-process.ts';

@@ -1,0 +1,86 @@
+import { Worker } from 'bullmq';
+import type { Dispatcher } from '../workers/dispatcher.ts';
+import type { WorkerSetup } from '../workers/messages.ts';
+import { processPool } from '../workers/process-pool.ts';
+import { WorkerError } from '../workers/worker-error.ts';
+import type { WorkerLimits } from '../workers/worker-process.ts';
+import { type QueueReply, type QueueTask, requireTask } from './queue-task.ts';
+import { connectRedis, QUEUE } from './redis-connection.ts';
+
+/** How {@link serveQueue} works. */
+export interface ServeQueueOptions extends WorkerLimits {
+  /** Such as `redis://host:6379`. */
+  readonly redis: string;
+  /** Absolute path of the folder that tasks may read and write in. */
+  readonly root: string;
+  /** Processes at once. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  readonly onMessage: (message: string) => void;
+  /** How long a silent worker keeps its chunk before the queue gives it to another; default 15 s. */
+  readonly lockMs?: number;
+}
+
+/** A chunk whose machines die is given to the next one this often; what kills a process is found by the process's parent. */
+const MOST_STALLS = 1000;
+
+/** Does chunks of the queue's jobs until the signal; chunks that are then under way go to other workers. */
+export async function serveQueue(options: ServeQueueOptions): Promise<void> {
+  const { redis: url, root, workers, signal, onMessage, lockMs = 15_000 } = options;
+  const connection = await connectRedis(url, { onTrouble: onMessage });
+  const pools = jobPools(options);
+  const doTask = async ({ data }: { readonly data: QueueTask }): Promise<QueueReply> => {
+    try {
+      const { setup, request } = requireTask(data, root);
+      return { reply: await pools.run(setup, (pool) => pool.run(request, signal)) };
+    } catch (error) {
+      signal.throwIfAborted();
+      const { message } = error as Error;
+      onMessage(message);
+      const code = error instanceof WorkerError ? error.code : 'setup';
+      return { failure: { code, message } };
+    }
+  };
+  const worker = new Worker<QueueTask, QueueReply>(QUEUE, doTask, {
+    connection,
+    concurrency: workers,
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
+    maxStalledCount: MOST_STALLS,
+  });
+  worker.on('error', ({ message }) => onMessage(`queue: ${message}`));
+  onMessage(`waiting for chunks, ${workers} at once; Ctrl-C ends it`);
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+  await pools.close();
+  connection.disconnect();
+  await worker.close(true).catch(() => undefined);
+}
+
+/** Worker processes for each job that is at work; those of a job of which nothing more comes give way to the next one. */
+function jobPools(options: Pick<ServeQueueOptions, 'workers'> & WorkerLimits) {
+  const pools = new Map<string, { readonly pool: Dispatcher; running: number }>();
+  return {
+    run: async <T>(setup: WorkerSetup, work: (pool: Dispatcher) => Promise<T>): Promise<T> => {
+      const entry = pools.get(setup.job) ?? { pool: processPool(setup, options), running: 0 };
+      for (const [job, other] of pools) {
+        if (job === setup.job || other.running > 0) continue;
+        pools.delete(job);
+        await other.pool.close();
+      }
+      pools.set(setup.job, entry);
+      entry.running += 1;
+      try {
+        return await work(entry.pool);
+      } finally {
+        entry.running -= 1;
+      }
+    },
+    close: async () => {
+      await Promise.all([...pools.values()].map(({ pool }) => pool.close()));
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Where a job keeps its results: named blobs, written whole or not at all.
+ *
+ * Writing a key twice with the same bytes is harmless, which is all that exactly one result per image needs: a chunk's result
+ * is a function of the chunk, and its key names the chunk.
+ */
+export interface Store {
+  /** The bytes of a key, or nothing. */
+  read(key: string): Promise<Uint8Array | undefined>;
+  /** Keeps bytes under a key: whoever reads it sees all of them, or what was there before. */
+  write(key: string, bytes: Uint8Array | string): Promise<void>;
+  /** The keys that begin with a prefix ending in `/`, sorted. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** Forgets a key; one that is not there is no error. */
+  remove(key: string): Promise<void>;
+}
+
+/**
+ * A key of a {@link Store}, if it is one: parts of letters, digits, `.`, `_` and `-` between slashes, none of which begins with a
+ * point, so that no key leads out of the store.
+ *
+ * @throws RangeError for any other text
+ */
+export function requireKey(key: string): string {
+  if (/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(key)) return key;
+  throw new RangeError(
+    `store: key must be names of letters, digits, ".", "_" and "-" between slashes, got ${JSON.stringify(key)}`,
+  );
+}

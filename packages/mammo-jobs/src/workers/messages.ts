@@ -1,0 +1,47 @@
+import type { Chunk, ImageProblem } from '../chunks/chunk.ts';
+import type { OperationChoice } from '../operations/operation.ts';
+
+/** What a worker must know before its first chunk. */
+export interface WorkerSetup {
+  /** Name of the job. */
+  readonly job: string;
+  readonly operation: OperationChoice;
+  /** Folder of the job's store. */
+  readonly folder: string;
+}
+
+/** A chunk for a worker. */
+export interface ChunkRequest {
+  readonly chunk: Chunk;
+  /** Images of the chunk that must not be touched, by their place in it, with the reason. */
+  readonly quarantine: Readonly<Record<number, ImageProblem>>;
+  /** Does this image alone and keeps nothing, to see whether the worker survives it. */
+  readonly probe?: number;
+}
+
+/** What came of a chunk that was done and kept. */
+export interface ChunkReply {
+  readonly images: number;
+  readonly quarantined: number;
+  /** Time that the worker was at it. */
+  readonly elapsedMs: number;
+  /** Memory of the worker's process afterwards. */
+  readonly rssMiB: number;
+}
+
+/** What a worker is sent. */
+export type ToWorker =
+  | { readonly kind: 'setup'; readonly setup: WorkerSetup }
+  | { readonly kind: 'chunk'; readonly request: ChunkRequest };
+
+/** What a worker says. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly reply: ChunkReply }
+  | { readonly kind: 'failed'; readonly failure: WorkerFailure };
+
+/** An error on its way between processes. */
+export interface WorkerFailure {
+  readonly message: string;
+  readonly code?: string;
+}
