@@ -15,7 +15,7 @@ const skipped = redisUrl === '' ? ' (skipped: redis-server is not installed)' : 
 /** A job in a folder, by a queue or without one. */
 function startJob(folder: string, out: string, ...more: readonly string[]): CommandRun {
   const file = (name: string) => join(folder, name);
-  const model = ['--model', file('model.safetensors'), '--engine', 'cpu', '--chunk', '8'];
+  const model = ['--model', file('model.safetensors'), '--chunk', '8'];
   return startCommand([
     ...['score', '--cohort', file('manifest.csv'), '--out', file(out), ...model, ...more],
   ]);

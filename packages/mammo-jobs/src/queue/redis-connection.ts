@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS = 2000;
 /**
  * A connection that comes back by itself whenever the server does: commands wait meanwhile, and are sent again.
  *
- * @param options - `firstAnswerMs`: how long the server may take at the start; default 10 seconds *
+ * @param options - `firstAnswerMs`: how long the server may take at the start; default 10 seconds
  * @throws WorkerError `setup` if the server does not answer in time at the start
  */
 export async function connectRedis(

@@ -38,10 +38,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly reply: ChunkReply }
-  | { readonly kind: 'failed'; readonly failure: WorkerFailure };
-
-/** An error on its way between processes. */
-export interface WorkerFailure {
-  readonly message: string;
-  readonly code?: string;
-}
+  | {
+      readonly kind: 'failed';
+      readonly failure: { readonly message: string; readonly code?: string };
+    };

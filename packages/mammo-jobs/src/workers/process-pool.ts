@@ -60,7 +60,9 @@ export function processPool(setup: WorkerSetup, options: ProcessPoolOptions): Di
         idle.push(worker);
         return reply;
       } catch (error) {
-        await discard(worker);
+        const isHealthy = error instanceof WorkerError && error.code !== 'died';
+        if (isHealthy && worker.isUsable()) idle.push(worker);
+        else await discard(worker);
         signal.throwIfAborted();
         throw error;
       } finally {
