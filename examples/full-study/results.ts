@@ -33,10 +33,35 @@ export interface DirectionResult {
   readonly psnr: number | null;
   /** Mean structural similarity. */
   readonly ssim: number;
+  /** Mean share of an image's pixels that changed by more than 1/255 of full scale. */
+  readonly changedArea: number;
   /** Share of the edit's energy inside the lesion (dilated by one pixel) and the lesion's share of the breast; synthetic cohort, removal only. */
   readonly localisation: { readonly energyInLesion: number; readonly lesionArea: number } | null;
+  /** Among images that the AI had right; synthetic cohort, removal only. */
+  readonly contrastRemoved: ContrastRemoved | null;
   /** Steps trained and the validated step whose weights were kept. */
   readonly steps: { readonly trained: number; readonly kept: number };
+}
+
+/** How much of what the lesion adds to an image its removal takes away: medians over images. */
+export interface ContrastRemoved {
+  readonly images: number;
+  /** ⟨edit, ideal edit⟩ / ‖ideal edit‖²: 1 for the perfect removal. */
+  readonly share: number;
+  /** Cosine of the angle between the edit and the ideal one. */
+  readonly likeness: number;
+}
+
+/** How well fakes are told from the real images that they were made of, patients apart. */
+export interface DetectorResult {
+  readonly direction: 'remove' | 'insert';
+  readonly name: 'power-spectrum' | 'network';
+  readonly fakes: number;
+  readonly auc: Estimate;
+  /** Share of real images that the threshold was to call fakes, on other patients. */
+  readonly falseAlarmsWanted: number;
+  readonly falseAlarms: Rate | null;
+  readonly detected: Rate | null;
 }
 
 /** The same images changed in another way: what the attack has to be compared with. */
@@ -45,6 +70,7 @@ export interface Control {
   readonly name:
     | 'blur'
     | 'white-noise'
+    | 'gradient-l2'
     | 'identity-pass'
     | 'target-class-pass'
     | 'lesion-free-twin';
@@ -86,6 +112,8 @@ export interface StudyResults {
     readonly aucFlipped: Estimate;
     readonly controls: readonly Control[];
   };
+  /** Whether fakes can be told by a program; null where there are too few images. */
+  readonly detectors: readonly DetectorResult[];
   readonly readers: ReaderResults;
   readonly seconds: Readonly<Record<string, number>>;
 }

@@ -29,6 +29,7 @@ import {
   accuracyTable,
   comparisonTable,
   controlTable,
+  detectorTable,
   fidelityTable,
   planTable,
   timeTable,
@@ -74,7 +75,7 @@ async function gatherResults(
   { set }: Cohort,
 ): Promise<StudyResults> {
   const { preset, seed, engine, schemaVersion } = folder.configuration;
-  const { directions, controls, both, aucFlipped } = evaluation;
+  const { directions, controls, both, aucFlipped, detectors } = evaluation;
   const direction = (name: Direction) => ({
     ...directions[name],
     steps: { trained: attack[name].trained, kept: attack[name].kept },
@@ -109,6 +110,7 @@ async function gatherResults(
       aucFlipped,
       controls,
     },
+    detectors,
     readers,
     seconds: await folder.seconds(),
   };
@@ -185,6 +187,9 @@ ${controlTable(results)}
 <h2>The fakes</h2>
 ${fidelityTable(results)}
 <p class="note">Loss_gen1 = ‖fake − original‖² / ‖original‖² in the network’s normalised first channel (equation 7).</p>
+<h2>Can a program tell the fakes?</h2>
+${detectorTable(results)}
+<p class="note">A logistic regression on the power spectrum, learned on validation patients; its threshold lets 5 % of the real images of training patients pass for fakes. An attacker who knows the detector can evade it.</p>
 <h3>Cancer removed</h3>
 ${gallery(triplets.remove, evaluation, size)}
 <h3>Cancer inserted</h3>

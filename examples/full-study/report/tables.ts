@@ -16,22 +16,50 @@ const interval = ({ lower, upper }: Rate): string =>
 /** How much the fakes differ from their originals. */
 export function fidelityTable({ attack }: StudyResults): Html {
   const rows = DIRECTIONS.map((direction) => {
-    const { nmse, psnr, ssim, localisation, steps } = attack[direction];
+    const { nmse, psnr, ssim, changedArea, localisation, contrastRemoved, steps } =
+      attack[direction];
     return [
       direction,
       formatNumber(nmse, 4),
       psnr === null ? '–' : `${formatNumber(psnr, 1)} dB`,
       formatNumber(ssim),
+      formatPercent(changedArea),
       localisation
         ? `${formatPercent(localisation.energyInLesion)} (area ${formatPercent(localisation.lesionArea)})`
         : '–',
+      contrastRemoved ? formatPercent(contrastRemoved.share) : '–',
       `${steps.kept} of ${steps.trained}`,
     ];
   });
   return dataTable({
     caption: 'How near the fakes are to their originals',
-    columns: ['', 'Loss_gen1', 'PSNR', 'SSIM', 'edit’s energy inside the lesion', 'step kept'],
+    columns: [
+      '',
+      'Loss_gen1',
+      'PSNR',
+      'SSIM',
+      'area changed',
+      'edit’s energy inside the lesion',
+      'lesion’s contrast removed (median)',
+      'step kept',
+    ],
     rows,
+  });
+}
+
+/** Whether a program can tell the fakes. */
+export function detectorTable({ detectors }: StudyResults): Html {
+  return dataTable({
+    caption: 'Fakes told from real images of test patients',
+    columns: ['', 'detector', 'AUC', '95 % interval', 'fakes found', 'false alarms'],
+    rows: detectors.map(({ direction, name, auc, detected, falseAlarms }) => [
+      direction,
+      name.replaceAll('-', ' '),
+      formatNumber(auc.estimate),
+      auc.lower === null ? '–' : `${formatNumber(auc.lower)} to ${formatNumber(auc.upper)}`,
+      detected ? rate(detected) : '–',
+      falseAlarms ? rate(falseAlarms) : '–',
+    ]),
   });
 }
 

@@ -6,10 +6,12 @@ import {
   noiseToMatch,
 } from '@mammo/adversarial-eval';
 import type { CadModel } from '@mammo/cad-classifier';
+import { IMAGENET_MEAN } from '@mammo/mammo-io/tensors';
 import { proportion } from '@mammo/reader-study-stats';
 import type { Direction } from '../fakes.ts';
 import { type Rate, rateOf } from '../rates.ts';
 import type { Control } from '../results.ts';
+import { gradientAttack } from './gradient-control.ts';
 import { type GreyLevels, type ScoringOptions, scorePixels } from './score-pixels.ts';
 
 /** The real images of a direction with what the CAD said of them. */
@@ -64,6 +66,7 @@ export async function measureControls(
     fooled: fooledShare(towards, of.scores, await scorePixels(context.cad, images, context)),
     nmse: lossGen1(of.images, images, context),
   });
+  const epsilon = matchedRadius(subject);
   const target = { images: other.targetClass.before, scores: other.targetClass.scores };
   const opposite = subject.direction === 'remove' ? 'insert' : 'remove';
   return [
@@ -78,6 +81,15 @@ export async function measureControls(
       subject.images.map((image, index) =>
         breastNoise(image, { ...geometry, sigma: noise.sigma, seed: context.seed, index }),
       ),
+    ),
+    await measure(
+      'gradient-l2',
+      `projected gradient descent in an L2 ball of radius ${epsilon.toFixed(3)} (pixels in [0, 1]), at the attack’s Loss_gen1`,
+      await gradientAttack(context.cad, subject.images, {
+        ...context,
+        direction: subject.direction,
+        epsilon,
+      }),
     ),
     await measure(
       'identity-pass',
@@ -101,6 +113,15 @@ export async function measureControls(
         ]
       : []),
   ];
+}
+
+/** The length of a change of every image that makes the given Loss_gen1 over all of them. */
+function matchedRadius({ images, nmse }: ControlSubject): number {
+  let norm = 0; // Σ ‖real − mean of ImageNet’s first channel‖²
+  for (const image of images) {
+    for (const level of image) norm += (level / 65535 - IMAGENET_MEAN[0]) ** 2;
+  }
+  return Math.sqrt((nmse * norm) / Math.max(1, images.length));
 }
 
 /** Of the images that the CAD had right, those that it has wrong after the change. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { evaluatePaired, fidelityAccumulator, type PairedRecord } from '@mammo/adversarial-eval';
+import { evaluatePaired, type PairedRecord } from '@mammo/adversarial-eval';
 import { type CadModel, loadCad } from '@mammo/cad-classifier';
 import { createGenerator, type Generator, loadGenerator } from '@mammo/gan-attack';
 import type { EngineName } from '@mammo/tfjs-engine';
@@ -10,10 +10,19 @@ import { DIRECTIONS, type Direction, SOURCE_LABEL } from '../fakes.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { estimateOf, rateOf } from '../rates.ts';
 import { fakedSources, makeReaderPlan } from '../reader-plan.ts';
-import type { Control, DirectionResult, Estimate, Rate } from '../results.ts';
+import type {
+  ContrastRemoved,
+  Control,
+  DetectorResult,
+  DirectionResult,
+  Estimate,
+  Rate,
+} from '../results.ts';
 import { writeJson } from '../study-folder.ts';
 import type { TaskContext } from '../task-context.ts';
 import { measureControls } from './controls.ts';
+import { measureDetector } from './detectors.ts';
+import { contrastRemoved, type Fidelity, fidelityOf } from './fidelity.ts';
 import { generatePixels, storeFakes, writeTestSet } from './make-fakes.ts';
 import { type ScoringOptions, scorePixels } from './score-pixels.ts';
 import { drawTwins } from './twins.ts';
@@ -27,9 +36,6 @@ export interface EvaluationInput {
   readonly seed: number;
 }
 
-/** How near the fakes of a direction are to their originals. */
-type Fidelity = Pick<DirectionResult, 'nmse' | 'psnr' | 'ssim' | 'localisation'>;
-
 /** What the evaluation found: the numbers of Table 1 and the controls. */
 export interface EvaluationRecord {
   readonly auc: Estimate;
@@ -39,6 +45,7 @@ export interface EvaluationRecord {
   readonly both: Rate;
   readonly directions: Readonly<Record<Direction, Omit<DirectionResult, 'steps'>>>;
   readonly controls: readonly Control[];
+  readonly detectors: readonly DetectorResult[];
 }
 
 /** Everything that one direction is evaluated with. */
@@ -66,13 +73,17 @@ export async function evaluationTask(
 
   const records: PairedRecord[] = [];
   const fidelity = {} as Record<Direction, Fidelity>;
+  const contrasts = {} as Record<Direction, ContrastRemoved | null>;
   const controls: Control[] = [];
+  const detectors: DetectorResult[] = [];
   for (const [index, direction] of DIRECTIONS.entries()) {
     report({ done: index, total: DIRECTIONS.length, note: direction });
     const found = await evaluateDirection(scene, direction, forReaders);
     records.push(...found.records);
     fidelity[direction] = found.fidelity;
+    contrasts[direction] = found.contrastRemoved;
     controls.push(...found.controls);
+    detectors.push(...found.detectors);
   }
   const evaluation = evaluatePaired(records);
   await writeJson(join(studyPath, 'evaluation', 'records.json'), records);
@@ -83,10 +94,19 @@ export async function evaluationTask(
     negativesCorrect: rateOf(evaluation.negativesCorrect),
     both: rateOf(evaluation.fooled.both),
     directions: {
-      remove: { ...fidelity.remove, fooled: rateOf(evaluation.fooled.remove) },
-      insert: { ...fidelity.insert, fooled: rateOf(evaluation.fooled.insert) },
+      remove: {
+        ...fidelity.remove,
+        contrastRemoved: contrasts.remove,
+        fooled: rateOf(evaluation.fooled.remove),
+      },
+      insert: {
+        ...fidelity.insert,
+        contrastRemoved: contrasts.insert,
+        fooled: rateOf(evaluation.fooled.insert),
+      },
     },
     controls,
+    detectors,
   };
 }
 
@@ -97,7 +117,9 @@ async function evaluateDirection(
 ): Promise<{
   readonly records: readonly PairedRecord[];
   readonly fidelity: Fidelity;
+  readonly contrastRemoved: ContrastRemoved | null;
   readonly controls: readonly Control[];
+  readonly detectors: readonly DetectorResult[];
 }> {
   const { input, cohort, cad, scoring } = scene;
   const { set, record } = cohort;
@@ -122,15 +144,69 @@ async function evaluateDirection(
     const after = await scorePixels(cad, fake, scoring);
     const fidelity = await fidelityOf(cohort, sources, fake);
     await writeTestSet(scene.input.studyPath, { direction, set, sources, fake });
+    const other = await otherImages(scene, direction, generator, sources);
     const controls = await measureControls(
       { direction, images: real, scores: before, nmse: fidelity.nmse },
-      await otherImages(scene, direction, generator, sources),
+      other,
       { ...scoring, cad, seed: input.seed },
     );
-    return { records: pairs(cohort, direction, sources, before, after), fidelity, controls };
+    const removals = real.flatMap((image, i) => {
+      const [changed, twin] = [fake[i], other.twins?.[i]];
+      return changed && twin && (before[i] ?? 0) > 0.5
+        ? [{ real: image, fake: changed, twin }]
+        : [];
+    });
+    return {
+      records: pairs(cohort, direction, sources, before, after),
+      fidelity,
+      contrastRemoved: contrastRemoved(removals),
+      controls,
+      detectors: await detectorsOf(scene, { direction, generator, sources, real, fake }),
+    };
   } finally {
     generator.dispose();
   }
+}
+
+/** Training images of each class that choose a detector's threshold. */
+const REFERENCE_IMAGES = 400;
+/** Validation images of each class below which nothing is learned from them. */
+const LEAST_LEARNED = 20;
+
+async function detectorsOf(
+  { cohort, scoring }: Scene,
+  tried: {
+    readonly direction: Direction;
+    readonly generator: Generator;
+    readonly sources: readonly number[];
+    readonly real: readonly Uint16Array[];
+    readonly fake: readonly Uint16Array[];
+  },
+): Promise<DetectorResult[]> {
+  const { set, record } = cohort;
+  const { direction, generator, sources, real, fake } = tried;
+  const label = SOURCE_LABEL[direction];
+  const learned = withLabel(set.images, record.splits.validation, label);
+  if (learned.length < LEAST_LEARNED) return [];
+  const reference = withLabel(set.images, record.splits.training, label).slice(0, REFERENCE_IMAGES);
+  const imagesOf = (indices: readonly number[]) =>
+    indices.flatMap((index) => set.images[index] ?? []);
+  const pixelsOf = (indices: readonly number[]) =>
+    Promise.all(indices.map((index) => set.pixels(index)));
+  return [
+    await measureDetector({
+      direction,
+      learned: {
+        images: imagesOf(learned),
+        real: await pixelsOf(learned),
+        fake: await generatePixels(generator, set, learned, scoring),
+      },
+      tried: { images: imagesOf(sources), real, fake },
+      reference: { images: imagesOf(reference), real: await pixelsOf(reference) },
+      height: record.height,
+      width: record.width,
+    }),
+  ];
 }
 
 async function otherImages(
@@ -174,32 +250,6 @@ async function identityGenerator(
   if (options.output === 'delta') return createGenerator(options, seed);
   const path = join(studyPath, 'attack', direction, 'reconstruction.safetensors');
   return loadGenerator(await readFile(path));
-}
-
-async function fidelityOf(
-  { set, record }: Cohort,
-  sources: readonly number[],
-  fakes: readonly Uint16Array[],
-): Promise<Fidelity> {
-  const { height, width } = record;
-  const fidelity = fidelityAccumulator({ height, width, maximum: 65535 });
-  for (const [i, index] of sources.entries()) {
-    const fake = fakes[i];
-    if (!fake) continue;
-    const isPositive = set.images[index]?.label === 'positive';
-    const mask = isPositive && set.mask ? await set.mask(index) : undefined;
-    fidelity.add(await set.pixels(index), fake, mask && { lesion: mask });
-  }
-  const { nmse, psnr, ssim, localisation } = fidelity.summary();
-  return {
-    nmse: nmse.value ?? 0,
-    psnr: psnr.mean,
-    ssim: ssim.mean ?? 1,
-    localisation: localisation && {
-      energyInLesion: localisation.energyShare,
-      lesionArea: localisation.areaShare,
-    },
-  };
 }
 
 function pairs(
