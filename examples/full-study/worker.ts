@@ -1,4 +1,8 @@
 import { serveThread } from '@mammo/tfjs-backend-onnx/thread';
+import { ablationTask } from './probes/ablation-task.ts';
+import { defenceTask } from './probes/defence-task.ts';
+import { detectorTask } from './probes/detector-task.ts';
+import { transferTask } from './probes/transfer-task.ts';
 import type { Progress } from './progress.ts';
 import { attackTask } from './stages/attack-task.ts';
 import { cadTask } from './stages/cad-task.ts';
@@ -8,12 +12,16 @@ import { importCohortTask } from './stages/import-cohort-task.ts';
 import { readersTask } from './stages/readers-task.ts';
 
 const TASKS = {
+  ablation: ablationTask,
   attack: attackTask,
   cad: cadTask,
+  defence: defenceTask,
+  detector: detectorTask,
   drawCohort: drawCohortTask,
   evaluation: evaluationTask,
   importCohort: importCohortTask,
   readers: readersTask,
+  transfer: transferTask,
 };
 
 export type TaskName = keyof typeof TASKS;

@@ -1,0 +1,240 @@
+import { formatSeconds } from '../full-study/progress.ts';
+import type { Control, DetectorResult, Estimate } from '../full-study/results.ts';
+import type { SeedResults } from './campaign.ts';
+import { decimals, percent, rateText, spreadText, table } from './summary.ts';
+
+type Direction = 'remove' | 'insert';
+
+/** A row of the page: its name, and its number for a seed. */
+type Row = readonly [
+  name: string,
+  value: (seed: SeedResults) => number | null | undefined,
+  format: (value: number) => string,
+];
+
+const share = (value: number): string => `${percent(value)} %`;
+
+/** The tables of docs/results.md, every number from the files beside it. */
+export function resultsTables(seeds: readonly SeedResults[]): string {
+  const presets = [...new Set(seeds.map(({ preset }) => preset))];
+  const groups = presets.map((preset) => seeds.filter((seed) => seed.preset === preset));
+  const sections: readonly (readonly [string, string])[] = [
+    ['Mean and range over seeds', overview(groups)],
+    ['Fooling rates of each seed', perSeed(seeds)],
+    ['Is it more than a change of that size? Controls', rowsTable(groups, controlRows(seeds))],
+    ['Does it carry over to another AI?', rowsTable(groups, transferRows())],
+    ['Can a program tell the fakes?', rowsTable(groups, detectorRows())],
+    ['Does fine-tuning on fakes help?', rowsTable(groups, defenceRows())],
+    ['Ablations', ablations(seeds)],
+  ];
+  return sections.map(([title, text]) => `## ${title}\n\n${text}`).join('\n\n');
+}
+
+function overview(groups: readonly (readonly SeedResults[])[]): string {
+  const of = (direction: Direction) => (seed: SeedResults) => seed.attack[direction];
+  const both = (
+    name: string,
+    value: (d: SeedResults['attack'][Direction]) => number | null | undefined,
+    format: Row[2],
+  ) =>
+    (['remove', 'insert'] as const).map(
+      (direction): Row => [`${direction}: ${name}`, (seed) => value(of(direction)(seed)), format],
+    );
+  return rowsTable(groups, [
+    ['AI: AUC on real test images', ({ cad }) => cad.auc.estimate, decimals(3)],
+    ['AI: real positives right', ({ cad }) => cad.positivesCorrect.rate, share],
+    ['AI: real negatives right', ({ cad }) => cad.negativesCorrect.rate, share],
+    ...both('**fooled**', ({ fooled }) => fooled.rate, share),
+    ['AUC of fakes, flipped labels', ({ attack }) => attack.aucFlipped.estimate, decimals(4)],
+    ...both('Loss_gen1', ({ nmse }) => nmse, decimals(4)),
+    ...both('PSNR, dB', ({ psnr }) => psnr, decimals(1)),
+    ...both('SSIM', ({ ssim }) => ssim, decimals(3)),
+    ...both('area changed by more than 1/255', ({ changedArea }) => changedArea, share),
+    [
+      'remove: energy of the edit inside the lesion',
+      ({ attack }) => attack.remove.localisation?.energyInLesion,
+      share,
+    ],
+    [
+      'remove: the same by chance (lesion’s share of the breast)',
+      ({ attack }) => attack.remove.localisation?.lesionArea,
+      share,
+    ],
+    [
+      'remove: share of the lesion’s contrast removed (median image)',
+      ({ attack }) => attack.remove.contrastRemoved?.share,
+      share,
+    ],
+    [
+      'remove: likeness to the perfect removal (cosine, median image)',
+      ({ attack }) => attack.remove.contrastRemoved?.likeness,
+      decimals(2),
+    ],
+    [
+      'time of a study, s',
+      ({ seconds }) => Object.values(seconds).reduce((a, b) => a + b, 0),
+      decimals(0),
+    ],
+  ]);
+}
+
+function rowsTable(groups: readonly (readonly SeedResults[])[], rows: readonly Row[]): string {
+  const head = groups.map(
+    ([first]) => `${first?.preset}, ${first?.cohort.height}×${first?.cohort.width}`,
+  );
+  return table(
+    ['', ...head],
+    rows.map(([name, value, format]) => [
+      name,
+      ...groups.map((group) => spreadText(group.map(value), format)),
+    ]),
+  );
+}
+
+function perSeed(seeds: readonly SeedResults[]): string {
+  const area = ({ estimate, lower, upper }: Estimate) =>
+    estimate === null
+      ? '–'
+      : `${estimate.toFixed(3)} (${lower?.toFixed(3) ?? '–'}–${upper?.toFixed(3) ?? '–'})`;
+  return table(
+    [
+      'preset',
+      'seed',
+      'engine',
+      'AUC of the AI',
+      'fooled by removal',
+      'fooled by insertion',
+      'both',
+      'time',
+    ],
+    seeds.map(({ preset, seed, engine, cad, attack, seconds }) => [
+      preset,
+      String(seed),
+      engine,
+      area(cad.auc),
+      rateText(attack.remove.fooled),
+      rateText(attack.insert.fooled),
+      rateText(attack.both),
+      formatSeconds(Object.values(seconds).reduce((a, b) => a + b, 0)),
+    ]),
+  );
+}
+
+const CONTROL_NAMES: Readonly<Record<Control['name'], string>> = {
+  blur: 'blur',
+  'white-noise': 'white noise in the breast',
+  'gradient-l2': 'PGD in an L2 ball',
+  'identity-pass': 'generator before it met the AI',
+  'target-class-pass': 'generator on images of the other class',
+  'lesion-free-twin': 'the patient drawn without the lesion',
+};
+
+function controlRows(seeds: readonly SeedResults[]): Row[] {
+  return (['remove', 'insert'] as const).flatMap((direction) => {
+    const find = (seed: SeedResults, name: Control['name']) =>
+      seed.attack.controls.find(
+        (control) => control.direction === direction && control.name === name,
+      );
+    const names = (Object.keys(CONTROL_NAMES) as Control['name'][]).filter((name) =>
+      seeds.some((seed) => find(seed, name)),
+    );
+    return [
+      [`${direction}: **the attack**`, ({ attack }) => attack[direction].fooled.rate, share] as Row,
+      ...names.flatMap((name): Row[] => [
+        [`${direction}: ${CONTROL_NAMES[name]}`, (seed) => find(seed, name)?.fooled.rate, share],
+        [
+          `${direction}: ${CONTROL_NAMES[name]}, Loss_gen1`,
+          (seed) => find(seed, name)?.nmse,
+          decimals(4),
+        ],
+      ]),
+    ];
+  });
+}
+
+function transferRows(): Row[] {
+  const victims = [
+    ['other-seed', 'trained from another seed'],
+    ['other-architecture', 'of another architecture (11 VGG modules)'],
+  ] as const;
+  return victims.flatMap(([victim, words]): Row[] => {
+    const find = ({ probes }: SeedResults) => probes.transfer.find((one) => one.victim === victim);
+    return [
+      [`AI ${words}: AUC`, (seed) => find(seed)?.auc.estimate, decimals(3)],
+      [`AI ${words}: fooled by removal`, (seed) => find(seed)?.fooled.remove.rate, share],
+      [`AI ${words}: fooled by insertion`, (seed) => find(seed)?.fooled.insert.rate, share],
+      [
+        `AI ${words}: AUC of fakes, flipped labels`,
+        (seed) => find(seed)?.aucFlipped.estimate,
+        decimals(3),
+      ],
+    ];
+  });
+}
+
+function detectorRows(): Row[] {
+  const kinds = [
+    ['power spectrum', (seed: SeedResults) => seed.detectors],
+    ['network like the AI', (seed: SeedResults) => seed.probes.detector],
+  ] as const;
+  return kinds.flatMap(([name, of]) =>
+    (['remove', 'insert'] as const).flatMap((direction): Row[] => {
+      const find = (seed: SeedResults): DetectorResult | undefined =>
+        of(seed).find((one) => one.direction === direction);
+      return [
+        [`${name}, ${direction}: AUC`, (seed) => find(seed)?.auc.estimate, decimals(3)],
+        [`${name}, ${direction}: fakes found`, (seed) => find(seed)?.detected?.rate, share],
+        [
+          `${name}, ${direction}: false alarms (5 % wanted)`,
+          (seed) => find(seed)?.falseAlarms?.rate,
+          share,
+        ],
+      ];
+    }),
+  );
+}
+
+function defenceRows(): Row[] {
+  const stages = [
+    ['before', ({ probes }: SeedResults) => probes.defence?.before],
+    ['fine-tuned, the old fakes', ({ probes }: SeedResults) => probes.defence?.after],
+    ['fine-tuned, attacked anew', ({ probes }: SeedResults) => probes.defence?.attackedAnew],
+  ] as const;
+  return stages.flatMap(([name, of]): Row[] => [
+    [`${name}: AUC on real test images`, (seed) => of(seed)?.auc.estimate, decimals(3)],
+    [`${name}: real positives right`, (seed) => of(seed)?.positivesCorrect.rate, share],
+    [`${name}: real negatives right`, (seed) => of(seed)?.negativesCorrect.rate, share],
+    [`${name}: fooled by removal`, (seed) => of(seed)?.fooled.remove.rate, share],
+    [`${name}: fooled by insertion`, (seed) => of(seed)?.fooled.insert.rate, share],
+  ]);
+}
+
+function ablations(seeds: readonly SeedResults[]): string {
+  const names = [
+    ...new Set(seeds.flatMap(({ probes }) => probes.ablations.map(({ name }) => name))),
+  ];
+  if (names.length === 0) return 'Not run.';
+  const rows = names.map((name) => {
+    const found = seeds.flatMap(({ probes }) =>
+      probes.ablations.filter((one) => one.name === name),
+    );
+    const text = (
+      value: (one: (typeof found)[number]) => number | null | undefined,
+      format: Row[2],
+    ) => spreadText(found.map(value), format);
+    return [
+      found[0]?.description ?? name,
+      text(({ auc }) => auc.estimate, decimals(3)),
+      ...(['remove', 'insert'] as const).flatMap((direction) => [
+        text(({ fooled }) => fooled[direction].rate, share),
+        text(({ fidelity }) => fidelity[direction].nmse, decimals(4)),
+        text(({ fidelity }) => fidelity[direction].ssim, decimals(3)),
+      ]),
+      text(({ fidelity }) => fidelity.remove.localisation?.energyInLesion, share),
+    ];
+  });
+  const columns = (['remove', 'insert'] as const).flatMap((direction) =>
+    ['fooled', 'Loss_gen1', 'SSIM'].map((name) => `${direction}: ${name}`),
+  );
+  return table(['', 'AUC of the AI', ...columns, 'energy in the lesion'], rows);
+}

@@ -1,0 +1,55 @@
+import type { Rate } from '../full-study/results.ts';
+
+/** Mean and range of a number over seeds. */
+export interface Spread {
+  readonly mean: number;
+  readonly least: number;
+  readonly greatest: number;
+  readonly seeds: number;
+}
+
+/** Mean and range of those seeds that have a value; null where none has. */
+export function spreadOf(values: readonly (number | null | undefined)[]): Spread | null {
+  const found = values.filter((value): value is number => Number.isFinite(value));
+  if (found.length === 0) return null;
+  return {
+    mean: found.reduce((sum, value) => sum + value, 0) / found.length,
+    least: Math.min(...found),
+    greatest: Math.max(...found),
+    seeds: found.length,
+  };
+}
+
+/** `0.851 (0.811–0.890; 5)`: mean, range and number of seeds. */
+export function spreadText(
+  values: readonly (number | null | undefined)[],
+  format: (value: number) => string,
+): string {
+  const spread = spreadOf(values);
+  if (spread === null) return '–';
+  const { mean, least, greatest, seeds } = spread;
+  return seeds === 1
+    ? `${format(mean)} (1)`
+    : `${format(mean)} (${format(least)}–${format(greatest)}; ${seeds})`;
+}
+
+/** `98.0 % (50/51; 89.7–99.6)`: share, count and interval. */
+export function rateText({ k, n, rate, lower, upper }: Rate): string {
+  if (rate === null || lower === null || upper === null) return '–';
+  return `${percent(rate)} % (${k}/${n}; ${percent(lower)}–${percent(upper)})`;
+}
+
+/** A share in percent, one decimal. */
+export const percent = (share: number): string => (100 * share).toFixed(1);
+
+/** So many decimals. */
+export const decimals =
+  (digits: number) =>
+  (value: number): string =>
+    value.toFixed(digits);
+
+/** A Markdown table. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
