@@ -37,7 +37,7 @@ export interface CadDecision {
 
 /** What the card makes of scores: calibrated probabilities, and what is above the threshold. */
 export function decide(
-  { calibration, operatingPoint }: CadCard,
+  { calibration, operatingPoint }: Pick<CadCard, 'calibration' | 'operatingPoint'>,
   { logits, probabilities }: Pick<CadScores, 'logits' | 'probabilities'>,
 ): CadDecision[] {
   const margins = marginsOf(logits);

@@ -35,8 +35,18 @@ export interface ScoreOptions {
 export async function score(
   model: CadModel,
   set: ImageSet,
-  { batch = 16, onProgress, signal }: ScoreOptions = {},
+  options: ScoreOptions = {},
 ): Promise<CadScores> {
+  const { pixels, ...scores } = await scoreWithPixels(model, set, options);
+  return { ...scores, warnings: inputWarnings(pixels) };
+}
+
+/** Scores images, and says of each what is known of its pixels. */
+export async function scoreWithPixels(
+  model: CadModel,
+  set: ImageSet,
+  { batch = 16, onProgress, signal }: ScoreOptions = {},
+): Promise<Omit<CadScores, 'warnings'> & { readonly pixels: readonly PixelSummary[] }> {
   if (!Number.isSafeInteger(batch) || batch < 1) {
     throw new RangeError(`score: batch must be a positive integer, got ${batch}`);
   }
@@ -65,7 +75,7 @@ export async function score(
   } finally {
     await next?.then(tf.dispose, () => {}); // read ahead of an error
   }
-  return { logits, probabilities, warnings: inputWarnings(pixels) };
+  return { logits, probabilities, pixels };
 }
 
 /**
