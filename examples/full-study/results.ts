@@ -64,6 +64,14 @@ export interface DetectorResult {
   readonly detected: Rate | null;
 }
 
+/** How often the AI finds a cancer where it is. */
+export interface HeatmapResult {
+  /** Of the positive images that the AI had right, those whose strongest evidence depends on the lesion's centre. */
+  readonly hits: Rate;
+  /** Mean share of all places of the map that do. */
+  readonly chance: number | null;
+}
+
 /** The same images changed in another way: what the attack has to be compared with. */
 export interface Control {
   readonly direction: 'remove' | 'insert';
@@ -102,6 +110,8 @@ export interface StudyResults {
     readonly positivesCorrect: Rate;
     readonly negativesCorrect: Rate;
     readonly receptiveField: number;
+    /** Synthetic cohort only. */
+    readonly heatmap: HeatmapResult | null;
     readonly steps: { readonly trained: number; readonly kept: number };
   };
   readonly attack: {

@@ -44,6 +44,12 @@ function overview(groups: readonly (readonly SeedResults[])[]): string {
     ['AI: AUC on real test images', ({ cad }) => cad.auc.estimate, decimals(3)],
     ['AI: real positives right', ({ cad }) => cad.positivesCorrect.rate, share],
     ['AI: real negatives right', ({ cad }) => cad.negativesCorrect.rate, share],
+    [
+      'AI: found cancers on which its heatmap’s peak depends',
+      ({ cad }) => cad.heatmap?.hits.rate,
+      share,
+    ],
+    ['AI: the same for a place drawn at random', ({ cad }) => cad.heatmap?.chance, share],
     ...both('**fooled**', ({ fooled }) => fooled.rate, share),
     ['AUC of fakes, flipped labels', ({ attack }) => attack.aucFlipped.estimate, decimals(4)],
     ...both('Loss_gen1', ({ nmse }) => nmse, decimals(4)),

@@ -23,6 +23,7 @@ import type { Rate, ReaderResults, StudyResults } from '../results.ts';
 import type { AttackRecord } from '../stages/attack-task.ts';
 import type { CadRecord } from '../stages/cad-task.ts';
 import type { EvaluationRecord } from '../stages/evaluation-task.ts';
+import { HEATMAPS } from '../stages/heatmap-sheet.ts';
 import type { StudyFolder } from '../study-folder.ts';
 import { type Pair, tripletSheet } from './grey-picture.ts';
 import {
@@ -63,6 +64,7 @@ export async function makeReport(
   const shown = await gatherTriplets(folder, cohort, records);
   const html = studyPage(results, {
     evaluation: evaluatePaired(records),
+    heatmaps: await readFile(folder.file('evaluation', HEATMAPS)),
     triplets: shown,
     size: cohort.record,
   });
@@ -101,6 +103,7 @@ async function gatherResults(
       positivesCorrect: evaluation.positivesCorrect,
       negativesCorrect: evaluation.negativesCorrect,
       receptiveField: cad.receptiveField,
+      heatmap: evaluation.heatmap,
       steps: { trained: cad.trained, kept: cad.kept },
     },
     attack: {
@@ -160,12 +163,13 @@ function studyPage(
   results: StudyResults,
   shown: {
     readonly evaluation: PairedEvaluation;
+    readonly heatmaps: Uint8Array;
     readonly triplets: Triplets;
     readonly size: CohortRecord;
   },
 ): string {
   const { cohort, preset, seed, engine, seconds } = results;
-  const { evaluation, triplets, size } = shown;
+  const { evaluation, heatmaps, triplets, size } = shown;
   const total = Object.values(seconds).reduce((sum, value) => sum + value, 0);
   const source =
     cohort.kind === 'synthetic'
@@ -180,6 +184,8 @@ function studyPage(
 ${cohort.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 <p class="note">Test set: ${cohort.test.positive} positive and ${cohort.test.negative} negative images of patients that were never trained on.</p>
 ${evaluationHtml(evaluation)}
+<h2>Where the AI looks</h2>
+${heatmapSection(results, heatmaps)}
 <h2>Is it more than blurring? Controls</h2>
 <p>The same test images, changed by the same amount in other ways. The attack is only interesting where it beats them.</p>
 ${controlFigure(results)}
@@ -200,6 +206,18 @@ ${runDetails(results)}
 `,
     { style: REPORT_STYLE },
   );
+}
+
+function heatmapSection({ cad }: StudyResults, sheet: Uint8Array): Html {
+  const source = `data:image/png;base64,${Buffer.from(sheet).toString('base64')}`;
+  const { heatmap } = cad;
+  const hits =
+    heatmap?.hits.rate != null && heatmap.chance !== null
+      ? html`<p class="note">Of the cancers that the AI finds, ${formatPercent(heatmap.hits.rate, 0)} (${heatmap.hits.k}/${heatmap.hits.n}) lie with their centre in the frame; a frame at a place drawn at random holds it in ${formatPercent(heatmap.chance, 0)}.</p>`
+      : '';
+  return html`<p>The first positive test images, below with the AI’s evidence for cancer in orange. The frame holds the pixels that the strongest evidence depends on (the receptive field, ${cad.receptiveField} pixels).</p>
+<img src="${source}" alt="positive test images with heatmaps" style="max-width:100%">
+${hits}`;
 }
 
 function gallery(

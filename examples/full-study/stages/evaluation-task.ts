@@ -6,7 +6,7 @@ import { createGenerator, type Generator, loadGenerator } from '@mammo/gan-attac
 import type { EngineName } from '@mammo/tfjs-engine';
 import { type Cohort, type CohortRecord, openCohort, withLabel } from '../cohort.ts';
 import { startEngine } from '../engines.ts';
-import { DIRECTIONS, type Direction, SOURCE_LABEL } from '../fakes.ts';
+import { DIRECTIONS, type Direction, originalMark, SOURCE_LABEL } from '../fakes.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { estimateOf, rateOf } from '../rates.ts';
 import { fakedSources, makeReaderPlan } from '../reader-plan.ts';
@@ -16,13 +16,15 @@ import type {
   DetectorResult,
   DirectionResult,
   Estimate,
+  HeatmapResult,
   Rate,
 } from '../results.ts';
-import { writeJson } from '../study-folder.ts';
+import { writeAtomically, writeJson } from '../study-folder.ts';
 import type { TaskContext } from '../task-context.ts';
 import { measureControls } from './controls.ts';
 import { measureDetector } from './detectors.ts';
 import { contrastRemoved, type Fidelity, fidelityOf } from './fidelity.ts';
+import { HEATMAPS, lookAtHeatmaps } from './heatmap-sheet.ts';
 import { generatePixels, storeFakes, writeTestSet } from './make-fakes.ts';
 import { type ScoringOptions, scorePixels } from './score-pixels.ts';
 import { drawTwins } from './twins.ts';
@@ -46,6 +48,7 @@ export interface EvaluationRecord {
   readonly directions: Readonly<Record<Direction, Omit<DirectionResult, 'steps'>>>;
   readonly controls: readonly Control[];
   readonly detectors: readonly DetectorResult[];
+  readonly heatmap: HeatmapResult | null;
 }
 
 /** Everything that one direction is evaluated with. */
@@ -85,6 +88,12 @@ export async function evaluationTask(
     controls.push(...found.controls);
     detectors.push(...found.detectors);
   }
+  const positives = withLabel(cohort.set.images, cohort.record.splits.test, 'positive');
+  const { result: heatmap, sheet } = await lookAtHeatmaps(cad, cohort, positives, {
+    ...scene.scoring,
+    text: originalMark(cohort.record.kind),
+  });
+  await writeAtomically(join(studyPath, 'evaluation', HEATMAPS), sheet);
   const evaluation = evaluatePaired(records);
   await writeJson(join(studyPath, 'evaluation', 'records.json'), records);
   return {
@@ -107,6 +116,7 @@ export async function evaluationTask(
     },
     controls,
     detectors,
+    heatmap,
   };
 }
 
