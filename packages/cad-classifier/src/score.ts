@@ -1,5 +1,5 @@
 import type { ImageSet } from '@mammo/mammo-io';
-import { imagenetNormalise, loadBatch } from '@mammo/mammo-io/tensors';
+import { imagenetNormalise } from '@mammo/mammo-io/tensors';
 import { softmax } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CadModel } from './cad-model.ts';
@@ -54,28 +54,53 @@ export async function scoreWithPixels(
   const logits = new Float32Array(2 * count);
   const probabilities = new Float32Array(count);
   const pixels: PixelSummary[] = [];
-  const load = (start: number): Promise<tf.Tensor4D> | undefined => {
-    const length = Math.min(batch, count - start);
-    if (length <= 0) return undefined;
-    const indices = Array.from({ length }, (_, i) => start + i);
-    return loadBatch(set, indices);
-  };
+  const load = (start: number) =>
+    start < count ? loadImages(set, { start, end: Math.min(start + batch, count) }) : undefined;
   let next = load(0);
   try {
     for (let start = 0; start < count; start += batch) {
       signal?.throwIfAborted();
-      const grey = (await next)!;
+      const { grey, summaries } = (await next)!;
       next = load(start + batch);
       const part = await forward(model, grey).finally(() => grey.dispose());
       logits.set(part.logits, 2 * start);
       probabilities.set(part.probabilities, start);
-      pixels.push(...part.pixels);
+      pixels.push(...summaries);
       onProgress?.(Math.min(start + batch, count), count);
     }
   } finally {
-    await next?.then(tf.dispose, () => {}); // read ahead of an error
+    await next?.then(
+      ({ grey }) => grey.dispose(), // read ahead of an error
+      () => {},
+    );
   }
   return { logits, probabilities, pixels };
+}
+
+/** Reads images into one tensor, and looks at their pixels on the way. */
+async function loadImages(
+  set: ImageSet,
+  { start, end }: { readonly start: number; readonly end: number },
+): Promise<{ readonly grey: tf.Tensor4D; readonly summaries: readonly PixelSummary[] }> {
+  const { height, width } = set;
+  const size = height * width;
+  const values = new Float32Array((end - start) * size);
+  const images = await Promise.all(
+    Array.from({ length: end - start }, (_, i) => set.pixels(start + i)),
+  );
+  const summaries = images.map((pixels, i): PixelSummary => {
+    const own = values.subarray(i * size, (i + 1) * size);
+    let [least, greatest, sum] = [65535, 0, 0];
+    for (let at = 0; at < size; at++) {
+      const level = pixels[at]!;
+      own[at] = level / 65535;
+      sum += level;
+      if (level < least) least = level;
+      if (level > greatest) greatest = level;
+    }
+    return { least: least / 65535, greatest: greatest / 65535, mean: sum / size / 65535 };
+  });
+  return { grey: tf.tensor4d(values, [end - start, height, width, 1]), summaries };
 }
 
 /**
@@ -86,20 +111,26 @@ export async function scoreWithPixels(
  * @throws RangeError if the images are not of the model's size, or a pixel is not finite or lies outside of [0, 1]
  */
 export async function scoreBatch(model: CadModel, grey: tf.Tensor4D): Promise<Float32Array> {
-  return (await forward(model, grey)).probabilities;
+  const summary = summarisePixels(grey);
+  try {
+    const [{ probabilities }, found] = await Promise.all([forward(model, grey), summary.data()]);
+    checkPixels('score', found);
+    return probabilities;
+  } finally {
+    summary.dispose();
+  }
 }
 
-async function forward(model: CadModel, grey: tf.Tensor4D) {
+async function forward(model: CadModel, grey: tf.Tensor4D): Promise<Omit<CadScores, 'warnings'>> {
   const results = tf.tidy(() => {
     const z = model.logits(imagenetNormalise(grey));
-    return [z, tf.slice(softmax(z), [0, 0], [-1, 1]), summarisePixels(grey)];
+    return [z, tf.slice(softmax(z), [0, 0], [-1, 1])];
   });
   try {
-    const [logits, probabilities, summary] = await Promise.all(
+    const [logits, probabilities] = await Promise.all(
       results.map(async (tensor) => Float32Array.from(await tensor.data())), // not the backend's memory
     );
-    const pixels = checkPixels('score', summary!);
-    return { logits: logits!, probabilities: probabilities!, pixels };
+    return { logits: logits!, probabilities: probabilities! };
   } finally {
     tf.dispose(results);
   }
