@@ -1,19 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BufferPool } from './buffer-pool.ts';
 import { computationError } from './computation-error.ts';
-import {
-  type ElementType,
-  Graph,
-  type HostArray,
-  type HostBuffer,
-  sizeOf,
-  type Value,
-} from './graph.ts';
+import { type ElementType, Graph, type HostArray, type Value } from './graph.ts';
 import { inOrder, reshapeView, type View } from './layout.ts';
+import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
-import { makePlan, type Plan, valueName } from './plan.ts';
-import type { Runtime, RuntimeTensor } from './runtime.ts';
-import { SessionCache } from './session-cache.ts';
+import { makePlan } from './plan.ts';
+import { PlanRunner } from './plan-runner.ts';
+import type { Runtime } from './runtime.ts';
 
 /** What the backend did since it was created. */
 export interface OnnxStatistics {
@@ -27,8 +21,8 @@ export interface OnnxStatistics {
   readonly sessions: number;
   /** Estimated working memory of the sessions held now, in bytes. */
   readonly sessionBytes: number;
-  /** Host memory of tensors held now, in bytes. */
-  readonly hostBytes: number;
+  /** Memory of the tensors held now, in bytes. */
+  readonly tensorBytes: number;
   /** Kernels computed by tfjs-backend-cpu instead. */
   readonly fallbacks: number;
   /** Time spent compiling, in milliseconds. */
@@ -63,40 +57,37 @@ interface ShownEntry extends Entry {
 /** A TensorFlow.js backend that records kernels and runs them as whole ONNX models. */
 export class OnnxBackend extends tf.KernelBackend {
   readonly graph: Graph = new Graph();
-  readonly #runtime: Runtime;
-  readonly #sessions: SessionCache;
   readonly #pool = new BufferPool();
+  readonly #runner: PlanRunner;
   /** Entries of tensors that came from another backend with its data id. */
   readonly #moved = new WeakMap<object, Entry>();
   readonly #pending = new Set<ShownEntry>();
   #entryCount = 0;
-  #runs = 0;
-  #runtimeMs = 0;
-  #hostMs = 0;
-  #hostBytes = 0;
+  #computeMs = 0;
+  #bytes = 0;
   /** Memory of disposed tensors that the recorded graph may still read. */
   #orphanedBytes = 0;
   #fallbacks = 0;
 
   constructor(runtime: Runtime) {
     super();
-    this.#runtime = runtime;
-    this.#sessions = new SessionCache(runtime);
+    this.#runner = new PlanRunner(runtime, this.#pool);
   }
 
   /** Counters and times since the backend was created. */
   stats(): OnnxStatistics {
+    const { sessions, runs, runtimeMs } = this.#runner;
     return {
-      compilations: this.#sessions.compilations,
-      cacheHits: this.#sessions.hits,
-      runs: this.#runs,
-      sessions: this.#sessions.size,
-      sessionBytes: this.#sessions.bytes,
-      hostBytes: this.#hostBytes,
+      compilations: sessions.compilations,
+      cacheHits: sessions.hits,
+      runs,
+      sessions: sessions.size,
+      sessionBytes: sessions.bytes,
+      tensorBytes: this.#bytes,
       fallbacks: this.#fallbacks,
-      compileMs: this.#sessions.compileMs,
-      runtimeMs: this.#runtimeMs,
-      hostMs: this.#hostMs,
+      compileMs: sessions.compileMs,
+      runtimeMs,
+      hostMs: this.#computeMs - runtimeMs - sessions.compileMs,
     };
   }
 
@@ -126,8 +117,8 @@ export class OnnxBackend extends tf.KernelBackend {
     if (dtype === 'string' || dtype === 'complex64') {
       return this.#adopt(entry, undefined, { values }, refCount);
     }
-    const buffer: HostBuffer = { data: hostArray(values, dtype), owners: 0, recyclable: false };
-    const shown = { value: this.graph.leaf(buffer, shape, dtype), shape };
+    const memory = Memory.ofHost(hostArray(values, dtype), false);
+    const shown = { value: this.graph.leaf(memory, shape, dtype), shape };
     return this.#adopt(entry, shown, undefined, refCount);
   }
 
@@ -183,9 +174,9 @@ export class OnnxBackend extends tf.KernelBackend {
     const shown = this.#entry(tensor.dataId).view;
     if (shown === undefined) throw new TypeError(`onnx backend: cannot compute on ${tensor.dtype}`);
     const { value } = shown;
-    const isUploadedScalar = value.shape.length === 0 && value.buffer?.recyclable === false;
+    const isUploadedScalar = value.shape.length === 0 && value.memory?.recyclable === false;
     if (!isUploadedScalar) return reshapeView(this.graph, shown, tensor.shape);
-    return { value: this.graph.internScalar(value, value.buffer.data), shape: tensor.shape };
+    return { value: this.graph.internScalar(value, value.memory.data), shape: tensor.shape };
   }
 
   countFallback(): void {
@@ -206,11 +197,11 @@ export class OnnxBackend extends tf.KernelBackend {
   override readSync(dataId: tf.DataId): tf.BackendValues {
     const entry = this.#entry(dataId);
     if (entry.foreign !== undefined) return this.#readForeign(entry.foreign);
-    if (!isComputed(entry.view!)) this.flush();
+    if (!isComputed(entry.view!)) this.#flush(entry);
     if (entry.failure !== undefined) throw entry.failure;
-    const buffer = entry.view!.value.buffer!;
-    buffer.recyclable = false;
-    return buffer.data;
+    const memory = entry.view!.value.memory!;
+    memory.recyclable = false;
+    return memory.data;
   }
 
   #readForeign({ values, complex }: ForeignContent): tf.BackendValues {
@@ -275,7 +266,7 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override dispose(): void {
-    this.#sessions.clear();
+    this.#runner.dispose();
     this.#pool.clear();
   }
 
@@ -292,102 +283,78 @@ export class OnnxBackend extends tf.KernelBackend {
    * indices in range) throws when it is read, and does not stand in the way of the others.
    */
   flush(): void {
-    if (this.#pending.size > 0) this.#computePending();
+    this.#flush(undefined);
+  }
+
+  /** @param reader the entry that is read right afterwards */
+  #flush(reader: Entry | undefined): void {
+    if (this.#pending.size > 0) this.#computePending(reader);
     this.graph.reset();
     this.#orphanedBytes = 0;
     this.#pool.endOfGraph();
   }
 
-  #computePending(): void {
+  #computePending(reader: Entry | undefined): void {
+    const started = performance.now();
     try {
-      this.#compute(this.#pending);
+      this.#compute(this.#pending, reader);
     } catch {
       for (const entry of this.#pending) this.#computeAlone(entry);
     }
     this.#pending.clear();
+    this.#computeMs += performance.now() - started;
   }
 
   #computeAlone(entry: ShownEntry): void {
     try {
-      this.#compute([entry]);
+      this.#compute([entry], entry);
     } catch (error) {
       entry.failure = computationError(error as Error, entry.view);
     }
   }
 
-  #compute(entries: Iterable<ShownEntry>): void {
-    const started = performance.now();
+  #compute(entries: Iterable<ShownEntry>, reader: Entry | undefined): void {
     const groups = new Map<Value, ShownEntry[]>();
+    const wanted = new Set<Value>();
     for (const entry of entries) {
       const value = inOrder(this.graph, entry.view);
       const group = groups.get(value);
       if (group === undefined) groups.set(value, [entry]);
       else group.push(entry);
+      if (entry === reader) wanted.add(value);
     }
-    const computed = [...groups.keys()];
-    const plan = makePlan(computed.filter((value) => value.node !== undefined));
-    const buffers = new Map<Value, HostBuffer>();
-    for (const value of computed) buffers.set(value, value.buffer ?? this.#allocate(value));
-    if (plan.outputs.length > 0) this.#run(plan, buffers, started);
-    for (const [value, shown] of groups) this.#settle(shown, value.type, buffers.get(value)!);
+    const plan = makePlan([...groups.keys()].filter((value) => value.node !== undefined));
+    const computed = plan.outputs.length > 0 ? this.#runner.run(plan, wanted) : undefined;
+    for (const [value, shown] of groups) {
+      const memory = computed?.get(value) ?? value.memory ?? this.#runner.allocate(value);
+      this.#settle(shown, value.type, memory);
+    }
   }
 
-  #run(plan: Plan, buffers: ReadonlyMap<Value, HostBuffer>, started: number): void {
-    const compileBefore = this.#sessions.compileMs;
-    const session = this.#sessions.get(plan, onnxOptions());
-    const feeds: Record<string, RuntimeTensor> = {};
-    for (const leaf of plan.leaves) {
-      feeds[valueName(plan, leaf)] = this.#tensor(leaf.buffer!, leaf.type, leaf.shape);
-    }
-    const fetches: Record<string, RuntimeTensor> = {};
-    for (const output of plan.outputs) {
-      fetches[valueName(plan, output)] = this.#tensor(
-        buffers.get(output)!,
-        output.type,
-        output.shape,
-      );
-    }
-    const runStarted = performance.now();
-    this.#hostMs += runStarted - started - (this.#sessions.compileMs - compileBefore);
-    session.run(feeds, fetches, {});
-    this.#runtimeMs += performance.now() - runStarted;
-    this.#runs++;
-  }
-
-  #settle(entries: readonly ShownEntry[], type: ElementType, buffer: HostBuffer): void {
+  #settle(entries: readonly ShownEntry[], type: ElementType, memory: Memory): void {
     for (const entry of entries) {
       const { shape } = entry.view;
       this.#release(entry.view);
-      entry.view = { value: this.graph.leaf(buffer, shape, type), shape };
+      entry.view = { value: this.graph.leaf(memory, shape, type), shape };
       this.#retain(entry.view);
     }
   }
 
-  #tensor(buffer: HostBuffer, type: ElementType, shape: readonly number[]): RuntimeTensor {
-    return new this.#runtime.Tensor(type as 'float32', buffer.data as Float32Array, shape);
+  #retain({ value: { memory } }: View): void {
+    if (memory === undefined) return;
+    if (memory.owners++ === 0) this.#bytes += memory.byteLength;
   }
 
-  #allocate(value: Value): HostBuffer {
-    const data = this.#pool.take(value.type, sizeOf(value.shape));
-    if (value.constant !== undefined) data.set(value.constant.data as HostArray);
-    return { data, owners: 0, recyclable: true };
-  }
-
-  #retain({ value: { buffer } }: View): void {
-    if (buffer === undefined) return;
-    if (buffer.owners++ === 0) this.#hostBytes += buffer.data.byteLength;
-  }
-
-  #release({ value: { buffer } }: View): void {
-    if (buffer === undefined || --buffer.owners > 0) return;
-    this.#hostBytes -= buffer.data.byteLength;
-    this.#orphanedBytes += buffer.data.byteLength;
-    if (buffer.recyclable) this.#pool.give(buffer);
+  #release({ value: { memory } }: View): void {
+    if (memory === undefined || --memory.owners > 0) return;
+    this.#bytes -= memory.byteLength;
+    this.#orphanedBytes += memory.byteLength;
+    this.#pool.give(memory);
   }
 }
 
 const isComputed = (shown: View): boolean =>
-  shown.value.buffer !== undefined && shown.order === undefined;
+  shown.value.memory !== undefined && shown.order === undefined;
 
 function hostArray(values: tf.BackendValues, dtype: 'float32' | 'int32' | 'bool'): HostArray {
   if (dtype === 'float32') {

@@ -1,15 +1,16 @@
-import type { ElementType, HostArray, HostBuffer } from './graph.ts';
+import type { ElementType, HostArray } from './graph.ts';
+import type { Memory } from './memory.ts';
 
 const SMALLEST = 1024;
 const LARGEST_TOTAL_BYTES = 512 * 2 ** 20;
 
 /**
- * Output arrays of disposed tensors, used again for outputs of the same length.
+ * Output arrays of disposed tensors, used again for outputs of the same length; a device's are given back to it.
  * An array that the present graph may still read waits until that graph has run.
  */
 export class BufferPool {
   readonly #free = new Map<string, HostArray[]>();
-  #waiting = new Set<HostBuffer>();
+  #waiting = new Set<Memory>();
   #bytes = 0;
 
   take(type: ElementType, size: number): HostArray {
@@ -19,22 +20,29 @@ export class BufferPool {
     return recycled;
   }
 
-  give(buffer: HostBuffer): void {
-    if (buffer.data.length >= SMALLEST) this.#waiting.add(buffer);
+  give(memory: Memory): void {
+    const reusable = memory.recyclable && (memory.hostArray?.length ?? 0) >= SMALLEST;
+    if (reusable || memory.onDevice !== undefined) this.#waiting.add(memory);
   }
 
   /** Says that nothing recorded refers to the given arrays any more. */
   endOfGraph(): void {
-    for (const { data, owners, recyclable } of this.#waiting) {
-      if (owners > 0 || !recyclable) continue;
-      if (this.#bytes + data.byteLength > LARGEST_TOTAL_BYTES) this.clear();
-      const key = `${typeOfArray(data)}${data.length}`;
-      const list = this.#free.get(key);
-      if (list === undefined) this.#free.set(key, [data]);
-      else list.push(data);
-      this.#bytes += data.byteLength;
+    for (const memory of this.#waiting) {
+      if (memory.owners > 0) continue;
+      memory.releaseDevice();
+      const { hostArray, recyclable } = memory;
+      if (recyclable && hostArray !== undefined) this.#keep(hostArray);
     }
     this.#waiting.clear();
+  }
+
+  #keep(data: HostArray): void {
+    if (this.#bytes + data.byteLength > LARGEST_TOTAL_BYTES) this.clear();
+    const key = `${typeOfArray(data)}${data.length}`;
+    const list = this.#free.get(key);
+    if (list === undefined) this.#free.set(key, [data]);
+    else list.push(data);
+    this.#bytes += data.byteLength;
   }
 
   clear(): void {

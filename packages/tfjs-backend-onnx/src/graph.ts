@@ -1,17 +1,10 @@
+import type { Memory } from './memory.ts';
+
 /** Element types that the backend hands to ONNX Runtime. */
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64';
 
 /** The arrays that hold tensors on the host; bool tensors are bytes. */
 export type HostArray = Float32Array | Int32Array | Uint8Array;
-
-/** Host memory of one computed or uploaded array, shared by every tensor that shows it. */
-export interface HostBuffer {
-  readonly data: HostArray;
-  /** Tensors that show this memory. */
-  owners: number;
-  /** False when somebody outside may hold the array, so that it must never be written again. */
-  recyclable: boolean;
-}
 
 /** An attribute of an ONNX node; a plain number is an integer. */
 export type Attribute =
@@ -33,13 +26,13 @@ interface GraphNode {
   readonly kernel: string;
 }
 
-/** An array in the recorded graph, in physical layout: a node's result, a host buffer or a constant. */
+/** An array in the recorded graph, in physical layout: a node's result, computed or uploaded memory, or a constant. */
 export interface Value {
   readonly id: number;
   readonly shape: readonly number[];
   readonly type: ElementType;
   readonly node?: GraphNode;
-  readonly buffer?: HostBuffer;
+  readonly memory?: Memory;
   /** Constants of the structure: interned content that becomes an initialiser of the model. */
   readonly constant?: { readonly key: string; readonly data: HostArray | BigInt64Array };
   /** The smaller array of equal rank that this value repeats. */
@@ -68,7 +61,7 @@ export class Graph {
   #recorded = new Map<number, Value[]>();
   #nodeCount = 0;
   #scalars = new Map<string, Value>();
-  readonly #reshapedLeaves = new Map<HostBuffer, Map<string, Value>>();
+  readonly #reshapedLeaves = new Map<Memory, Map<string, Value>>();
   /** relu(x) by x, where it is recorded. */
   readonly rectified: Map<Value, Value> = new Map();
   /** Bare 0/1 masks by the step function that also carries NaN on: enough for a product. */
@@ -85,7 +78,7 @@ export class Graph {
     return this.#nodeCount;
   }
 
-  /** Forgets what was recorded; values on the host stay valid. */
+  /** Forgets what was recorded; values that are computed stay valid. */
   reset(): void {
     this.#recorded = new Map();
     this.#nodeCount = 0;
@@ -96,21 +89,21 @@ export class Graph {
     this.phases.clear();
   }
 
-  leaf(buffer: HostBuffer, shape: readonly number[], type: ElementType): Value {
-    return { id: this.#nextId++, shape, type, buffer };
+  leaf(memory: Memory, shape: readonly number[], type: ElementType): Value {
+    return { id: this.#nextId++, shape, type, memory };
   }
 
-  /** The same host memory under another shape. */
-  reshapedLeaf({ type }: Value, buffer: HostBuffer, shape: readonly number[]): Value {
+  /** The same memory under another shape. */
+  reshapedLeaf({ type }: Value, memory: Memory, shape: readonly number[]): Value {
     const key = shape.join();
-    let shapes = this.#reshapedLeaves.get(buffer);
+    let shapes = this.#reshapedLeaves.get(memory);
     if (shapes === undefined) {
       shapes = new Map();
-      this.#reshapedLeaves.set(buffer, shapes);
+      this.#reshapedLeaves.set(memory, shapes);
     }
     let leaf = shapes.get(key);
     if (leaf === undefined) {
-      leaf = this.leaf(buffer, shape, type);
+      leaf = this.leaf(memory, shape, type);
       shapes.set(key, leaf);
     }
     return leaf;

@@ -1,22 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OnnxBackend } from './backend.ts';
-import { BACKEND_NAME, registerKernels } from './register-kernels.ts';
-import { loadRuntime } from './runtime.ts';
+import { BACKEND_NAMES, registerKernels } from './register-kernels.ts';
+import { loadRuntime, type Provider } from './runtime.ts';
 
 export type { OnnxBackend, OnnxStatistics } from './backend.ts';
 export { type OnnxOptions, setOnnxOptions } from './options.ts';
+export { assertProvider, type Provider } from './runtime.ts';
 
-const PRIORITY = 4;
+/** Below the priorities of TensorFlow's own native backends, above those of WebAssembly and JavaScript; GPUs only by name. */
+const PRIORITIES: Readonly<Record<Provider, number>> = { cpu: 4, cuda: 0, webgpu: 0 };
 
-registerKernels();
-tf.registerBackend(BACKEND_NAME, () => new OnnxBackend(loadRuntime()), PRIORITY);
+for (const provider of Object.keys(PRIORITIES) as Provider[]) {
+  registerKernels(BACKEND_NAMES[provider]);
+  const create = () => new OnnxBackend(loadRuntime(provider));
+  tf.registerBackend(BACKEND_NAMES[provider], create, PRIORITIES[provider]);
+}
 
 /**
  * The running backend, for its statistics and explicit flushes.
- * @throws Error if `await tf.setBackend('onnx')` has not been called, or could not load ONNX Runtime
+ * @throws Error if `await tf.setBackend('onnx')`, `'onnx-cuda'` or `'onnx-webgpu'` has not been called, or could not start
  */
 export function onnxBackend(): OnnxBackend {
-  const backend = tf.findBackend(BACKEND_NAME);
+  const backend = tf.findBackend(tf.getBackend());
   if (backend instanceof OnnxBackend) return backend;
   throw new Error("onnxBackend: await tf.setBackend('onnx') must have succeeded before");
 }

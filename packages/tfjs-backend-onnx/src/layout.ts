@@ -31,7 +31,7 @@ export const physicalShape = (shape: readonly number[], order?: readonly number[
 
 export function reshapeValue(graph: Graph, value: Value, shape: readonly number[]): Value {
   if (sameShape(value.shape, shape)) return value;
-  if (value.buffer !== undefined) return graph.reshapedLeaf(value, value.buffer, shape);
+  if (value.memory !== undefined) return graph.reshapedLeaf(value, value.memory, shape);
   const source = value.node?.op === 'Reshape' ? value.node.inputs[0]! : value;
   if (source !== value) return reshapeValue(graph, source, shape);
   return graph.node('Reshape', [source, graph.integers(shape)], shape, value.type);

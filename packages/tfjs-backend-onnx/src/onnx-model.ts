@@ -16,10 +16,13 @@ interface ModelArray {
   readonly shape: readonly number[];
 }
 
+/** An input or output; without a shape it may have any. */
+type ModelPort = Omit<ModelArray, 'shape'> & Partial<ModelArray>;
+
 export interface Model {
   readonly nodes: readonly ModelNode[];
-  readonly inputs: readonly ModelArray[];
-  readonly outputs: readonly ModelArray[];
+  readonly inputs: readonly ModelPort[];
+  readonly outputs: readonly ModelPort[];
   readonly constants: readonly (ModelArray & { readonly data: HostArray | BigInt64Array })[];
 }
 
@@ -56,8 +59,8 @@ export function encodeModel(model: Model): Uint8Array {
         body.bytes(9, new Uint8Array(buffer, byteOffset, byteLength));
       });
     }
-    for (const input of model.inputs) graph.message(11, (body) => writeArray(body, input));
-    for (const output of model.outputs) graph.message(12, (body) => writeArray(body, output));
+    for (const input of model.inputs) graph.message(11, (body) => writePort(body, input));
+    for (const output of model.outputs) graph.message(12, (body) => writePort(body, output));
   });
   return writer.finish();
 }
@@ -93,13 +96,14 @@ function writeAttribute(writer: ProtobufWriter, name: string, attribute: Attribu
   }
 }
 
-function writeArray(writer: ProtobufWriter, array: ModelArray): void {
-  writer.text(1, array.name);
-  writer.message(2, (type) =>
-    type.message(1, (tensor) => {
-      tensor.integer(1, ELEMENT_TYPES[array.type]);
-      tensor.message(2, (shape) => {
-        for (const length of array.shape) shape.message(1, (axis) => axis.integer(1, length));
+function writePort(writer: ProtobufWriter, { name, type, shape }: ModelPort): void {
+  writer.text(1, name);
+  writer.message(2, (body) =>
+    body.message(1, (tensor) => {
+      tensor.integer(1, ELEMENT_TYPES[type]);
+      if (shape === undefined) return;
+      tensor.message(2, (axes) => {
+        for (const length of shape) axes.message(1, (axis) => axis.integer(1, length));
       });
     }),
   );

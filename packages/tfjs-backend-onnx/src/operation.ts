@@ -61,9 +61,10 @@ function rectify(graph: Graph, { inputs: [x], shape }: Operation): Value {
   return value;
 }
 
-function isZero({ constant, buffer, shape }: Value): boolean {
-  const data = constant?.data ?? buffer?.data;
-  return sizeOf(shape) === 1 && data !== undefined && Number(data[0]) === 0;
+function isZero({ constant, memory, shape }: Value): boolean {
+  if (sizeOf(shape) !== 1) return false;
+  const data = constant?.data ?? memory?.data;
+  return data !== undefined && Number(data[0]) === 0;
 }
 
 /** A convolution takes its bias as a third input. */

@@ -1,6 +1,8 @@
 import type { Value } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { encodeModel, type ModelNode } from './onnx-model.ts';
+import type { Provider } from './runtime.ts';
+import { webGpuNodes } from './webgpu-nodes.ts';
 
 /** The needed part of the recorded graph in execution order, with a key that names its structure. */
 export interface Plan {
@@ -66,19 +68,21 @@ function neededNodes(outputs: readonly Value[]): Value[] {
 
 export const valueName = (plan: Plan, value: Value): string => `v${plan.index.get(value)}`;
 
-export function encodePlan(plan: Plan): Uint8Array {
+/** The plan as an ONNX model, in operations that the provider has. */
+export function encodePlan(plan: Plan, provider: Provider): Uint8Array {
   const name = (value: Value) => valueName(plan, value);
   const array = (value: Value) => ({ name: name(value), type: value.type, shape: value.shape });
   return encodeModel({
-    nodes: plan.nodes.map(
-      (value, i): ModelNode => ({
+    nodes: plan.nodes.flatMap((value, i): ModelNode[] => {
+      const node = {
         op: value.node!.op,
         name: `${value.node!.kernel} [${value.shape}] #${i}`,
         inputs: value.node!.inputs.map((input) => (input === undefined ? '' : name(input))),
         output: name(value),
         attributes: value.node!.attributes,
-      }),
-    ),
+      };
+      return provider === 'webgpu' ? webGpuNodes(node, value) : [node];
+    }),
     inputs: plan.leaves.map(array),
     outputs: plan.outputs.map(array),
     constants: plan.constants.map((value) => ({ ...array(value), data: value.constant!.data })),

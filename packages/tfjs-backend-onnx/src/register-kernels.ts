@@ -14,8 +14,14 @@ import { poolingKernels } from './kernels/pooling.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { shapeKernels } from './kernels/shape.ts';
 import type { View } from './layout.ts';
+import type { Provider } from './runtime.ts';
 
-export const BACKEND_NAME = 'onnx';
+/** The tfjs backend of each execution provider. */
+export const BACKEND_NAMES: Readonly<Record<Provider, string>> = {
+  cpu: 'onnx',
+  cuda: 'onnx-cuda',
+  webgpu: 'onnx-webgpu',
+};
 
 /** Kernels recorded as ONNX operations; all others are tfjs-backend-cpu's. */
 const recordedKernels: KernelTable = {
@@ -34,7 +40,13 @@ const recordedKernels: KernelTable = {
 const SHARING: ReadonlySet<string> = new Set([tf.Identity, tf.Reshape]);
 
 /** Registers every kernel that is recorded here or that tfjs-backend-cpu has. */
-export function registerKernels(): void {
+export function registerKernels(backendName: string): void {
+  const register = (kernelName: string, body: KernelBody): void =>
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs, backend }) => body(backend as OnnxBackend, inputs, attrs),
+    });
   for (const kernelName of Object.keys(recordedKernels)) {
     register(kernelName, (backend, inputs, attributes) =>
       record(backend, kernelName, recordedKernels[kernelName]!, inputs, attributes),
@@ -67,14 +79,6 @@ type KernelBody = (
   inputs: tf.NamedTensorInfoMap,
   attributes: tf.NamedAttrMap | undefined,
 ) => tf.TensorInfo | tf.TensorInfo[];
-
-function register(kernelName: string, body: KernelBody): void {
-  tf.registerKernel({
-    kernelName,
-    backendName: BACKEND_NAME,
-    kernelFunc: ({ inputs, attrs, backend }) => body(backend as OnnxBackend, inputs, attrs),
-  });
-}
 
 const isRecordable = (tensor: tf.TensorInfo): boolean =>
   tensor.dtype !== 'string' && tensor.dtype !== 'complex64' && sizeOf(tensor.shape) > 0;

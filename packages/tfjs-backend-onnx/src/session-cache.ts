@@ -1,6 +1,6 @@
 import type { ResolvedOnnxOptions } from './options.ts';
 import { encodePlan, type Plan, workingBytes } from './plan.ts';
-import type { Runtime, RuntimeOptions, RuntimeSession } from './runtime.ts';
+import type { OutputPlace, Runtime, RuntimeOptions, RuntimeSession } from './runtime.ts';
 
 interface CompiledPlan {
   readonly session: RuntimeSession;
@@ -31,19 +31,27 @@ export class SessionCache {
     return this.#bytes;
   }
 
-  get(plan: Plan, options: ResolvedOnnxOptions): RuntimeSession {
-    const known = this.#compiled.get(plan.key);
+  /** @param places outputs that stay on the provider's device */
+  get(
+    plan: Plan,
+    options: ResolvedOnnxOptions,
+    places: Readonly<Record<string, OutputPlace>>,
+  ): RuntimeSession {
+    const onDevice = Object.keys(places);
+    const key = onDevice.length === 0 ? plan.key : `${plan.key}@${onDevice}`;
+    const known = this.#compiled.get(key);
     if (known !== undefined) {
       this.hits++;
-      this.#compiled.delete(plan.key);
-      this.#compiled.set(plan.key, known);
+      this.#compiled.delete(key);
+      this.#compiled.set(key, known);
       return known.session;
     }
     const started = performance.now();
     const bytes = workingBytes(plan);
     this.#makeRoom(bytes, options);
-    const session = this.#runtime.createSession(encodePlan(plan), sessionOptions(options));
-    this.#compiled.set(plan.key, {
+    const model = encodePlan(plan, this.#runtime.provider);
+    const session = this.#runtime.createSession(model, sessionOptions(options), places);
+    this.#compiled.set(key, {
       session,
       bytes,
       profiled: options.profilePrefix !== undefined,
@@ -78,7 +86,6 @@ export class SessionCache {
 
 function sessionOptions(options: ResolvedOnnxOptions): RuntimeOptions {
   return {
-    executionProviders: ['cpu'],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

@@ -70,7 +70,7 @@ describe('training with a gradient penalty', () => {
     const after = { ...onnxBackend().stats(), tensors: tf.memory().numTensors };
     expect(after.compilations).toBe(before.compilations);
     expect(after.runs).toBe(before.runs + 200);
-    expect(after.hostBytes).toBe(before.hostBytes);
+    expect(after.tensorBytes).toBe(before.tensorBytes);
     expect(after.tensors).toBe(before.tensors);
     expect(after.fallbacks).toBe(before.fallbacks);
     tf.dispose([...weights.values()]);

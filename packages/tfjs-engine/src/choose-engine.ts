@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ENGINES, type EngineChoice, EngineError, type EngineName } from './engine.ts';
-import { LOADERS } from './engine-loader.ts';
+import { AUTOMATIC, ENGINES, type EngineChoice, EngineError, type EngineName } from './engine.ts';
+import { type EngineSettings, LOADERS } from './engine-loader.ts';
 
 /** An engine that was tried and cannot be used here. */
 export interface AbsentEngine {
@@ -30,7 +30,7 @@ export interface ChooseEngineOptions {
 
 /**
  * Makes an engine the backend of this thread. `'auto'` takes the first of {@link ENGINES} whose packages are installed and
- * which starts; none of them is needed to import this package.
+ * which starts (`onnx-webgpu` by name only); none of them is needed to import this package.
  *
  * Gradients are not registered: import `@tensorflow/tfjs`, or call `registerMissingGradients` of
  * `@mammo/tfjs-second-order`.
@@ -55,8 +55,8 @@ export async function chooseEngine(
     throw new RangeError(`chooseEngine: threads must be a positive integer, got ${threads}`);
   }
   const absent: AbsentEngine[] = [];
-  for (const engine of choice === 'auto' ? ENGINES : [choice]) {
-    const reason = await start(engine, threads);
+  for (const engine of choice === 'auto' ? AUTOMATIC : [choice]) {
+    const reason = await start(engine, { threads, isAutomatic: choice === 'auto' });
     if (reason === undefined) return chosen(engine, absent, choice);
     absent.push({ engine, reason, install: LOADERS[engine].install });
   }
@@ -64,11 +64,11 @@ export async function chooseEngine(
 }
 
 /** Starts an engine, or says why it cannot. */
-async function start(engine: EngineName, threads: number | undefined): Promise<string | undefined> {
+async function start(engine: EngineName, settings: EngineSettings): Promise<string | undefined> {
   const { backend, load, check } = LOADERS[engine];
   const before = tf.engine().backendName;
   try {
-    await load({ threads });
+    await load(settings);
     if (!(await tf.setBackend(backend))) return `its backend "${backend}" did not start`;
     await tf.ready();
     check?.();

@@ -4,6 +4,13 @@ import { restoreRemovedUtilities } from './removed-utilities.ts';
 import { registerWasmFilterGradient } from './wasm-filter-gradient.ts';
 import { loadWebGpu } from './webgpu.ts';
 
+/** What an engine is told when it starts. */
+export interface EngineSettings {
+  readonly threads: number | undefined;
+  /** Whether it was named, or is tried for being fast. */
+  readonly isAutomatic: boolean;
+}
+
 /** How an engine comes into a program. */
 export interface EngineLoader {
   /** The tfjs backend that it registers. */
@@ -13,7 +20,7 @@ export interface EngineLoader {
   /** What to type when it is missing. */
   readonly install: string;
   /** Registers the backend. */
-  readonly load: (settings: { readonly threads: number | undefined }) => Promise<void>;
+  readonly load: (settings: EngineSettings) => Promise<void>;
   /** Looks closer at the running backend; throws where the engine's promise is not kept. */
   readonly check?: () => void;
 }
@@ -30,6 +37,21 @@ function loadTfjsNode(name: string): EngineLoader['load'] {
     if (tf.findBackendFactory('tensorflow') === null) await optional(name);
   };
 }
+
+interface OnnxPackage {
+  readonly setOnnxOptions: (options: { threads?: number }) => void;
+  readonly assertProvider: (provider: 'cpu' | 'cuda' | 'webgpu') => void;
+}
+
+function loadOnnx(provider: 'cpu' | 'cuda' | 'webgpu'): EngineLoader['load'] {
+  return async ({ threads }) => {
+    const onnx = (await optional('@mammo/tfjs-backend-onnx')) as unknown as OnnxPackage;
+    onnx.assertProvider(provider);
+    if (threads !== undefined) onnx.setOnnxOptions({ threads });
+  };
+}
+
+const INSTALL_ONNX = 'npm install --ignore-scripts @mammo/tfjs-backend-onnx';
 
 export const LOADERS: Readonly<Record<EngineName, EngineLoader>> = {
   'tensorflow-gpu': {
@@ -52,18 +74,26 @@ export const LOADERS: Readonly<Record<EngineName, EngineLoader>> = {
     backend: 'webgpu',
     packages: ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
     install: `npm install webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@${TFJS} (and a Vulkan driver)`,
-    load: () => loadWebGpu(optional),
+    load: ({ isAutomatic }) => loadWebGpu(optional, isAutomatic),
+  },
+  'onnx-cuda': {
+    backend: 'onnx-cuda',
+    packages: ['@mammo/tfjs-backend-onnx'],
+    install:
+      'npm install --ignore-scripts=false @mammo/tfjs-backend-onnx (CUDA 12 and cuDNN 9; the install step of onnxruntime-node downloads its CUDA provider)',
+    load: loadOnnx('cuda'),
+  },
+  'onnx-webgpu': {
+    backend: 'onnx-webgpu',
+    packages: ['@mammo/tfjs-backend-onnx'],
+    install: `${INSTALL_ONNX} (and a graphics driver: on Linux Vulkan, with libvulkan.so.1)`,
+    load: loadOnnx('webgpu'),
   },
   onnx: {
     backend: 'onnx',
     packages: ['@mammo/tfjs-backend-onnx'],
-    install: 'npm install --ignore-scripts @mammo/tfjs-backend-onnx',
-    load: async ({ threads }) => {
-      const { setOnnxOptions } = (await optional('@mammo/tfjs-backend-onnx')) as {
-        setOnnxOptions: (options: { threads?: number }) => void;
-      };
-      if (threads !== undefined) setOnnxOptions({ threads });
-    },
+    install: INSTALL_ONNX,
+    load: loadOnnx('cpu'),
   },
   wasm: {
     backend: 'wasm',

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { chooseEngine, ENGINES, EngineError, type EngineName } from '../src/index.ts';
+import { AUTOMATIC } from '../src/engine.ts';
+import { chooseEngine, EngineError, type EngineName } from '../src/index.ts';
 import { restoreRemovedUtilities } from '../src/removed-utilities.ts';
 
 const isInstalled = (name: string): Promise<boolean> =>
@@ -54,7 +55,7 @@ describe('chooseEngine', () => {
 
   test(`auto takes the first that is here, and says how to have a better one (tensorflow ${tensorflow ? 'is here' : 'is not here'})`, async () => {
     const { engine, absent, message } = await chooseEngine();
-    const tried = ENGINES.slice(0, ENGINES.indexOf(engine));
+    const tried = AUTOMATIC.slice(0, AUTOMATIC.indexOf(engine));
     expect(absent.map((one) => one.engine)).toEqual(tried);
     expect(message).toContain(
       `engine ${engine}, the first that is here\ntensorflow-gpu cannot be used here: `,
@@ -80,7 +81,7 @@ describe('chooseEngine', () => {
 
   test('refuses names and thread counts that mean nothing', async () => {
     await expect(chooseEngine('gpu' as 'cpu')).rejects.toThrow(
-      'chooseEngine: engine must be one of tensorflow-gpu, tensorflow, webgpu, onnx, wasm, cpu or auto, got gpu',
+      'chooseEngine: engine must be one of tensorflow-gpu, onnx-cuda, tensorflow, webgpu, onnx-webgpu, onnx, wasm, cpu or auto, got gpu',
     );
     await expect(chooseEngine('cpu', { threads: 0 })).rejects.toThrow(
       'chooseEngine: threads must be a positive integer, got 0',

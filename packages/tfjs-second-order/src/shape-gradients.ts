@@ -89,9 +89,7 @@ export const shapeGradients: readonly tf.GradConfig[] = [
     inputsToSave: ['x'],
     gradFunc: (dy, [x], attributes) => {
       const { reps } = attributes as unknown as tf.TileAttrs;
-      const interleaved = reps.flatMap((count, axis) => [count, x!.shape[axis]!]);
-      const copies = reps.map((_, axis) => 2 * axis);
-      return { x: () => tf.sum(tf.reshape(dy as tf.Tensor, interleaved), copies) };
+      return { x: () => sumOfCopies(dy as tf.Tensor, reps, x!.shape) };
     },
   },
   {
@@ -101,6 +99,17 @@ export const shapeGradients: readonly tf.GradConfig[] = [
       Object.fromEntries(parts.map((_, index) => [index, () => tf.clone(dy as tf.Tensor)])),
   },
 ];
+
+/** One axis after the other, in three dimensions: WebGPU has no more than six. */
+function sumOfCopies(dy: tf.Tensor, reps: readonly number[], shape: number[]): tf.Tensor {
+  let total = tf.reshape(dy, [1, dy.size]);
+  let before = 1;
+  for (const [axis, count] of reps.entries()) {
+    total = tf.sum(tf.reshape(total, [before, count, -1]), 1);
+    before *= shape[axis]!;
+  }
+  return tf.reshape(total, shape);
+}
 
 function reshaping(kernelName: string, inputName: string): tf.GradConfig {
   return {

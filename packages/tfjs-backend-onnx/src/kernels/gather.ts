@@ -30,7 +30,7 @@ function refuseNegative(graph: Graph, indices: View): View {
 
 /** Indices that are on the host are checked at once, computed ones by ONNX Runtime when the step runs. */
 function checkIndices(graph: Graph, indices: View, length: number): View {
-  const known = indices.value.buffer?.data;
+  const known = indices.value.memory?.data;
   if (known === undefined) return refuseNegative(graph, indices);
   for (const index of known) {
     tf.util.assert(

@@ -1,0 +1,101 @@
+import type { Value } from './graph.ts';
+import type { ModelNode } from './onnx-model.ts';
+
+type Lowering = (node: ModelNode, value: Value) => ModelNode[];
+
+/**
+ * A node in operations that ONNX Runtime computes by WebGPU. Those that it lacks it would compute on the processor, between
+ * two journeys of every operand.
+ */
+export function webGpuNodes(node: ModelNode, value: Value): ModelNode[] {
+  const lowered = LOWERINGS[node.op]?.(node, value) ?? [node];
+  return lowered.map((part, i) => ({ ...part, name: `${node.name}.${i}` }));
+}
+
+/** Swaps the last two axes of a factor where the flag asks for it. */
+function plainFactor(node: ModelNode, value: Value, place: 0 | 1): ModelNode[] {
+  const flag = node.attributes[place === 0 ? 'transA' : 'transB'];
+  if (flag !== 1) return [];
+  const rank = value.node!.inputs[place]!.shape.length;
+  const perm = Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i));
+  return [
+    {
+      op: 'Transpose',
+      name: node.name,
+      inputs: [node.inputs[place]!],
+      output: `${node.output}_${place}`,
+      attributes: { perm },
+    },
+  ];
+}
+
+const matMul: Lowering = (node, value) => {
+  const swaps = ([0, 1] as const).map((place) => plainFactor(node, value, place));
+  const inputs = swaps.map(([swap], place) => swap?.output ?? node.inputs[place]!);
+  return [...swaps.flat(), { ...node, op: 'MatMul', inputs, attributes: {} }];
+};
+
+const sum: Lowering = (node) => {
+  const [first, ...rest] = node.inputs as [string, ...string[]];
+  let total = first;
+  return rest.map((term, i) => {
+    const output = i === rest.length - 1 ? node.output : `${node.output}_${i}`;
+    const inputs = [total, term];
+    total = output;
+    return { ...node, op: 'Add', inputs, output };
+  });
+};
+
+/** a ∨ b = ¬(¬a ∧ ¬b) */
+const or: Lowering = (node) => {
+  const negated = node.inputs.map((input, i) => negation(node, input, `${node.output}_${i}`));
+  const both = { ...node, op: 'And', inputs: outputsOf(negated), output: `${node.output}_2` };
+  return [...negated, both, negation(node, both.output, node.output)];
+};
+
+const negation = (node: ModelNode, input: string, output: string): ModelNode => ({
+  ...node,
+  op: 'Not',
+  inputs: [input],
+  output,
+});
+
+/** NaN alone differs from itself. */
+const isNan: Lowering = (node) => {
+  const [x] = node.inputs as [string];
+  const equal = { ...node, op: 'Equal', inputs: [x, x], output: `${node.output}_0` };
+  return [equal, negation(node, equal.output, node.output)];
+};
+
+const cast = (node: ModelNode, tensorType: 'float32' | 'bool', input: string, output: string) => ({
+  ...node,
+  op: 'Cast',
+  inputs: [input],
+  output,
+  attributes: { to: { tensorType } },
+});
+
+/** Moves truth values about as numbers. */
+const moveBooleans: Lowering = (node, value) => {
+  if (value.type !== 'bool') return [node];
+  const casts = new Map<string, ModelNode>();
+  node.inputs.forEach((input, i) => {
+    if (value.node!.inputs[i]?.type !== 'bool') return;
+    casts.set(input, cast(node, 'float32', input, `${node.output}_${i}`));
+  });
+  const inputs = node.inputs.map((input) => casts.get(input)?.output ?? input);
+  const moved = { ...node, inputs, output: `${node.output}_moved` };
+  return [...casts.values(), moved, cast(node, 'bool', moved.output, node.output)];
+};
+
+const outputsOf = (nodes: readonly ModelNode[]): string[] => nodes.map(({ output }) => output);
+
+const LOWERINGS: Readonly<Record<string, Lowering>> = {
+  FusedMatMul: matMul,
+  Sum: sum,
+  Or: or,
+  IsNaN: isNan,
+  Slice: moveBooleans,
+  Concat: moveBooleans,
+  Transpose: moveBooleans,
+};

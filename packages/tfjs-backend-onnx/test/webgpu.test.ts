@@ -1,0 +1,152 @@
+import {
+  maxPool,
+  registerMissingGradients,
+  valueAndVariableGradients,
+} from '@mammo/tfjs-second-order';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Graph, type Value } from '../src/graph.ts';
+import { assertProvider, onnxBackend } from '../src/index.ts';
+import type { ModelNode } from '../src/onnx-model.ts';
+import { webGpuNodes } from '../src/webgpu-nodes.ts';
+
+registerMissingGradients();
+
+function problemOf(provider: 'cuda' | 'webgpu'): string {
+  try {
+    assertProvider(provider);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const problem = problemOf('webgpu');
+const absence = problem === '' ? '' : ` (skipped: ${problem})`;
+
+afterAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+describe('nodes for WebGPU', () => {
+  const graph = new Graph();
+  const leaf = (shape: number[], type: 'float32' | 'bool') =>
+    graph.constant(`${shape}${type}`, shape, type, () => new Float32Array(0));
+  const lowered = (value: Value): ModelNode[] =>
+    webGpuNodes(
+      {
+        op: value.node!.op,
+        name: 'n',
+        inputs: value.node!.inputs.map((_, i) => `i${i}`),
+        output: 'o',
+        attributes: value.node!.attributes,
+      },
+      value,
+    );
+  const show = (value: Value): string[] =>
+    lowered(value).map(({ op, inputs, output }) => `${output} = ${op}(${inputs})`);
+
+  test('a product of transposed factors transposes first', () => {
+    const [a, b] = [leaf([2, 4, 3], 'float32'), leaf([2, 5, 4], 'float32')];
+    const product = graph.node('FusedMatMul', [a, b], [2, 3, 5], 'float32', {
+      transA: 1,
+      transB: 1,
+    });
+    expect(show(product)).toEqual([
+      'o_0 = Transpose(i0)',
+      'o_1 = Transpose(i1)',
+      'o = MatMul(o_0,o_1)',
+    ]);
+    expect(lowered(product)[0]!.attributes).toEqual({ perm: [0, 2, 1] });
+  });
+
+  test('sums are added up, truth values are moved as numbers, names differ', () => {
+    const x = leaf([4], 'float32');
+    const sum = graph.node('Sum', [x, x, x], [4], 'float32');
+    expect(show(sum)).toEqual(['o_0 = Add(i0,i1)', 'o = Add(o_0,i2)']);
+    const mask = leaf([4], 'bool');
+    expect(show(graph.node('Or', [mask, mask], [4], 'bool'))).toEqual([
+      'o_0 = Not(i0)',
+      'o_1 = Not(i1)',
+      'o_2 = And(o_0,o_1)',
+      'o = Not(o_2)',
+    ]);
+    expect(show(graph.node('Concat', [mask], [4], 'bool'))).toEqual([
+      'o_0 = Cast(i0)',
+      'o_moved = Concat(o_0)',
+      'o = Cast(o_moved)',
+    ]);
+    expect(show(graph.node('IsNaN', [x], [4], 'bool'))).toEqual([
+      'o_0 = Equal(i0,i0)',
+      'o = Not(o_0)',
+    ]);
+    const names = lowered(sum).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+test('a provider that is not here is an error that says what to install', () => {
+  const cuda = problemOf('cuda');
+  if (cuda !== '') expect(cuda).toMatch(/^tfjs-backend-onnx: no device for cuda: .*npm rebuild/);
+  if (problem !== '') expect(problem).toMatch(/^tfjs-backend-onnx: no device for webgpu: .*driver/);
+});
+
+describe.skipIf(problem !== '')(`ONNX Runtime's WebGPU provider${absence}`, () => {
+  test('trains as the processor does, and keeps large tensors on the device', async () => {
+    const losses: Record<string, number[]> = {};
+    for (const backend of ['onnx', 'onnx-webgpu']) {
+      await tf.setBackend(backend);
+      losses[backend] = await descend();
+    }
+    expect(losses['onnx-webgpu']!.at(-1)).toBeLessThan(losses['onnx-webgpu']![0]!);
+    for (const [i, loss] of losses['onnx-webgpu']!.entries()) {
+      expect(loss).toBeCloseTo(losses.onnx![i]!, 4);
+    }
+  });
+
+  test('values come back from the device, whole and under another shape', async () => {
+    await tf.setBackend('onnx-webgpu');
+    const { doubled, kept } = tf.tidy(() => {
+      const x = tf.range(0, 1024, 1, 'float32');
+      return { doubled: tf.mul(x, 2), kept: tf.keep(tf.add(x, 1)) };
+    });
+    expect((await doubled.data())[1023]).toBe(2046);
+    const square = tf.reshape(kept, [32, 32]);
+    const flipped = tf.transpose(square);
+    expect((await flipped.data())[1]).toBe(33);
+    expect((await square.data())[33]).toBe(34);
+    expect((await kept.data())[1]).toBe(2);
+    const before = onnxBackend().stats().tensorBytes;
+    tf.dispose([doubled, kept, square, flipped]);
+    expect(onnxBackend().stats().tensorBytes).toBeLessThan(before);
+  });
+});
+
+/** Losses of five steps of gradient descent on a small convolutional network. */
+async function descend(): Promise<number[]> {
+  const wave = (shape: number[]) =>
+    tf.tensor(
+      Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(i)),
+      shape,
+    );
+  const images = wave([2, 16, 16, 3]) as tf.Tensor4D;
+  const filter = tf.variable(wave([3, 3, 3, 16]));
+  const losses: number[] = [];
+  for (let step = 0; step < 5; step++) {
+    const loss = tf.tidy(() => {
+      const { value, gradients } = valueAndVariableGradients(
+        () => {
+          const features = tf.relu(tf.conv2d(images, filter as unknown as tf.Tensor4D, 1, 'same'));
+          return tf.mean(tf.square(maxPool(features, { size: 2, stride: 2 })));
+        },
+        new Map([['filter', filter]]),
+      );
+      filter.assign(tf.sub(filter, tf.mul(gradients.filter!, 0.05)));
+      return value;
+    });
+    losses.push((await loss.data())[0]!);
+    loss.dispose();
+  }
+  tf.dispose([images, filter]);
+  return losses;
+}
