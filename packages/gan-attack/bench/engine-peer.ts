@@ -27,6 +27,7 @@ async function run(line: string): Promise<void> {
 
 try {
   tf.env().set('PROD', true);
+  Object.assign(console, { log: () => undefined }); // tfjs's WebGPU backend reports there
   await chooseEngine(engine as EngineName, { threads: Number(threads) });
   say({ name: engine });
   for await (const line of createInterface({ input: process.stdin })) {

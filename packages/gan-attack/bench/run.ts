@@ -19,6 +19,7 @@ const { values: settings } = parseArgs({
     steps: { type: 'string', default: STEPS.join() },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '5' },
+    warmups: { type: 'string', default: '2' },
     device: { type: 'string', default: 'cpu' },
     reference: {
       type: 'string',
@@ -53,10 +54,10 @@ async function startPeers(): Promise<Peer[]> {
 }
 
 /** Medians of a job by peer; a peer that fails is left out from there. */
-async function measure(peers: readonly Peer[], job: Job, rounds: number) {
+async function measure(peers: readonly Peer[], job: Job) {
   const costs = new Map(peers.map((peer): [Peer, Cost[]] => [peer, []]));
   const failures = new Map<Peer, string>();
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -Number(settings.warmups); round < Number(settings.rounds); round++) {
     for (const peer of peers) {
       if (failures.has(peer)) continue;
       try {
@@ -81,7 +82,7 @@ const peers = await startPeers();
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
 print(`${machine}; ${settings.threads} thread(s); medians of ${settings.rounds} rounds in turns\n`);
 print(
-  `| size | step | ${peers.map(({ name }) => `${name}, wall / CPU ms`).join(' | ')} | wall ratio of the first to the last |`,
+  `| size | step | ${peers.map(({ name }) => `${name}, wall / CPU ms (peak MiB of the process)`).join(' | ')} | wall ratio of the first to the last |`,
 );
 print(`|---|---|${peers.map(() => '---|').join('')}---|`);
 const results: object[] = [];
@@ -89,10 +90,12 @@ for (const name of settings.sizes.split(',')) {
   const size = SIZES[name];
   if (size === undefined) throw new RangeError(`bench: no size ${name}`);
   for (const what of STEPS.filter((step) => settings.steps.split(',').includes(step))) {
-    const rows = await measure(peers, { ...size, what }, Number(settings.rounds));
+    const rows = await measure(peers, { ...size, what });
     results.push({ size: name, what, ...size, peers: rows });
     const cells = rows.map((row) =>
-      'failure' in row ? row.failure : `${row.wallMs!.toFixed(0)} / ${row.cpuMs!.toFixed(0)}`,
+      'failure' in row
+        ? row.failure
+        : `${row.wallMs!.toFixed(0)} / ${row.cpuMs!.toFixed(0)} (${row.peakMiB!.toFixed(0)})`,
     );
     const ratio = rows[0]!.wallMs! / rows.at(-1)!.wallMs!;
     print(`| ${name} | ${what} | ${cells.join(' | ')} | ${ratio.toFixed(2)} |`);

@@ -37,8 +37,8 @@ export interface Job extends Size {
 export const SIZES: Readonly<Record<string, Size>> = {
   small: size(96, 80, 1 / 4, 1 / 8, 8, { vggModules: 6, levels: 4 }),
   medium: size(192, 160, 1 / 4, 1 / 8, 8, { vggModules: 6, levels: 4 }),
-  '256×208 ½': size(256, 208, 1 / 2, 1 / 2, 1, {}),
-  '256×208 1': size(256, 208, 1, 1, 1, {}),
+  '256×208 ½': size(256, 208, 1 / 2, 1 / 2, 1, { levels: 4 }),
+  '256×208 1': size(256, 208, 1, 1, 1, { levels: 4 }),
   'paper-low': size(1024, 832, 1, 1, 1, {}),
   'paper-high': size(1728, 1408, 1, 1, 1, {}),
 };
@@ -117,7 +117,8 @@ function cadStep(job: Job): () => Promise<void> {
           cad.parameters,
         );
         if (job.what === 'cad_gradient') {
-          return tf.addN(Object.values(gradients).map((gradient) => tf.sum(gradient)));
+          const sums = Object.values(gradients).map((gradient) => tf.sum(gradient));
+          return sums.reduce((total, sum) => tf.add(total, sum));
         }
         adam.apply(cad.parameters, gradients);
         return value;
