@@ -62,49 +62,54 @@ export function cadLoss(
   { positives, negatives }: { readonly positives: tf.Tensor4D; readonly negatives: tf.Tensor4D },
   options: CadLossOptions = {},
 ): CadLoss {
-  const { focal, penalizedOutput = 'logit-difference', penaltyOrder = 4, dropoutSeed } = options;
-  const { penaltyWeight = defaultPenaltyWeight(penalizedOutput, model.options.height) } = options;
   if (!tf.util.arraysEqual(positives.shape, negatives.shape)) {
     throw new RangeError(
       `cadLoss: positives and negatives must have one shape, got [${positives.shape}] and [${negatives.shape}]`,
     );
   }
-  if (!(penaltyWeight >= 0 && Number.isFinite(penaltyWeight))) {
-    throw new RangeError(
-      `cadLoss: penaltyWeight must be finite and not negative, got ${penaltyWeight}`,
-    );
-  }
   return tf.tidy(() => {
-    const forward = dropoutSeed === undefined ? {} : { dropoutSeed };
     const images: tf.Tensor4D = tf.concat([positives, negatives]); // [2N, H, W, 3]
-    const run = (x: tf.Tensor4D) => model.logits(x, forward);
-    const { logits, penalty } =
-      penaltyWeight === 0
-        ? { logits: run(images), penalty: tf.scalar(0) }
-        : penalised(run, images, { penalizedOutput, k: penaltyWeight, order: penaltyOrder });
+    const { logits, penalty: ofAll } = penalisedLogits(model, images, options);
+    // a mean over the 2N images of both batches is half of the sum of the batches' means
+    const penalty: tf.Scalar = tf.mul(ofAll, 2);
     const n = positives.shape[0];
     const part = (start: number): tf.Tensor2D => tf.slice(logits, [start, 0], [n, 2]);
-    const focalPositive = focalLoss(part(0), CLASS_INDEX.positive, focal);
-    const focalNegative = focalLoss(part(n), CLASS_INDEX.negative, focal);
+    const focalPositive = focalLoss(part(0), CLASS_INDEX.positive, options.focal);
+    const focalNegative = focalLoss(part(n), CLASS_INDEX.negative, options.focal);
     const loss: tf.Scalar = tf.add(tf.add(focalPositive, focalNegative), penalty);
     return { loss, focalPositive, focalNegative, penalty };
   });
 }
 
-function penalised(
-  run: (x: tf.Tensor4D) => tf.Tensor2D,
+/** FL and GP of images of one class, means over them: {@link cadLoss} is the sum of the two classes'. */
+export function classLoss(
+  model: CadModel,
   images: tf.Tensor4D,
-  settings: {
-    readonly penalizedOutput: PenalizedOutput;
-    readonly k: number;
-    readonly order: number;
-  },
+  label: keyof typeof CLASS_INDEX,
+  options: CadLossOptions = {},
+): { readonly focal: tf.Scalar; readonly penalty: tf.Scalar } {
+  return tf.tidy(() => {
+    const { logits, penalty } = penalisedLogits(model, images, options);
+    return { focal: focalLoss(logits, CLASS_INDEX[label], options.focal), penalty };
+  });
+}
+
+/** The logits of images and (k / 2) · mean ‖∇ₓ f(x)‖₂^o, from one forward pass. */
+function penalisedLogits(
+  model: CadModel,
+  images: tf.Tensor4D,
+  options: CadLossOptions,
 ): { readonly logits: tf.Tensor2D; readonly penalty: tf.Scalar } {
-  const { penalizedOutput, k, order } = settings;
+  const { penalizedOutput = 'logit-difference', penaltyOrder: order = 4, dropoutSeed } = options;
+  const { penaltyWeight: k = defaultPenaltyWeight(penalizedOutput, model.options.height) } =
+    options;
+  if (!(k >= 0 && Number.isFinite(k))) {
+    throw new RangeError(`cadLoss: penaltyWeight must be finite and not negative, got ${k}`);
+  }
+  const run = (x: tf.Tensor4D) => model.logits(x, dropoutSeed === undefined ? {} : { dropoutSeed });
+  if (k === 0) return { logits: run(images), penalty: tf.scalar(0) };
   const sign = penalizedOutput === 'logit-sum' ? 1 : -1;
   const weights: tf.Tensor2D = tf.tile(tf.tensor2d([[1, sign]]), [images.shape[0], 1]);
   const { value: logits, gradient } = valueAndInputGradient(run, images, weights);
-  // a mean over the 2N images of both batches is half of the sum of the batches' means
-  const penalty: tf.Scalar = tf.mul(gradientPenalty(gradient, { k, order }), 2);
-  return { logits, penalty };
+  return { logits, penalty: gradientPenalty(gradient, { k, order }) };
 }

@@ -19,6 +19,11 @@ export interface CadPhase {
 export interface CadSchedule {
   /** Images of each class in a step. */
   readonly perClass: number;
+  /**
+   * Images that go through the network together in a step, whose gradients are added up; default: all. Images of the paper's
+   * size need it on machines with little memory. With dropout the passes drop other features than a step in one.
+   */
+  readonly imagesAtOnce?: number;
   /** What training images are changed by; absent: nothing. */
   readonly augmentation?: AugmentationOptions;
   /** The validation AUC is measured after every so many steps; the weights with the best are kept. */
@@ -109,13 +114,15 @@ function paperSchedule(epoch: number | undefined): CadSchedule {
 }
 
 /** @throws RangeError if a schedule cannot be run */
-export function checkCadSchedule({ perClass, validateEvery, phases }: CadSchedule): void {
+export function checkCadSchedule(schedule: CadSchedule): void {
+  const { perClass, imagesAtOnce = 1, validateEvery, phases } = schedule;
   const count = (name: string, value: number, least: number): void => {
     if (!Number.isSafeInteger(value) || value < least) {
       throw new RangeError(`trainCad: ${name} must be an integer from ${least} on, got ${value}`);
     }
   };
   count('perClass', perClass, 1);
+  count('imagesAtOnce', imagesAtOnce, 1);
   count('validateEvery', validateEvery, 1);
   for (const { name, steps, learningRates, finalShare = 1 } of phases) {
     count(`steps of phase ${name}`, steps, 0);

@@ -5,7 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { CadState } from './cad-checkpoint.ts';
 import { type CadLossOptions, cadLoss } from './cad-loss.ts';
 import type { CadModel } from './cad-model.ts';
-import type { CadPart, CadPhase, CadSchedule } from './cad-schedule.ts';
+import type { CadPhase, CadSchedule } from './cad-schedule.ts';
+import { type CadBatch, gradientsInPasses } from './gradients-in-passes.ts';
 import type { CadImages, CadStepLosses, TrainCadOptions } from './train-cad-options.ts';
 
 /** A training's images, options and schedule, checked. */
@@ -27,52 +28,91 @@ export async function trainStep(
   const { positives, negatives } = await loadClasses(training, step);
   const { options, schedule } = training;
   const dropoutSeed = randomStream(options.seed, 'dropout', step).integer(2 ** 31);
+  const settings: StepSettings = {
+    loss: { ...schedule.loss, dropoutSeed },
+    rates: Object.entries(phase.learningRates).map(([part, rate]) => [part, rate * factor]),
+    variables: partsOf(model, Object.keys(phase.learningRates)),
+  };
+  const batch = tf.tidy(() => ({
+    positives: imagenetNormalise(positives),
+    negatives: imagenetNormalise(negatives),
+  }));
+  tf.dispose([positives, negatives]);
+  try {
+    return await (schedule.imagesAtOnce === undefined
+      ? stepAtOnce(model, optimiser, batch, settings)
+      : stepInPasses(model, optimiser, batch, {
+          ...settings,
+          imagesAtOnce: schedule.imagesAtOnce,
+        }));
+  } finally {
+    tf.dispose(Object.values(batch));
+  }
+}
+
+interface StepSettings {
+  readonly loss: CadLossOptions;
+  /** Learning rates by part of the network. */
+  readonly rates: readonly (readonly [part: string, rate: number])[];
+  /** What is trained. */
+  readonly variables: ReadonlyMap<string, tf.Variable>;
+}
+
+const partsOf = (model: CadModel, parts: readonly string[]): ReadonlyMap<string, tf.Variable> =>
+  new Map(
+    [...model.parameters].filter(([name]) => parts.some((part) => name.startsWith(`${part}.`))),
+  );
+
+/** One forward and backward pass and one step of Adam, with one read. */
+async function stepAtOnce(
+  model: CadModel,
+  optimiser: Adam,
+  batch: CadBatch,
+  settings: StepSettings,
+): Promise<CadStepLosses> {
   const terms = tf.tidy(() => {
-    const batch = {
-      positives: imagenetNormalise(positives),
-      negatives: imagenetNormalise(negatives),
-    };
-    return update(model, optimiser, batch, {
-      loss: { ...schedule.loss, dropoutSeed },
-      phase,
-      factor,
-    });
+    let focal: tf.Tensor | undefined;
+    let penalty: tf.Tensor | undefined;
+    const { value, gradients } = valueAndVariableGradients(() => {
+      const loss = cadLoss(model, batch, settings.loss);
+      focal = tf.keep(tf.add(loss.focalPositive, loss.focalNegative));
+      penalty = tf.keep(loss.penalty);
+      return loss.loss;
+    }, settings.variables);
+    applyGradients(optimiser, gradients, settings);
+    const stacked = tf.stack([value, focal, penalty] as tf.Scalar[]);
+    tf.dispose([focal, penalty] as tf.Tensor[]);
+    return stacked;
   });
   try {
     const [loss = 0, focal = 0, penalty = 0] = await terms.data();
     return { loss, focal, penalty };
   } finally {
-    tf.dispose([terms, positives, negatives]);
+    terms.dispose();
   }
 }
 
-/** One forward and backward pass and one step of Adam; returns [loss, focal losses, penalty]. */
-function update(
+async function stepInPasses(
   model: CadModel,
   optimiser: Adam,
-  batch: { readonly positives: tf.Tensor4D; readonly negatives: tf.Tensor4D },
-  settings: { readonly loss: CadLossOptions; readonly phase: CadPhase; readonly factor: number },
-): tf.Tensor1D {
-  const rates = Object.entries(settings.phase.learningRates) as [CadPart, number][];
-  const trained = new Map(
-    [...model.parameters].filter(([name]) => rates.some(([part]) => name.startsWith(`${part}.`))),
-  );
-  let focal: tf.Tensor | undefined;
-  let penalty: tf.Tensor | undefined;
-  const { value, gradients } = valueAndVariableGradients(() => {
-    const terms = cadLoss(model, batch, settings.loss);
-    focal = tf.keep(tf.add(terms.focalPositive, terms.focalNegative));
-    penalty = tf.keep(terms.penalty);
-    return terms.loss;
-  }, trained);
+  batch: CadBatch,
+  settings: StepSettings & { readonly imagesAtOnce: number },
+): Promise<CadStepLosses> {
+  const { losses, gradients } = await gradientsInPasses(model, batch, settings);
+  tf.tidy(() => applyGradients(optimiser, gradients, settings));
+  tf.dispose(Object.values(gradients));
+  return losses;
+}
+
+function applyGradients(
+  optimiser: Adam,
+  gradients: Readonly<Record<string, tf.Tensor>>,
+  { rates, variables }: StepSettings,
+): void {
   for (const [part, rate] of rates) {
     const own = Object.entries(gradients).filter(([name]) => name.startsWith(`${part}.`));
-    optimiser.apply(trained, Object.fromEntries(own), rate * settings.factor);
+    optimiser.apply(variables, Object.fromEntries(own), rate);
   }
-  const terms = [value, focal, penalty] as tf.Scalar[];
-  const stacked = tf.stack(terms) as tf.Tensor1D;
-  tf.dispose([focal, penalty] as tf.Tensor[]);
-  return stacked;
 }
 
 async function loadClasses(

@@ -52,6 +52,12 @@ export type { CalibrationSample, FittedOn } from './calibration-sample.ts';
 export { type CadDecision, type CardedCad, decide, loadCadWithCard } from './carded-cad.ts';
 export { type ColourPicture, type DrawHeatmapOptions, drawHeatmap } from './draw-heatmap.ts';
 export { CLASS_INDEX, type FocalLossOptions, focalLoss } from './focal-loss.ts';
+export {
+  type BatchGradients,
+  type CadBatch,
+  gradientsInPasses,
+  type PassesOptions,
+} from './gradients-in-passes.ts';
 export { type CadHeatmap, type HeatmapOptions, heatmaps, type PixelBox } from './heatmap.ts';
 export type { Initialiser } from './initialise.ts';
 export { fitIsotonic, type IsotonicCurve } from './isotonic-regression.ts';

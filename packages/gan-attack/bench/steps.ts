@@ -1,4 +1,4 @@
-import { cadLoss, createCadModel } from '@mammo/cad-classifier';
+import { cadLoss, createCadModel, gradientsInPasses } from '@mammo/cad-classifier';
 import { imagenetNormalise } from '@mammo/mammo-io/tensors';
 import { Adam, valueAndVariableGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
@@ -11,6 +11,7 @@ export const STEPS = [
   'cad_gradient',
   'cad_step_no_gp',
   'cad_step_gp',
+  'cad_step_gp_in_passes',
   'gnet_forward',
   'g_step_identity',
   'd_step_gp',
@@ -94,6 +95,8 @@ export function createStep(job: Job): () => Promise<void> {
       const generator = createGnet(job);
       return () => read(tf.tidy(() => tf.mean(generator.generate(images(job)))));
     }
+    case 'cad_step_gp_in_passes':
+      return cadStepInPasses(job);
     case 'cad_gradient':
     case 'cad_step_no_gp':
     case 'cad_step_gp':
@@ -124,6 +127,24 @@ function cadStep(job: Job): () => Promise<void> {
         return value;
       }),
     );
+}
+
+/** Image by image: the same gradients in the memory of one. */
+function cadStepInPasses(job: Job): () => Promise<void> {
+  const cad = createCad(job);
+  const adam = new Adam({ learningRate: 1e-5, beta1: 0.5, beta2: 0.9 });
+  const loss = { penaltyWeight: 10, penalizedOutput: 'logit-sum' } as const;
+  return async () => {
+    const batch = tf.tidy(() => ({
+      positives: imagenetNormalise(images(job)),
+      negatives: imagenetNormalise(images(job)),
+    }));
+    const { gradients } = await gradientsInPasses(cad, batch, { imagesAtOnce: 1, loss });
+    tf.tidy(() => adam.apply(cad.parameters, gradients));
+    tf.dispose([Object.values(batch), Object.values(gradients)]);
+    const [weight] = cad.parameters.values();
+    await weight!.data();
+  };
 }
 
 function attackStep(job: Job): () => Promise<void> {

@@ -43,7 +43,7 @@ def create(job):
             return sum(p.grad.sum() for p in cad.parameters()).item()
         return run
     if what.startswith("cad_step"):
-        return lambda: S.classifier_step(cad, oc, put(), put(), gp_k=10 if what == "cad_step_gp" else 0)
+        return lambda: S.classifier_step(cad, oc, put(), put(), gp_k=0 if what == "cad_step_no_gp" else 10)
     gen, dis = Gnet(cfg).to(device), Discriminator(cfg, cad).to(device)
     og, od = S.adam(gen.parameters(), 1e-5), S.adam(dis.parameters(), 1e-5)
     if what == "g_step_identity":
