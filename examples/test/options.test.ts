@@ -38,7 +38,7 @@ describe('parseStudyOptions', () => {
     ],
     [
       ['--engine', 'cuda'],
-      'study: --engine must be one of tensorflow-gpu, tensorflow, webgpu, onnx, wasm, cpu, auto, got cuda',
+      'study: --engine must be one of tensorflow-gpu, onnx-cuda, tensorflow, webgpu, onnx-webgpu, onnx, wasm, cpu, auto, got cuda',
     ],
     [['--policy', 'fit'], 'study: --policy must be one of pad, stretch, crop, canvas, got fit'],
     [['--seed', '-1x'], /study: .*--seed/],

@@ -133,7 +133,7 @@ describe('cad-classifier', () => {
     ],
     [
       ['score', 'w', 'package.json', '--engine', 'abacus'],
-      '--engine must be one of tensorflow-gpu, tensorflow, webgpu, onnx, wasm, cpu, auto, got abacus',
+      '--engine must be one of tensorflow-gpu, onnx-cuda, tensorflow, webgpu, onnx-webgpu, onnx, wasm, cpu, auto, got abacus',
     ],
     [['heatmap', 'w', '.'], 'cad-classifier heatmap: --out must name a folder'],
     [
