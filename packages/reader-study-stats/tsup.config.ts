@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     formats: 'src/formats/index.ts',
+    models: 'src/models/index.ts',
     report: 'src/report/index.ts',
     cli: 'src/cli.ts',
   },

@@ -1,4 +1,4 @@
-import { type Proportion, type ProportionOptions, proportion } from './proportions.ts';
+import { type Proportion, type ProportionOptions, proportion } from './proportions/proportion.ts';
 import type { Appearance, Read, Truth } from './reads.ts';
 
 /**

@@ -33,7 +33,9 @@ export {
   type LimitsResult,
   limitsOfAgreement,
 } from './agreement/limits-of-agreement.ts';
+export { congerKappa, lightKappa } from './agreement/rater-kappas.ts';
 export type { AgreementWeights, Category, Ratings } from './agreement/rating-table.ts';
+export { stuartMaxwellTest } from './agreement/stuart-maxwell.ts';
 export {
   type CompareReadingTimesOptions,
   compareReadingTimes,
@@ -90,28 +92,7 @@ export type {
   FrocStudy,
 } from './froc/froc-marks.ts';
 export { validateMarks } from './froc/validate-marks.ts';
-export {
-  type LearningCurve,
-  type LearningCurveOptions,
-  type LearningModel,
-  type LearningPoint,
-  learningCurve,
-} from './learning-curve.ts';
 export { type MannWhitneyResult, mannWhitneyTest } from './mann-whitney.ts';
-export type { PredictedProbability } from './models/average-prediction.ts';
-export type { Column, ModelFormula, ModelTerms, Term } from './models/design-matrix.ts';
-export type { FittedModel, ModelCoefficient, ModelOptions } from './models/fitted-model.ts';
-export {
-  type GeeFit,
-  type GeeOptions,
-  type GeeStatus,
-  gee,
-  type WorkingCorrelation,
-} from './models/gee.ts';
-export { type GlmmFit, type GlmmOptions, type GlmmStatus, glmm } from './models/glmm.ts';
-export { type LmmFit, type LmmOptions, type LmmStatus, lmm } from './models/lmm.ts';
-export type { RandomSpread, RandomTerm } from './models/random-spread.ts';
-export type { SmallSampleCorrection } from './models/sandwich.ts';
 export type { BckComponents, BckDecomposition, BckSource } from './mrmc/bck-components.ts';
 export type { BdgMoments } from './mrmc/bdg-moments.ts';
 export {
@@ -209,16 +190,22 @@ export {
 } from './non-inferiority.ts';
 export { type ClassTotals, type PlanTableRow, planTable } from './plan-table.ts';
 export { type PooledEstimate, type PoolOptions, poolEstimates } from './pool-estimates.ts';
+export { agrestiCoullInterval } from './proportions/agresti-coull.ts';
 export {
-  clopperPearsonInterval,
+  type BinomialTestOptions,
+  type BinomialTestResult,
+  binomialTest,
+} from './proportions/binomial-test.ts';
+export type { EstimatedProportion, IntervalMethod } from './proportions/estimated-proportion.ts';
+export { clopperPearsonInterval, midPInterval } from './proportions/exact-intervals.ts';
+export { jeffreysInterval } from './proportions/jeffreys.ts';
+export {
   type EmptyProportion,
-  type EstimatedProportion,
-  type IntervalMethod,
   type Proportion,
   type ProportionOptions,
   proportion,
-  wilsonInterval,
-} from './proportions.ts';
+} from './proportions/proportion.ts';
+export { wilsonInterval } from './proportions/wilson.ts';
 export { type RandomStream, randomStream } from './random.ts';
 export { type ReaderArea, readerAreas } from './reader-areas.ts';
 export {
@@ -229,12 +216,6 @@ export {
   type UnsureAnswer,
 } from './reader-detection.ts';
 export { type ReadingTime, readingTimes } from './reading-time.ts';
-export {
-  type ReadingTimeModel,
-  type ReadingTimeModelOptions,
-  readingTimeModel,
-  type TimeRatio,
-} from './reading-time-model.ts';
 export {
   ANSWER_CODES,
   type Answer,
@@ -253,6 +234,13 @@ export {
   subgroupTest,
 } from './reproduction/subgroup-test.ts';
 export { areaUnderCurve, type BinaryLabel } from './roc/auc.ts';
+export {
+  type AucPair,
+  type AucPairPlan,
+  aucPair,
+  aucPairPower,
+  aucPairSampleSize,
+} from './roc/auc-pair.ts';
 export { type AucPowerOptions, aucPower, aucSampleSize } from './roc/auc-power.ts';
 export {
   type BinormalCurve,
@@ -268,7 +256,9 @@ export { type BinormalFit, binormalFit } from './roc/binormal-fit.ts';
 export type { BinormalCovariance } from './roc/binormal-likelihood.ts';
 export {
   type BootstrapDifferenceOptions,
+  type BootstrapUnpairedOptions,
   bootstrapDifference,
+  bootstrapUnpairedDifference,
 } from './roc/bootstrap-difference.ts';
 export {
   type BootstrapFigure,
@@ -285,12 +275,23 @@ export {
   type ScoredCases,
 } from './roc/delong.ts';
 export {
+  type OperatingPoint,
+  sensitivityInterval,
+  specificityInterval,
+} from './roc/operating-point.ts';
+export {
   type PartialArea,
   partialArea,
   partialAuc,
   sensitivityAtSpecificity,
   specificityAtSensitivity,
 } from './roc/partial-area.ts';
+export {
+  type ProperBinormalCurve,
+  type ProperBinormalFit,
+  properBinormalAuc,
+  properBinormalFit,
+} from './roc/proper-binormal.ts';
 export type { ResampleOptions } from './roc/resample-cases.ts';
 export {
   type BandPoint,
@@ -302,6 +303,12 @@ export {
 export { type RocPoint, rocCurve } from './roc/roc-curve.ts';
 export type { RocRange } from './roc/roc-range.ts';
 export { type SmoothCurve, type SmoothOptions, smoothCurve } from './roc/smooth-curve.ts';
+export {
+  type VenkatramanOptions,
+  type VenkatramanResult,
+  venkatramanTest,
+} from './roc/venkatraman.ts';
+export { type YoudenOptions, type YoudenPoint, youdenPoints } from './roc/youden.ts';
 export { ORDINAL_RATINGS, type ScoredRead, scoreReads } from './score-reads.ts';
 export {
   type ClassCounts,
@@ -338,11 +345,14 @@ export type {
   UndefinedResult,
   ZeroVarianceResult,
 } from './test-result.ts';
+export { agrestiCaffoInterval } from './two-by-two/agresti-caffo.ts';
 export {
   type BoschlooOptions,
   type BoschlooOrdering,
   boschlooTest,
 } from './two-by-two/boschloo.ts';
+export { type ChiSquareResult, chiSquareTest } from './two-by-two/chi-square.ts';
+export { conditionalOddsRatio } from './two-by-two/conditional-odds-ratio.ts';
 export type { Count, PairedCounts } from './two-by-two/count.ts';
 export { type ExactTestResult, fisherExactTest } from './two-by-two/fisher-exact.ts';
 export { type McNemarMethod, type McNemarResult, mcNemarTest } from './two-by-two/mcnemar.ts';
@@ -352,6 +362,13 @@ export {
   miettinenNurminenTest,
 } from './two-by-two/miettinen-nurminen.ts';
 export { newcombeInterval, newcombePairedInterval } from './two-by-two/newcombe.ts';
+export {
+  compareLikelihoodRatios,
+  comparePredictiveValues,
+  type DiagnosticComparison,
+  type DiagnosticResult,
+  type PairedCalls,
+} from './two-by-two/paired-diagnostics.ts';
 export {
   oddsRatioInterval,
   type RatioInterval,

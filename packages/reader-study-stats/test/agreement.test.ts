@@ -5,7 +5,9 @@ import { agreementTable, cohenKappa } from '../src/agreement/cohen-kappa.ts';
 import { type IccForm, intraclassCorrelation } from '../src/agreement/intraclass-correlation.ts';
 import { krippendorffAlpha } from '../src/agreement/krippendorff-alpha.ts';
 import { limitsOfAgreement } from '../src/agreement/limits-of-agreement.ts';
+import { congerKappa, lightKappa } from '../src/agreement/rater-kappas.ts';
 import type { Category, Ratings } from '../src/agreement/rating-table.ts';
+import { stuartMaxwellTest } from '../src/agreement/stuart-maxwell.ts';
 import { normal } from '../src/distributions/normal.ts';
 import { fixture, fixtureText, relativeError, sharedIsAbsent, sharedText } from './goldens.ts';
 
@@ -66,7 +68,14 @@ describe("Cohen's kappa", () => {
     unweighted: number[];
     linear: number[];
     quadratic: number[];
+    stuart_maxwell: { chisq: number[][]; p: number[][] };
   }>(goldens.kappa_tables);
+
+  it.each(tables)('%s: Stuart and Maxwell agree with irr', (_, { table_rows, stuart_maxwell }) => {
+    const { statistic, pValue } = stuartMaxwellTest(table_rows);
+    close(statistic, stuart_maxwell.chisq[0]![0]!);
+    close(pValue, stuart_maxwell.p[0]![0]!);
+  });
 
   it.each(tables)('%s agrees with R', (_, golden) => {
     for (const weights of ['unweighted', 'linear', 'quadratic'] as const) {
@@ -120,7 +129,71 @@ describe('agreement of several raters', () => {
     const { statistic, dist } = fleissKappa(ratings);
     close(statistic, golden.irr.fleiss.z);
     expect(dist).toBe('normal');
+    close(fleissKappa(ratings).estimate, golden.irr.fleiss.kappa);
+    close(congerKappa(ratings).estimate, golden.irr.conger_exact);
+    close(lightKappa(ratings).estimate, golden.irr.light);
+    const unanimous = ratings.filter((row) => new Set(row).size === 1).length;
+    close((100 * unanimous) / ratings.length, golden.irr.percent_agree);
     close(krippendorffAlpha(ratings, { metric: 'nominal' }).estimate, golden.kalpha_nominal);
+  });
+
+  it('two raters: Conger and Light are Cohen, errors too', () => {
+    const answer = fc.integer({ min: 1, max: 3 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(answer, answer), { minLength: 3, maxLength: 40 }), (pairs) => {
+        for (const weights of ['unweighted', 'linear'] as const) {
+          const cohen = cohenKappa(agreementTable(pairs).counts, { weights });
+          for (const kappa of [congerKappa(pairs, { weights }), lightKappa(pairs, { weights })]) {
+            expect(kappa.status).toBe(cohen.status);
+            if (cohen.status !== 'ok') continue;
+            expect(kappa.estimate).toBeCloseTo(cohen.estimate, 10);
+            // Fleiss, Cohen and Everitt divide by n, linearisation by n − 1
+            const n = pairs.length;
+            expect(kappa.se! * Math.sqrt((n - 1) / n)).toBeCloseTo(cohen.se, 6);
+          }
+        }
+      }),
+    );
+  });
+
+  it('Conger and Light say what they leave out, and why there is nothing', () => {
+    const ratings = [
+      ['a', 'a', 'b'],
+      ['b', null, 'b'],
+      ['b', 'b', 'b'],
+      ['a', 'b', 'a'],
+    ];
+    expect(congerKappa(ratings).warnings).toEqual(['1 subjects with missing answers are left out']);
+    expect(lightKappa([['a', null]]).status).toBe('no-pairs');
+    expect(lightKappa([['a', 'a']]).status).toBe('one-category');
+    expect(congerKappa([['a', 'b']]).status).toBe('one-subject');
+  });
+
+  it('Stuart and Maxwell is McNemar for two categories, and knows tables in blocks', () => {
+    close(
+      stuartMaxwellTest([
+        [20, 12],
+        [2, 16],
+      ]).statistic,
+      100 / 14,
+    );
+    const blocks = [
+      [5, 12, 0, 0],
+      [2, 5, 0, 0],
+      [0, 0, 5, 12],
+      [0, 0, 2, 5],
+    ];
+    expect(stuartMaxwellTest(blocks)).toMatchObject({ status: 'ok', df: [2] });
+    close(stuartMaxwellTest(blocks).statistic, 200 / 14);
+    expect(
+      stuartMaxwellTest([
+        [3, 0],
+        [0, 4],
+      ]).status,
+    ).toBe('no-discordant-pairs');
+    expect(() => stuartMaxwellTest([[1, 2]])).toThrow(
+      'stuartMaxwellTest: the table must be square, got 2 columns in row 1 of 1',
+    );
   });
 
   it.skipIf(sharedIsAbsent)('Gwet with missing answers agrees with irrCAC', () => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { recordReads } from './golden-reads.ts';
 
 const here = import.meta.dirname;
 const dataRoot = process.env.MAMMO_TEST_DATA ?? join(here, '../../../../shared/data');
@@ -19,7 +20,7 @@ export function fixtureText(name: string): string {
 
 // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
 export function fixture(name: string): any {
-  return JSON.parse(fixtureText(name));
+  return recordReads(name, JSON.parse(fixtureText(name)));
 }
 
 /** |actual − expected| / |expected|, 0 where both are equal. */

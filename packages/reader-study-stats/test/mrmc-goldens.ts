@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseCsv } from '../src/csv.ts';
 import { arrangeReads, type MrmcData } from '../src/mrmc/mrmc-data.ts';
 import type { MrmcOptions, ReadRow } from '../src/mrmc/read-row.ts';
+import { recordReads } from './golden-reads.ts';
 import { sharedFolder } from './goldens.ts';
 
 /** How the goldens' tables are coded. */
@@ -68,7 +69,7 @@ export function goldenStudy(file: string): MrmcData {
 
 // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
 export function goldenJson(file: string): any {
-  return JSON.parse(textOf(file));
+  return recordReads(file, JSON.parse(textOf(file)));
 }
 
 /** The simulated study of real and fake images: "fake" is positive, unsure lies between. */

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clopperPearsonInterval, proportion, wilsonInterval } from '../src/proportions.ts';
+import { agrestiCoullInterval } from '../src/proportions/agresti-coull.ts';
+import { binomialTest } from '../src/proportions/binomial-test.ts';
+import { clopperPearsonInterval, midPInterval } from '../src/proportions/exact-intervals.ts';
+import { jeffreysInterval } from '../src/proportions/jeffreys.ts';
+import { proportion } from '../src/proportions/proportion.ts';
+import { wilsonInterval } from '../src/proportions/wilson.ts';
 import { fixture, relativeError } from './goldens.ts';
 
 const goldens = fixture('proportions.expected.json');
@@ -12,12 +17,21 @@ const close = (actual: number, expected: number) =>
 describe('proportions', () => {
   it.each(Object.keys(goldens.proportions))('intervals of %s agree with R', (key) => {
     const golden = goldens.proportions[key];
-    const wilson = wilsonInterval(golden.x, golden.n, { level: golden.conf });
-    const exact = clopperPearsonInterval(golden.x, golden.n, { level: golden.conf });
-    close(wilson.lower, golden.wilson[0]);
-    close(wilson.upper, golden.wilson[1]);
-    close(exact.lower, golden.clopper_pearson[0]);
-    close(exact.upper, golden.clopper_pearson[1]);
+    const { x, n, conf: level } = golden;
+    const pairs = [
+      [wilsonInterval(x, n, { level }), golden.wilson],
+      [wilsonInterval(x, n, { level, correction: true }), golden.wilson_cc],
+      [clopperPearsonInterval(x, n, { level }), golden.clopper_pearson],
+      [midPInterval(x, n, { level }), golden.midp],
+      [agrestiCoullInterval(x, n, { level, clip: false }), golden.agresti_coull],
+      [agrestiCoullInterval(x, n, { level }), golden.agresti_coull_clipped],
+      [jeffreysInterval(x, n, { level }), golden.jeffreys],
+    ] as const;
+    for (const [{ lower, upper }, [expectedLower, expectedUpper]] of pairs) {
+      close(lower, expectedLower);
+      close(upper, expectedUpper);
+    }
+    close(binomialTest(x, n).pValue, golden.binom_test_p_half);
   });
 
   it.each([
@@ -45,7 +59,12 @@ describe('proportions', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         (n, u) => {
           const k = Math.floor(u * (n + 0.999));
-          for (const interval of [wilsonInterval, clopperPearsonInterval]) {
+          for (const interval of [
+            wilsonInterval,
+            clopperPearsonInterval,
+            midPInterval,
+            agrestiCoullInterval,
+          ]) {
             const { lower, upper, rate } = interval(k, n);
             expect(lower).toBeLessThanOrEqual(rate);
             expect(upper).toBeGreaterThanOrEqual(rate);
@@ -70,6 +89,9 @@ describe('proportions', () => {
     });
     expect(proportion(1, 2, { method: 'clopper-pearson' }).method).toBe('clopper-pearson');
     expect(proportion(1, 2)).toEqual(wilsonInterval(1, 2));
+    for (const method of ['wilson-corrected', 'mid-p', 'agresti-coull', 'jeffreys'] as const) {
+      expect(proportion(1, 2, { method }).method).toBe(method);
+    }
   });
 
   it('refuses impossible counts and levels', () => {
@@ -82,5 +104,18 @@ describe('proportions', () => {
     expect(() => wilsonInterval(Number.NaN, 2)).toThrow('k must lie between 0 and n = 2, got NaN');
     expect(() => clopperPearsonInterval(0.5, 2)).toThrow('k must be a whole number, got 0.5');
     expect(() => proportion(0, 0, { level: 95 })).toThrow('level must lie between 0 and 1, got 95');
+  });
+
+  it('the exact binomial test has its three alternatives', () => {
+    close(binomialTest(9, 10, { alternative: 'greater' }).pValue, 11 / 1024);
+    close(binomialTest(9, 10, { alternative: 'less' }).pValue, 1023 / 1024);
+    close(binomialTest(9, 10).pValue, 22 / 1024);
+    // R: binom.test(3, 20, 0.4)$p.value
+    close(binomialTest(3, 20, { probability: 0.4 }).pValue, 0.022427038142);
+    expect(binomialTest(5, 10).pValue).toBe(1);
+    expect(() => binomialTest(1, 2, { probability: 1 })).toThrow(
+      'binomialTest: probability must lie inside (0, 1), got 1',
+    );
+    expect(() => midPInterval(0.5, 2)).toThrow('midPInterval: k must be a whole number, got 0.5');
   });
 });

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { agrestiCaffoInterval } from '../src/two-by-two/agresti-caffo.ts';
 import { boschlooTest } from '../src/two-by-two/boschloo.ts';
+import { chiSquareTest } from '../src/two-by-two/chi-square.ts';
+import { conditionalOddsRatio } from '../src/two-by-two/conditional-odds-ratio.ts';
+import type { PairedCounts } from '../src/two-by-two/count.ts';
 import { fisherExactTest } from '../src/two-by-two/fisher-exact.ts';
 import { mcNemarTest } from '../src/two-by-two/mcnemar.ts';
 import {
@@ -8,9 +12,14 @@ import {
   miettinenNurminenTest,
 } from '../src/two-by-two/miettinen-nurminen.ts';
 import { newcombeInterval, newcombePairedInterval } from '../src/two-by-two/newcombe.ts';
+import {
+  compareLikelihoodRatios,
+  comparePredictiveValues,
+} from '../src/two-by-two/paired-diagnostics.ts';
 import { oddsRatioInterval, rateRatioInterval } from '../src/two-by-two/ratio-intervals.ts';
 import { tangoInterval, tangoTest } from '../src/two-by-two/tango.ts';
-import { fixture, relativeError } from './goldens.ts';
+import { fixture, relativeError, sharedIsAbsent } from './goldens.ts';
+import { goldenJson } from './mrmc-goldens.ts';
 
 const goldens = fixture('proportions.expected.json');
 const close = (actual: number, expected: number, tolerance = 1e-10) =>
@@ -43,6 +52,16 @@ describe('two independent proportions', () => {
     const newcombe = newcombeInterval(first, second);
     close(newcombe.estimate, golden.diff);
     closeInterval(newcombe, golden.newcombe_wilson);
+    closeInterval(newcombeInterval(first, second, { correction: true }), golden.newcombe_wilson_cc);
+    closeInterval(agrestiCaffoInterval(first, second, { clip: false }), golden.agresti_caffo);
+    for (const [correction, expected] of [
+      [false, golden.chisq_p],
+      [true, golden.chisq_yates_p],
+    ] as const) {
+      const test = chiSquareTest(first, second, { correction });
+      if (expected === 'NaN') expect(test.status).toBe('zero-variance');
+      else close(test.pValue!, expected);
+    }
     closeInterval(miettinenNurminenInterval(first, second), golden.miettinen_nurminen);
     closeInterval(miettinenNurminenInterval(first, second, { correction: false }), golden.mee);
     close(fisherExactTest(first, second).pValue, golden.fisher_p);
@@ -60,10 +79,19 @@ describe('two independent proportions', () => {
         { k: golden.x2, n: golden.n2 },
         { correction: false },
       );
-      if (golden.ztest_pooled[0] === 'NaN') expect(test.status).toBe('zero-variance');
-      else {
-        close(test.statistic!, golden.ztest_pooled[0]);
-        close(test.pValue!, golden.ztest_pooled[1]);
+      const [z, pValue, above] = golden.ztest_pooled;
+      if (z === 'NaN') {
+        expect([z, pValue, above]).toEqual(['NaN', 'NaN', 'NaN']);
+        expect(test.status).toBe('zero-variance');
+      } else {
+        close(test.statistic!, z);
+        close(test.pValue!, pValue);
+        const oneSided = miettinenNurminenTest(
+          { k: golden.x1, n: golden.n1 },
+          { k: golden.x2, n: golden.n2 },
+          { correction: false, alternative: 'greater' },
+        );
+        close(oneSided.pValue!, above);
       }
     },
   );
@@ -84,6 +112,51 @@ describe('two independent proportions', () => {
     close(odds.estimate!, (56 * 32) / (48 * 14));
     close(odds.lower, ODDS[0]!, 1e-8);
     close(odds.upper!, ODDS[1]!, 1e-8);
+  });
+
+  it('the conditional odds ratio agrees with R', () => {
+    for (const [k1, n1, k2, n2, estimate, lower, upper] of FISHER_ODDS) {
+      const odds = conditionalOddsRatio({ k: k1, n: n1 }, { k: k2, n: n2 });
+      close(odds.estimate!, estimate, 1e-3); // R's uniroot stops at 1e-4
+      // R searches upper ends above 1 as 1/ψ, to 1e-4 of it: digits are lost where ψ is large
+      close(odds.lower, lower, 1e-3);
+      close(odds.upper!, upper, 2e-5 * Math.max(50, upper));
+    }
+    expect(conditionalOddsRatio({ k: 4, n: 4 }, { k: 0, n: 4 })).toMatchObject({
+      status: 'unbounded',
+      estimate: null,
+      upper: null,
+    });
+    expect(conditionalOddsRatio({ k: 0, n: 4 }, { k: 3, n: 4 })).toMatchObject({
+      estimate: 0,
+      lower: 0,
+    });
+    expect(conditionalOddsRatio({ k: 0, n: 4 }, { k: 0, n: 4 }).status).toBe('undefined');
+    const large = conditionalOddsRatio({ k: 6e5, n: 1e6 }, { k: 5e5, n: 1e6 });
+    close(large.estimate!, 1.5, 1e-5);
+    const greater = conditionalOddsRatio(
+      { k: 3, n: 4 },
+      { k: 1, n: 4 },
+      { alternative: 'greater' },
+    );
+    expect(greater.upper).toBeNull();
+  });
+
+  it('the conditional interval holds 1 where Fisher’s two one-sided tests do', () => {
+    fc.assert(
+      fc.property(count, count, (first, second) => {
+        fc.pre(first.n < 1e6 && second.n < 1e6);
+        const { status, lower, upper, estimate } = conditionalOddsRatio(first, second);
+        if (status === 'undefined') return;
+        const p = (alternative: 'less' | 'greater') =>
+          fisherExactTest(first, second, { alternative }).pValue;
+        if (Math.abs(p('greater') - 0.025) > 1e-9) expect(lower > 1).toBe(p('greater') < 0.025);
+        if (upper !== null && Math.abs(p('less') - 0.025) > 1e-9) {
+          expect(upper < 1).toBe(p('less') < 0.025);
+        }
+        if (estimate !== null) expect(lower).toBeLessThanOrEqual(estimate);
+      }),
+    );
   });
 
   it('ratios with an empty denominator are unbounded, 0/0 is undefined', () => {
@@ -175,6 +248,14 @@ describe('two independent proportions', () => {
   });
 });
 
+/** k1, n1, k2, n2, estimate, lower and upper of R 4.2's fisher.test. */
+const FISHER_ODDS = [
+  [3, 4, 1, 4, 6.40830886700579, 0.211732915305503, 621.933750545417],
+  [9, 10, 3, 10, 17.2758680539422, 1.3871270224585, 1039.29096760222],
+  [56, 70, 48, 80, 2.64919027064138, 1.20911815005875, 6.04056145383802],
+  [1, 29, 7, 31, 0.126152842371598, 0.00263051766234124, 1.09451638025565],
+  [120, 300, 90, 310, 1.62827345544182, 1.14747195873811, 2.31611757339884],
+] as const;
 /** statsmodels 0.14 confint_proportions_2indep(56, 70, 48, 80, method='score', compare=…, correction=True). */
 const RATIO = [1.0790471195344218, 1.6721453590897675];
 const ODDS = [1.2815731932629748, 5.540202222190739];
@@ -245,3 +326,143 @@ describe('two paired proportions', () => {
     expect(() => tangoTest({ ...empty, both: 1 }, { nullValue: -1 })).toThrow('nullValue must lie');
   });
 });
+
+describe.skipIf(sharedIsAbsent)(
+  'two tests of the same cases (skipped: ../shared/data absent)',
+  () => {
+    it('agree with DTComPair', () => {
+      const golden = goldenJson('paired_diagnostic.expected.json');
+      // DTComPair has the first test in columns, the second in rows, with margins
+      const countsOf = ([both, bottom, total]: number[][]): PairedCounts => {
+        const counts = {
+          both: both![0]!,
+          secondOnly: both![1]!,
+          firstOnly: bottom![0]!,
+          neither: bottom![1]!,
+        };
+        const { firstOnly, secondOnly, neither } = counts;
+        expect(both![2]).toBe(counts.both + secondOnly);
+        expect(bottom![2]).toBe(firstOnly + neither);
+        expect(total).toEqual([
+          counts.both + firstOnly,
+          secondOnly + neither,
+          counts.both + firstOnly + secondOnly + neither,
+        ]);
+        return counts;
+      };
+      const positives = countsOf(golden.table.diseased);
+      const negatives = countsOf(golden.table.non);
+      const turned = (c: PairedCounts): PairedCounts => ({
+        both: c.neither,
+        firstOnly: c.secondOnly,
+        secondOnly: c.firstOnly,
+        neither: c.both,
+      });
+      for (const [counts, name] of [
+        [positives, 'sensitivity'],
+        [turned(negatives), 'specificity'],
+      ] as const) {
+        const { both, firstOnly, secondOnly, neither } = counts;
+        const cases = both + firstOnly + secondOnly + neither;
+        const rates = [(both + firstOnly) / cases, (both + secondOnly) / cases];
+        const [first, second, difference, statistic, pValue] = golden.sesp_mcnemar[name];
+        closeAll([...rates, rates[1]! - rates[0]!], [first, second, difference]);
+        const chiSquare = mcNemarTest(firstOnly, secondOnly, { method: 'asymptotic' });
+        closeAll([chiSquare.statistic, chiSquare.pValue], [statistic, pValue]);
+        closeAll(
+          [...rates, rates[1]! - rates[0]!, mcNemarTest(firstOnly, secondOnly).pValue],
+          golden.sesp_exact[name],
+        );
+        const ci = tangoInterval(counts);
+        const [first2, second2, difference2, , lower, upper] = golden.sesp_ci_tango[name];
+        // Tango's interval of first − second; DTComPair's is of second − first, searched to 1e-7
+        closeAll([...rates, -ci.estimate], [first2, second2, difference2]);
+        closeAll([-ci.upper, -ci.lower], [lower, upper], 1e-6);
+      }
+      for (const [statistic, name] of [
+        ['generalized', 'pv_gs'],
+        ['weighted', 'pv_wgs'],
+      ] as const) {
+        const own = comparePredictiveValues({ positives, negatives }, { statistic });
+        for (const [result, expected] of [
+          [own.positive, golden[name].ppv],
+          [own.negative, golden[name].npv],
+        ] as const) {
+          if (result.status !== 'ok') throw new Error(result.status);
+          const { first, second, estimate, pValue } = result;
+          closeAll([first, second, estimate, result.statistic, pValue], expected);
+        }
+      }
+      const level = 1 - golden.dlr.alpha;
+      expect(golden.sesp_ci_tango.alpha).toBe(0.05);
+      const ratios = compareLikelihoodRatios({ positives, negatives }, { level });
+      for (const [result, expected] of [
+        [ratios.positive, golden.dlr.pdlr],
+        [ratios.negative, golden.dlr.ndlr],
+      ] as const) {
+        if (result.status !== 'ok') throw new Error(result.status);
+        const { first, second, estimate, se, statistic, pValue, ci } = result;
+        closeAll(
+          [first, second, estimate, se, statistic, pValue, ci!.lower, ci!.upper],
+          [
+            expected.test1,
+            expected.test2,
+            expected.ratio,
+            expected['se.log'],
+            expected['test.statistic'],
+            expected['p.value'],
+            expected.lcl,
+            expected.ucl,
+          ],
+        );
+      }
+    });
+  },
+);
+
+describe('two tests of the same cases', () => {
+  it('without calls, or without differences, have no comparison', () => {
+    const none = { both: 0, firstOnly: 0, secondOnly: 0, neither: 5 };
+    const calls = { positives: none, negatives: none };
+    expect(comparePredictiveValues(calls).positive).toMatchObject({
+      status: 'undefined',
+      pValue: null,
+    });
+    expect(compareLikelihoodRatios(calls).positive.status).toBe('undefined');
+    const empty = { ...none, neither: 0 };
+    expect(() => comparePredictiveValues({ positives: empty, negatives: none })).toThrow(
+      'comparePredictiveValues: counts must be whole, >= 0 and not all 0, got 0, 0, 0, 0',
+    );
+    expect(() => compareLikelihoodRatios(calls, { level: 2 })).toThrow('level must lie between');
+  });
+
+  it('never give NaN', () => {
+    const some = fc.record({ both: cell, firstOnly: cell, secondOnly: cell, neither: cell });
+    fc.assert(
+      fc.property(some, some, (positives, negatives) => {
+        const total = (c: PairedCounts) => c.both + c.firstOnly + c.secondOnly + c.neither;
+        fc.pre(total(positives) > 0 && total(negatives) > 0);
+        for (const { positive, negative } of [
+          comparePredictiveValues({ positives, negatives }),
+          comparePredictiveValues({ positives, negatives }, { statistic: 'generalized' }),
+          compareLikelihoodRatios({ positives, negatives }),
+        ]) {
+          expectFinite(positive.estimate, positive.statistic, positive.pValue);
+          expectFinite(negative.estimate, negative.statistic, negative.pValue);
+          if (positive.pValue !== null) expect(positive.pValue).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+});
+
+const closeAll = (
+  own: readonly (number | null)[],
+  golden: readonly number[],
+  tolerance = 1e-10,
+) => {
+  expect(own.length).toBe(golden.length);
+  own.forEach((value, i) => {
+    close(value!, golden[i]!, tolerance);
+  });
+};

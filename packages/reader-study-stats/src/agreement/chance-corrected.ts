@@ -1,4 +1,4 @@
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { type Agreement, agreementResult, noAgreement } from './agreement-result.ts';
 import {
   type AgreementWeights,
@@ -10,7 +10,7 @@ import {
   weightMatrix,
 } from './rating-table.ts';
 
-/** Options of {@link fleissKappa}, {@link gwetAc} and {@link brennanPrediger}. */
+/** Options of {@link fleissKappa}, {@link congerKappa}, {@link lightKappa}, {@link gwetAc} and {@link brennanPrediger}. */
 export interface AgreementOptions {
   /** Default 'unweighted'; with weights, Gwet's AC1 is AC2. */
   readonly weights?: AgreementWeights;
@@ -56,6 +56,10 @@ export function fleissKappa(ratings: Ratings, options: AgreementOptions = {}): A
  *
  * @param ratings subjects by raters; null where there is no answer
  * @throws RangeError if the ratings, categories, weights or the level are not valid
+ * @example
+ * ```ts
+ * gwetAc([['a', 'a'], ['a', 'b'], ['b', 'b'], ['b', 'b']]).estimate?.toFixed(3); // => '0.529'
+ * ```
  * @see Gwet 2008, Br J Math Stat Psychol 61:29, doi 10.1348/000711006X126600
  */
 export function gwetAc(ratings: Ratings, options: AgreementOptions = {}): Agreement {
@@ -75,6 +79,10 @@ export function gwetAc(ratings: Ratings, options: AgreementOptions = {}): Agreem
  *
  * @param ratings subjects by raters; null where there is no answer
  * @throws RangeError if the ratings, categories, weights or the level are not valid
+ * @example
+ * ```ts
+ * brennanPrediger([['a', 'a'], ['a', 'b'], ['b', 'b'], ['b', 'b']]).estimate; // => 0.5
+ * ```
  * @see Brennan and Prediger 1981, Educ Psychol Meas 41:687, doi 10.1177/001316448104100307
  */
 export function brennanPrediger(ratings: Ratings, options: AgreementOptions = {}): Agreement {

@@ -1,4 +1,4 @@
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { type Agreement, agreementResult, noAgreement } from './agreement-result.ts';
 import {
   type AgreementWeights,
@@ -37,7 +37,7 @@ export function cohenKappa(
 ): Agreement {
   const { weights = 'unweighted', level = 0.95 } = options;
   checkLevel('cohenKappa', level);
-  checkTable(table);
+  checkTable('cohenKappa', table);
   const w = weightMatrix('cohenKappa', weights, table.length);
   const total = sum(table.map(sum));
   const context = {
@@ -109,16 +109,17 @@ export function agreementTable(ratings: Ratings): {
   return { categories, counts };
 }
 
-function checkTable(table: readonly (readonly number[])[]): void {
+/** @throws RangeError unless the table is square and its counts are whole and ≥ 0 */
+export function checkTable(caller: string, table: readonly (readonly number[])[]): void {
   table.forEach((row, i) => {
     if (row.length !== table.length) {
       throw new RangeError(
-        `cohenKappa: the table must be square, got ${row.length} columns in row ${i + 1} of ${table.length}`,
+        `${caller}: the table must be square, got ${row.length} columns in row ${i + 1} of ${table.length}`,
       );
     }
     for (const count of row) {
       if (!Number.isSafeInteger(count) || count < 0) {
-        throw new RangeError(`cohenKappa: counts must be whole and >= 0, got ${count}`);
+        throw new RangeError(`${caller}: counts must be whole and >= 0, got ${count}`);
       }
     }
   });

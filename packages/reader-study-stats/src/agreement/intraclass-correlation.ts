@@ -1,5 +1,5 @@
 import { fisherF } from '../distributions/fisher-f.ts';
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type ConfidenceInterval,
   type ResultContext,

@@ -1,4 +1,4 @@
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { randomStream } from '../random.ts';
 import type { ConfidenceInterval, ResultContext, UndefinedResult } from '../test-result.ts';
 import { noAgreement } from './agreement-result.ts';

@@ -1,7 +1,7 @@
 import { noncentralT } from '../distributions/noncentral-t.ts';
 import { normal } from '../distributions/normal.ts';
 import { studentT } from '../distributions/student-t.ts';
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type ConfidenceInterval,
   type ResultContext,

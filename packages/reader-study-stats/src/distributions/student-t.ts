@@ -4,7 +4,8 @@ import {
   distribution,
   type TailTarget,
 } from './distribution.ts';
-import { positiveQuantile } from './find-root.ts';
+import { positiveQuantile, tailExcess } from './find-root.ts';
+import { normal } from './normal.ts';
 import { betaTails } from './special/incomplete-beta.ts';
 import { logGammaIncrease } from './special/log-gamma.ts';
 import { flipped, fromLogLower, fromLogUpper, type Tails } from './special/tails.ts';
@@ -30,7 +31,9 @@ export function studentT(parameters: { readonly df: number }): ContinuousDistrib
     if (p === 0.5) return 0;
     const target: TailTarget =
       p > 0.25 ? { side: 'lower', p: 1 - 2 * p } : { side: 'upper', p: 2 * p };
-    const t = positiveQuantile((x) => distanceTails(x, df), target, 1);
+    const t =
+      newtonQuantile(df, target, guess(p, df)) ??
+      positiveQuantile((x) => distanceTails(x, df), target, 1);
     return side === 'lower' ? -t : t;
   };
   return {
@@ -40,11 +43,38 @@ export function studentT(parameters: { readonly df: number }): ContinuousDistrib
       tails,
       find,
     }),
-    pdf: (t) => {
-      const logScale = logGammaIncrease(df / 2, 0.5) - Math.log(Math.PI * df) / 2;
-      return Math.exp(logScale - ((df + 1) / 2) * Math.log1p((t * t) / df));
-    },
+    pdf: (t) => Math.exp(logPeak(df) + logFall(t, df)),
   };
+}
+
+/** Log of the density at 0, and how much lower it is at t. */
+const logPeak = (df: number): number =>
+  logGammaIncrease(df / 2, 0.5) - Math.log(Math.PI * df) / 2;
+const logFall = (t: number, df: number): number => -((df + 1) / 2) * Math.log1p((t * t) / df);
+
+/** Two terms of Cornish and Fisher's expansion. */
+function guess(p: number, df: number): number {
+  const z = normal.upperQuantile(p);
+  return z + (z * (z * z + 1)) / (4 * df) + (z * (5 * z ** 4 + 16 * z * z + 3)) / (96 * df * df);
+}
+
+/**
+ * Newton's method on log t for the logarithm of the wanted tail of |T|, a convex (or concave) function that rises, so that
+ * it closes in from one side; null where it has not in ten steps.
+ */
+function newtonQuantile(df: number, target: TailTarget, start: number): number | null {
+  const peak = Math.LN2 + logPeak(df);
+  let t = start;
+  for (let i = 0; i < 10; i++) {
+    const tails = distanceTails(t, df);
+    const logTail = target.side === 'upper' ? tails.logUpper : tails.logLower;
+    const slope = t * Math.exp(peak + logFall(t, df) - logTail);
+    const step = tailExcess(tails, target) / slope;
+    if (!(Math.abs(step) < 1)) return null;
+    t *= Math.exp(-step);
+    if (Math.abs(step) < 1e-9) return t;
+  }
+  return null;
 }
 
 /** Both tails of |T| at t ≥ 0. */

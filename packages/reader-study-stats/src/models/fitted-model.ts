@@ -1,4 +1,4 @@
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type Alternative,
   type ResultContext,

@@ -1,4 +1,4 @@
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { type RandomStream, randomStream } from '../random.ts';
 import { sampleQuantile, standardDeviation } from '../roc/bootstrap-interval.ts';
 import type { ConfidenceInterval } from '../test-result.ts';

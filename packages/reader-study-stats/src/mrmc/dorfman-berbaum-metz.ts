@@ -1,5 +1,5 @@
 import { fTest } from '../omnibus-test.ts';
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type OmnibusResult,
   type ResultContext,

@@ -1,10 +1,11 @@
 import type { FigureOfMerit } from '../mrmc/figure-of-merit.ts';
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import type { Alternative, TestResult, ZeroVarianceResult } from '../test-result.ts';
 import { waldTest } from '../wald-test.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 import { ratingsOf } from './bootstrap-figure.ts';
 import { sampleQuantile, standardDeviation } from './bootstrap-interval.ts';
+import type { ScoredCases } from './delong.ts';
 import {
   type DrawnCases,
   drawName,
@@ -51,18 +52,115 @@ export function bootstrapDifference(
   const compute = (drawn: DrawnCases) => [
     figure.value(ratingsOf(a, drawn)) - figure.value(ratingsOf(b, drawn)),
   ];
-  const [sorted] = resampleCases('bootstrapDifference', labels, { ...options, compute }).sorted;
+  const { sorted } = resampleCases('bootstrapDifference', labels, { ...options, compute });
+  return differenceTest('bootstrapDifference', sorted[0], {
+    estimate,
+    level,
+    alternative,
+    design: 'paired',
+    n: { positives: first.positives.length, negatives: first.negatives.length },
+    method: drawName(options),
+  });
+}
+
+/** Options of {@link bootstrapUnpairedDifference}. */
+export interface BootstrapUnpairedOptions {
+  readonly figure: FigureOfMerit;
+  /** Whether each class keeps its size. No default. */
+  readonly stratified: boolean;
+  readonly seed: number;
+  /** Number of replicates; default 2000. */
+  readonly replicates?: number;
+  /** Confidence level; default 0.95. */
+  readonly level?: number;
+  /** Default 'two-sided'; 'greater' means that the first set is better. */
+  readonly alternative?: Alternative;
+}
+
+/**
+ * {@link bootstrapDifference} for two sets of different cases (or patients, where a set has clusters): each set is drawn on
+ * its own.
+ *
+ * @param a scores and labels of the first set; `clusters` where its cases are not independent
+ * @param b scores and labels of the second set
+ * @throws RangeError as {@link bootstrapFigure}
+ * @example
+ * ```ts
+ * const labels = ['positive', 'positive', 'positive', 'negative', 'negative', 'negative'] as const;
+ * const first = { scores: [5, 3, 2, 4, 1, 0], labels };
+ * const second = { scores: [4, 1, 5, 2, 3, 0], labels };
+ * bootstrapUnpairedDifference(first, second, { figure: empiricalAuc, stratified: true, seed: 1 }).design; // => 'unpaired'
+ * ```
+ */
+export function bootstrapUnpairedDifference(
+  a: ScoredCases & { readonly clusters?: readonly string[] },
+  b: ScoredCases & { readonly clusters?: readonly string[] },
+  options: BootstrapUnpairedOptions,
+): TestResult | ZeroVarianceResult {
+  const { figure, stratified, seed, replicates, level = 0.95, alternative = 'two-sided' } = options;
+  const caller = 'bootstrapUnpairedDifference';
+  checkLevel(caller, level);
+  const sets = [a, b].map(({ scores, labels, clusters }, i) => {
+    const values: number[] = [];
+    resampleCases(caller, labels, {
+      unit: clusters ? 'clusters' : 'cases',
+      ...(clusters ? { clusters } : {}),
+      stratified,
+      seed: 2 * seed + i,
+      ...(replicates === undefined ? {} : { replicates }),
+      compute: (drawn) => {
+        const value = figure.value(ratingsOf(scores, drawn));
+        values.push(value);
+        return [value];
+      },
+    });
+    return { ...splitByLabel(caller, scores, labels, 1), values };
+  });
+  const [first, second] = sets as [(typeof sets)[0], (typeof sets)[0]];
+  const sorted = Float64Array.from(
+    first.values,
+    (value, i) => value - (second.values[i] ?? Number.NaN),
+  )
+    .filter(Number.isFinite)
+    .sort();
+  const unit = a.clusters || b.clusters ? 'clusters' : 'cases';
+  return differenceTest(caller, sorted, {
+    estimate: figure.value(first) - figure.value(second),
+    level,
+    alternative,
+    design: 'unpaired',
+    n: {
+      positives: first.positives.length + second.positives.length,
+      negatives: first.negatives.length + second.negatives.length,
+    },
+    method: drawName({ unit, stratified, seed }),
+  });
+}
+
+/** The test of an estimate with the standard deviation of its sorted replicates, and the percentile interval. */
+function differenceTest(
+  caller: string,
+  sorted: Float64Array | undefined,
+  known: {
+    readonly estimate: number;
+    readonly level: number;
+    readonly alternative: Alternative;
+    readonly design: string;
+    readonly n: Readonly<Record<string, number>>;
+    readonly method: string;
+  },
+): TestResult | ZeroVarianceResult {
   if (sorted === undefined || sorted.length < 2) {
     throw new RangeError(
-      `bootstrapDifference: at least 2 replicates must be finite, got ${sorted?.length ?? 0}`,
+      `${caller}: at least 2 replicates must be finite, got ${sorted?.length ?? 0}`,
     );
   }
-  const method = drawName(options);
+  const { estimate, level, alternative, design, n, method } = known;
   const result = waldTest(
     { estimate, se: standardDeviation(sorted), df: null, alternative, level },
     {
-      design: 'paired',
-      n: { positives: first.positives.length, negatives: first.negatives.length },
+      design,
+      n,
       warnings: [],
       method,
       references: ['Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13'],

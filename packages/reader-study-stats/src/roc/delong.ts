@@ -1,5 +1,5 @@
 import { normal } from '../distributions/normal.ts';
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import type {
   Alternative,
   ConfidenceInterval,

@@ -1,5 +1,5 @@
 import { normal } from '../distributions/normal.ts';
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import type { BinaryLabel } from './auc.ts';
 import type { BinormalFit } from './binormal-fit.ts';
 import { bootstrapFigures } from './bootstrap-figure.ts';

@@ -1,6 +1,6 @@
 import { normal } from '../distributions/normal.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
-import { binormalArea } from './binormal-curve.ts';
+import { type BinormalCurve, binormalArea } from './binormal-curve.ts';
 import { sampleQuantile, standardDeviation } from './bootstrap-interval.ts';
 import { rocCurve } from './roc-curve.ts';
 
@@ -46,6 +46,11 @@ const DEGENERATE = { status: 'degenerate', area: null, points: [] } as const;
  * **Difference** from pROC: areas are exact, not sums over 512 points; the bandwidth is that of each class.
  *
  * @throws RangeError as {@link areaUnderCurve}, or if a bandwidth is not positive
+ * @example
+ * ```ts
+ * const labels = ['positive', 'positive', 'positive', 'negative', 'negative', 'negative'] as const;
+ * smoothCurve([5, 3, 2, 4, 1, 0], labels, { method: 'kernel' }).area?.toFixed(2); // => '0.72'
+ * ```
  * @see Zou, Hall and Shapiro 1997, Stat Med 16:2143
  */
 export function smoothCurve(
@@ -63,6 +68,27 @@ function straightLine(
   labels: readonly BinaryLabel[],
   { points = 100 }: SmoothOptions,
 ): SmoothCurve {
+  const line = normalScaleLine(scores, labels);
+  if (line === null) return DEGENERATE;
+  const { a, b } = line;
+  return {
+    status: 'ok',
+    area: binormalArea({ a, b }).estimate,
+    points: closed(
+      Array.from({ length: points }, (_, i) => {
+        const falsePositiveRate = (i + 1) / (points + 1);
+        const truePositiveRate = normal.cdf(a + b * normal.quantile(falsePositiveRate));
+        return { falsePositiveRate, truePositiveRate };
+      }),
+    ),
+  };
+}
+
+/** The straight line of least squares on the normal scale; null where there are too few points, or it falls. */
+export function normalScaleLine(
+  scores: ArrayLike<number>,
+  labels: readonly BinaryLabel[],
+): BinormalCurve | null {
   const inside = (rate: number) => rate > 0 && rate < 1;
   const deviates = rocCurve(scores, labels)
     .filter((point) => inside(point.falsePositiveRate) && inside(point.truePositiveRate))
@@ -78,20 +104,9 @@ function straightLine(
     yy += (y - meanY) ** 2;
     xy += (x - meanX) * (y - meanY);
   }
-  if (!(xy > 0)) return DEGENERATE;
+  if (!(xy > 0)) return null;
   const b = yy / xy;
-  const a = meanY - b * meanX;
-  return {
-    status: 'ok',
-    area: binormalArea({ a, b }).estimate,
-    points: closed(
-      Array.from({ length: points }, (_, i) => {
-        const falsePositiveRate = (i + 1) / (points + 1);
-        const truePositiveRate = normal.cdf(a + b * normal.quantile(falsePositiveRate));
-        return { falsePositiveRate, truePositiveRate };
-      }),
-    ),
-  };
+  return { a: meanY - b * meanX, b };
 }
 
 function kernelCurve(
@@ -136,7 +151,7 @@ function closed(inner: Points): Points {
 }
 
 /** R's bw.nrd0; 0 where all values are equal or there is one only. */
-function silverman(values: Float64Array): number {
+export function silverman(values: Float64Array): number {
   const n = values.length;
   const sorted = values.slice().sort();
   const deviation = standardDeviation(sorted);

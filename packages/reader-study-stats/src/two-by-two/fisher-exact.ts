@@ -1,5 +1,6 @@
 import type { DiscreteDistribution } from '../distributions/distribution.ts';
 import { hypergeometric } from '../distributions/hypergeometric.ts';
+import { atMostAsProbable } from '../proportions/at-most-as-probable.ts';
 import { type Alternative, pValueOf, type ResultContext } from '../test-result.ts';
 import { type Count, checkCounts } from './count.ts';
 
@@ -93,9 +94,7 @@ export function givenMargins(first: Count, second: Count): DiscreteDistribution 
   });
 }
 
-/** Probabilities fall on both sides of the mode, so the other tail begins where a bisection finds it. */
 function twoSided(first: Count, second: Count): number {
-  const { cdf, sf, pmf } = givenMargins(first, second);
   const { k } = first;
   const successes = first.k + second.k;
   const [least, most] = [Math.max(0, successes - second.n), Math.min(first.n, successes)];
@@ -103,20 +102,5 @@ function twoSided(first: Count, second: Count): number {
     most,
     Math.max(least, Math.floor(((first.n + 1) * (successes + 1)) / (first.n + second.n + 2))),
   );
-  const limit = pmf(k) * (1 + 1e-7);
-  if (pmf(mode) <= limit) return 1;
-  const isCounted = (i: number): boolean => pmf(i) <= limit;
-  if (k < mode) return cdf(k) + sf(firstWhere(isCounted, mode, most + 1) - 1);
-  return sf(k - 1) + cdf(-firstWhere((i) => isCounted(-i), -mode, 1 - least));
-}
-
-/** The least whole number in (low, high] where a condition holds that holds from there on. */
-function firstWhere(holds: (i: number) => boolean, low: number, high: number): number {
-  let [outside, inside] = [low, high];
-  while (inside - outside > 1) {
-    const middle = outside + Math.floor((inside - outside) / 2);
-    if (holds(middle)) inside = middle;
-    else outside = middle;
-  }
-  return inside;
+  return atMostAsProbable(givenMargins(first, second), { k, mode, support: [least, most] });
 }

@@ -1,21 +1,25 @@
-import { wilsonInterval } from '../proportions.ts';
+import { wilsonInterval } from '../proportions/wilson.ts';
 import type { ConfidenceInterval } from '../test-result.ts';
 import { type Count, checkPairs, type PairedCounts } from './count.ts';
 
 /**
  * Newcombe's interval for the difference k1/n1 − k2/n2 of two independent proportions (his method 10:
- * the square-and-add combination of two Wilson intervals).
+ * the square-and-add combination of two Wilson intervals; with the correction for continuity, his method 11).
  *
  * @param first k of n
  * @param second k of n
- * @param options confidence level, default 0.95
+ * @param options confidence level, default 0.95; correction for continuity of both intervals, default false
  * @throws RangeError if a count or the level is outside its range
+ * @example
+ * ```ts
+ * newcombeInterval({ k: 9, n: 10 }, { k: 3, n: 10 }).lower.toFixed(4); // => '0.1705'
+ * ```
  * @see Newcombe 1998, Stat Med 17:873, doi 10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
  */
 export function newcombeInterval(
   first: Count,
   second: Count,
-  options: { readonly level?: number } = {},
+  options: { readonly level?: number; readonly correction?: boolean } = {},
 ): ConfidenceInterval & { readonly estimate: number } {
   const a = wilsonInterval(first.k, first.n, options);
   const b = wilsonInterval(second.k, second.n, options);
@@ -25,7 +29,7 @@ export function newcombeInterval(
     level: a.level,
     lower: estimate - Math.hypot(a.rate - a.lower, b.upper - b.rate),
     upper: estimate + Math.hypot(a.upper - a.rate, b.rate - b.lower),
-    method: 'newcombe-wilson',
+    method: options.correction ? 'newcombe-wilson-corrected' : 'newcombe-wilson',
   };
 }
 

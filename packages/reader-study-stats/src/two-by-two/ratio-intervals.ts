@@ -1,10 +1,10 @@
 import { findRootWithin } from '../distributions/find-root.ts';
 import { normal } from '../distributions/normal.ts';
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { type Count, checkCounts } from './count.ts';
 import { scoreOf } from './tango.ts';
 
-/** A ratio with its score interval; what grows without bound is null. */
+/** A ratio with its interval; what grows without bound is null. */
 export interface RatioInterval {
   /** 'unbounded': the denominator is 0, only a lower limit exists. 'undefined': 0/0. */
   readonly status: 'ok' | 'unbounded' | 'undefined';
@@ -12,7 +12,7 @@ export interface RatioInterval {
   readonly level: number;
   readonly lower: number;
   readonly upper: number | null;
-  readonly method: 'miettinen-nurminen';
+  readonly method: 'miettinen-nurminen' | 'fisher-conditional';
 }
 
 /** z of an observed table against a ratio, and the ratio itself. */
@@ -29,6 +29,10 @@ interface RatioScore {
  * @param second k of n
  * @param options confidence level, default 0.95
  * @throws RangeError if a count or the level is outside its range
+ * @example
+ * ```ts
+ * rateRatioInterval({ k: 56, n: 70 }, { k: 48, n: 80 }).lower.toFixed(3); // => '1.079'
+ * ```
  * @see Miettinen and Nurminen 1985, Stat Med 4:213, doi 10.1002/sim.4780040211
  */
 export function rateRatioInterval(
@@ -57,6 +61,10 @@ export function rateRatioInterval(
  * @param second k of n
  * @param options confidence level, default 0.95
  * @throws RangeError if a count or the level is outside its range
+ * @example
+ * ```ts
+ * oddsRatioInterval({ k: 56, n: 70 }, { k: 48, n: 80 }).lower.toFixed(3); // => '1.282'
+ * ```
  * @see Miettinen and Nurminen 1985, Stat Med 4:213, doi 10.1002/sim.4780040211
  */
 export function oddsRatioInterval(

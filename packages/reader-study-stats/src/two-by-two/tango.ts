@@ -1,6 +1,6 @@
 import { findRootWithin } from '../distributions/find-root.ts';
 import { normal } from '../distributions/normal.ts';
-import { checkLevel } from '../proportions.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type Alternative,
   pValueOf,

@@ -8,6 +8,7 @@ import { areaUnderCurve, type BinaryLabel } from '../../src/roc/auc.ts';
 import { deLongInterval, deLongPairedTest, deLongUnpairedTest } from '../../src/roc/delong.ts';
 import { rocCurve } from '../../src/roc/roc-curve.ts';
 import { relativeError, sharedFolder, sharedIsAbsent } from '../goldens.ts';
+import { goldenJson } from '../mrmc-goldens.ts';
 
 const labelsOf = (text: string): BinaryLabel[] =>
   [...text].map((c) => (c === '+' ? 'positive' : 'negative'));
@@ -25,7 +26,7 @@ describe.skipIf(sharedIsAbsent)('aSAH data (skipped: ../shared/data absent)', ()
     const labels: BinaryLabel[] = column('outcome').map((outcome) =>
       outcome === 'Poor' ? 'positive' : 'negative',
     );
-    const expected = JSON.parse(readFileSync(join(sharedFolder, 'asah.expected.json'), 'utf8'));
+    const expected = goldenJson('asah.expected.json');
     return { scores: (name: string) => column(name).map(Number), labels, expected };
   };
 
@@ -39,6 +40,8 @@ describe.skipIf(sharedIsAbsent)('aSAH data (skipped: ../shared/data absent)', ()
     expect(relativeError(auc.ci!.upper, golden.ci95[2])).toBeLessThan(1e-10);
     const ninety = deLongInterval(scores(name), labels, { level: 0.9 });
     expect(relativeError(ninety.ci!.lower, golden.ci90[0])).toBeLessThan(1e-10);
+    expect(relativeError(ninety.ci!.upper, golden.ci90[2])).toBeLessThan(1e-10);
+    for (const [, middle] of [golden.ci90, golden.ci95]) expect(middle).toBe(golden.auc);
   });
 
   it.each([0, 1, 2])('paired and unpaired tests of pair %i agree with pROC', (index) => {
@@ -54,6 +57,7 @@ describe.skipIf(sharedIsAbsent)('aSAH data (skipped: ../shared/data absent)', ()
     expect(relativeError(paired.statistic, golden.Z)).toBeLessThan(1e-10);
     expect(relativeError(paired.pValue, golden.p)).toBeLessThan(1e-10);
     expect(relativeError(paired.ci.lower, golden.ci[0])).toBeLessThan(1e-9);
+    expect(relativeError(paired.ci.upper, golden.ci[1])).toBeLessThan(1e-9);
     expect(relativeError(greater.pValue, golden.p_greater)).toBeLessThan(1e-10);
     expect(relativeError(unpaired.statistic, golden.unpaired.D)).toBeLessThan(1e-10);
     expect(relativeError(unpaired.df!, golden.unpaired.df)).toBeLessThan(1e-10);
