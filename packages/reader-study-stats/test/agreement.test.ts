@@ -60,6 +60,10 @@ function expectGwet(
     close(result.components.observed, golden[name].pa);
     if (golden[name].pe !== undefined) close(result.components.expected, golden[name].pe);
   }
+  // irrCAC's ordinal weights are not Krippendorff's ordinal metric
+  if (weights === 'ordinal') return;
+  const metric = weights === 'unweighted' ? 'nominal' : 'interval';
+  close(krippendorffAlpha(ratings, { metric }).estimate, golden.krippendorff.est);
 }
 
 describe("Cohen's kappa", () => {

@@ -138,11 +138,76 @@ describe.skipIf(sharedIsAbsent)('RJafroc, VanDyke (skipped: ../shared/data absen
       to(2, row.statistic, expected.z);
       to(4, row.pValue, expected.p);
       to(5, row.ci!.lower, expected.ci[0]);
+      to(5, row.ci!.upper, expected.ci[1]);
+      to(8, row.components!.error, expected.VarError);
+      to(8, row.components!.cov1, expected.Cov1);
     });
     // Intervals of single tests reach beyond 1 where they do, as Iowa prints them.
     expect(fixed.readerMeans.some((row) => row.ci!.upper > 1)).toBe(true);
   });
 });
+
+it.skipIf(sharedIsAbsent)(
+  'the rest of Iowa’s output: figures, sums of squares, tests, single tests',
+  () => {
+    const printed = goldenJson('vandyke.iowa_ordbm251.published.json');
+    const data = goldenStudy('vandyke.csv');
+    const of = (model: 'RRRC' | 'FRRC' | 'RRFC') =>
+      obuchowskiRockette(data, { model, compat: 'iowa' });
+    const [random, fixed, cases] = [of('RRRC'), of('FRRC'), of('RRFC')];
+    const to = (digits: number, actual: unknown, expected: number) =>
+      expect(Math.abs(Number(actual) - expected)).toBeLessThanOrEqual(0.51 * 10 ** -digits);
+    const { table, anova, components } = random;
+    for (const { test, reader, value } of table.cells) {
+      to(8, value, printed.auc[data.tests[test]!][reader]);
+    }
+    random.means.forEach((mean, i) => {
+      to(8, mean.estimate, printed.means[i + 1]);
+    });
+    to(8, random.differences[0]!.estimate, printed.diff);
+    for (const [name, line] of [
+      ['T', anova.test],
+      ['R', anova.reader],
+      ['TR', anova.testByReader],
+    ] as const) {
+      to(8, line!.sumOfSquares, printed.anova.SS[name]);
+      expect(line!.df).toBe(printed.anova.df[name]);
+      to(8, line!.meanSquare, printed.anova.MS[name]);
+    }
+    anova.tests.forEach((test, i) => {
+      to(8, test.meanSquare, printed.msR_single[i + 1]);
+    });
+    to(8, components.cov1! / components.error, printed.OR.rho1);
+    to(8, components.cov2! / components.error, printed.OR.rho2);
+    to(8, components.cov3! / components.error, printed.OR.rho3);
+    to(2, random.equality.statistic, printed.RRRC.F);
+    to(2, random.equality.df![1], printed.RRRC.ddf);
+    to(8, anova.test.meanSquare! / random.equality.statistic!, printed.RRRC.errorMS);
+    to(2, random.differences[0]!.statistic, printed.RRRC.t);
+    to(5, fixed.equality.statistic, printed.FRRC.X2);
+    expect(fixed.equality.df).toEqual([printed.FRRC.df]);
+    to(2, fixed.differences[0]!.statistic, printed.FRRC.z);
+    to(2, cases.equality.statistic, printed.RRFC.F);
+    expect(cases.equality.df).toEqual([...printed.RRFC.df]);
+    to(2, cases.differences[0]!.statistic, printed.RRFC.t);
+    for (const [analysis, model] of [
+      [random, 'RRRC'],
+      [fixed, 'FRRC'],
+      [cases, 'RRFC'],
+    ] as const) {
+      analysis.means.forEach((mean, i) => {
+        const single = printed[model].single[i + 1];
+        to(8, mean.se, single.se);
+        to(8, mean.ci!.lower, single.ci[0]);
+        to(8, mean.ci!.upper, single.ci[1]);
+        if (single.df !== undefined) to(2, mean.df, single.df);
+        if (single.auc !== undefined) to(8, mean.estimate, single.auc);
+        if (single.Cov2 !== undefined) to(8, mean.components!.cov2, single.Cov2);
+        if (single.VarError !== undefined) to(8, mean.components!.error, single.VarError);
+      });
+    }
+  },
+);
 
 function compareAnova(result: DbmAnalysis, golden: Golden): void {
   const sources = ['T', 'R', 'C', 'TR', 'TC', 'RC', 'TRC'] as const;

@@ -15,6 +15,8 @@ import { newcombeInterval, newcombePairedInterval } from '../src/two-by-two/newc
 import {
   compareLikelihoodRatios,
   comparePredictiveValues,
+  type DiagnosticComparison,
+  type DiagnosticResult,
 } from '../src/two-by-two/paired-diagnostics.ts';
 import { oddsRatioInterval, rateRatioInterval } from '../src/two-by-two/ratio-intervals.ts';
 import { tangoInterval, tangoTest } from '../src/two-by-two/tango.ts';
@@ -327,37 +329,44 @@ describe('two paired proportions', () => {
   });
 });
 
+// DTComPair has the first test in columns, the second in rows, with margins
+const countsOf = ([both, bottom, total]: number[][]): PairedCounts => {
+  const counts = {
+    both: both![0]!,
+    secondOnly: both![1]!,
+    firstOnly: bottom![0]!,
+    neither: bottom![1]!,
+  };
+  const { firstOnly, secondOnly, neither } = counts;
+  expect(both![2]).toBe(counts.both + secondOnly);
+  expect(bottom![2]).toBe(firstOnly + neither);
+  expect(total).toEqual([
+    counts.both + firstOnly,
+    secondOnly + neither,
+    counts.both + firstOnly + secondOnly + neither,
+  ]);
+  return counts;
+};
+
+const turned = (c: PairedCounts): PairedCounts => ({
+  both: c.neither,
+  firstOnly: c.secondOnly,
+  secondOnly: c.firstOnly,
+  neither: c.both,
+});
+
+function compared(result: DiagnosticResult): DiagnosticComparison {
+  if (result.status !== 'ok') throw new Error(result.status);
+  return result;
+}
+
 describe.skipIf(sharedIsAbsent)(
   'two tests of the same cases (skipped: ../shared/data absent)',
   () => {
     it('agree with DTComPair', () => {
       const golden = goldenJson('paired_diagnostic.expected.json');
-      // DTComPair has the first test in columns, the second in rows, with margins
-      const countsOf = ([both, bottom, total]: number[][]): PairedCounts => {
-        const counts = {
-          both: both![0]!,
-          secondOnly: both![1]!,
-          firstOnly: bottom![0]!,
-          neither: bottom![1]!,
-        };
-        const { firstOnly, secondOnly, neither } = counts;
-        expect(both![2]).toBe(counts.both + secondOnly);
-        expect(bottom![2]).toBe(firstOnly + neither);
-        expect(total).toEqual([
-          counts.both + firstOnly,
-          secondOnly + neither,
-          counts.both + firstOnly + secondOnly + neither,
-        ]);
-        return counts;
-      };
       const positives = countsOf(golden.table.diseased);
       const negatives = countsOf(golden.table.non);
-      const turned = (c: PairedCounts): PairedCounts => ({
-        both: c.neither,
-        firstOnly: c.secondOnly,
-        secondOnly: c.firstOnly,
-        neither: c.both,
-      });
       for (const [counts, name] of [
         [positives, 'sensitivity'],
         [turned(negatives), 'specificity'],
@@ -388,9 +397,8 @@ describe.skipIf(sharedIsAbsent)(
           [own.positive, golden[name].ppv],
           [own.negative, golden[name].npv],
         ] as const) {
-          if (result.status !== 'ok') throw new Error(result.status);
-          const { first, second, estimate, pValue } = result;
-          closeAll([first, second, estimate, result.statistic, pValue], expected);
+          const { first, second, estimate, pValue, statistic: score } = compared(result);
+          closeAll([first, second, estimate, score, pValue], expected);
         }
       }
       const level = 1 - golden.dlr.alpha;
@@ -400,8 +408,7 @@ describe.skipIf(sharedIsAbsent)(
         [ratios.positive, golden.dlr.pdlr],
         [ratios.negative, golden.dlr.ndlr],
       ] as const) {
-        if (result.status !== 'ok') throw new Error(result.status);
-        const { first, second, estimate, se, statistic, pValue, ci } = result;
+        const { first, second, estimate, se, statistic, pValue, ci } = compared(result);
         closeAll(
           [first, second, estimate, se, statistic, pValue, ci!.lower, ci!.upper],
           [

@@ -48,8 +48,7 @@ export function studentT(parameters: { readonly df: number }): ContinuousDistrib
 }
 
 /** Log of the density at 0, and how much lower it is at t. */
-const logPeak = (df: number): number =>
-  logGammaIncrease(df / 2, 0.5) - Math.log(Math.PI * df) / 2;
+const logPeak = (df: number): number => logGammaIncrease(df / 2, 0.5) - Math.log(Math.PI * df) / 2;
 const logFall = (t: number, df: number): number => -((df + 1) / 2) * Math.log1p((t * t) / df);
 
 /** Two terms of Cornish and Fisher's expansion. */

@@ -83,12 +83,18 @@ function fitProper(ratings: CellRatings): ProperBinormalFit {
     logLikelihood: null,
   });
   const conventional = fitRatings(ratings, 0.95);
-  if (conventional.status === 'no-interior-points' || conventional.status === 'one-operating-point') {
+  if (
+    conventional.status === 'no-interior-points' ||
+    conventional.status === 'one-operating-point'
+  ) {
     return none(conventional.status, binormalAuc.value(ratings));
   }
   const counts = ratingCategories(ratings);
   const { auc } = placements(ratings.positives, ratings.negatives);
-  const symmetric = { da: Math.SQRT2 * normal.quantile(Math.min(0.995, Math.max(0.55, auc))), c: 0 };
+  const symmetric = {
+    da: Math.SQRT2 * normal.quantile(Math.min(0.995, Math.max(0.55, auc))),
+    c: 0,
+  };
   const starts = [symmetric, { ...symmetric, c: -0.3 }, { ...symmetric, c: 0.3 }];
   if (conventional.status === 'ok') {
     const { a, b } = conventional;
@@ -118,8 +124,7 @@ function climb(
     value: value(at),
     gradient: at.map((x, j) => {
       const step = 1e-6 * Math.max(1, Math.abs(x));
-      const moved = (by: number): number =>
-        value(at.map((own, k) => (k === j ? own + by : own)));
+      const moved = (by: number): number => value(at.map((own, k) => (k === j ? own + by : own)));
       return (moved(step) - moved(-step)) / (2 * step);
     }),
   });

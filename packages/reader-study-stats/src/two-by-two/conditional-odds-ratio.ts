@@ -90,10 +90,14 @@ function sumsAt({ k, least, most, ratio }: Conditional, logOdds: number): Sums {
     moment += (i - mode) * weight;
   };
   add(mode, 1);
-  let weight = 1;
-  for (let i = mode; i < most && weight > 1e-30; i++) add(i + 1, (weight *= odds * ratio(i)));
-  weight = 1;
-  for (let i = mode; i > least && weight > 1e-30; i--) add(i - 1, (weight /= odds * ratio(i - 1)));
+  for (let i = mode, weight = 1; i < most && weight > 1e-30; i++) {
+    weight *= odds * ratio(i);
+    add(i + 1, weight);
+  }
+  for (let i = mode, weight = 1; i > least && weight > 1e-30; i--) {
+    weight /= odds * ratio(i - 1);
+    add(i - 1, weight);
+  }
   const [below, at, above] = parts as [number, number, number];
   const total = below + at + above;
   return {

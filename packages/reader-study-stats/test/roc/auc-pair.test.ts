@@ -21,7 +21,11 @@ describe.skipIf(sharedIsAbsent)('aSAH: pROC (skipped: ../shared/data absent)', (
       const delong = aucPair(scores(a!), scores(b!), { labels });
       close(delong.covariance, cov);
       close(delong.first.variance, golden.auc[a!].var);
-      const planned = aucPair(scores(a!), scores(b!), { labels, method: 'obuchowski', compat: 'proc' });
+      const planned = aucPair(scores(a!), scores(b!), {
+        labels,
+        method: 'obuchowski',
+        compat: 'proc',
+      });
       close(planned.covariance, cov_obuchowski, 1e-8);
       close(planned.first.variance, golden.auc[a!].var_obuchowski);
       close(planned.second.variance, golden.auc[b!].var_obuchowski);
@@ -65,7 +69,9 @@ const second = [4, 6, 5, 3, 8, 2, 7, 9, 3, 1, 6, 4, 2, 5, 0, 7];
 const simulated = (() => {
   const stream = randomStream(5, 'pairs');
   const truth = Array.from({ length: 180 }, (_, i) => (i % 3 ? 'negative' : 'positive') as const);
-  const common = truth.map((label) => (label === 'positive' ? 1.5 + 2 * stream.normal() : stream.normal()));
+  const common = truth.map((label) =>
+    label === 'positive' ? 1.5 + 2 * stream.normal() : stream.normal(),
+  );
   const noisy = () => common.map((x) => x + 0.7 * stream.normal());
   return { labels: truth, scores: [noisy(), noisy()] as [number[], number[]] };
 })();
