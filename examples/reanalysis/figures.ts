@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import {
   fisherExactTest,
   holmAdjust,
-  learningCurve,
   newcombeInterval,
   proportion,
   type ReaderDetection,
@@ -14,6 +13,7 @@ import {
   readerDetection,
   wilsonInterval,
 } from '@mammo/reader-study-stats';
+import { learningCurve } from '@mammo/reader-study-stats/models';
 import {
   type ForestRow,
   forestPlot,
