@@ -18,7 +18,8 @@ export interface AucPair {
  * binormal curves (straight lines on the normal scale) and the correlations of the scores within each class; for planning.
  *
  * **Difference** from pROC's `var` and `cov` with method "obuchowski": these take intercept and slope of Φ⁻¹(Sp) on Φ⁻¹(Se)
- * for a and b, which are a/b and 1/b: the curve with the classes exchanged, but their numbers not. `compat: 'proc'` does so.
+ * for a and b, which are a/b and 1/b: the curve with the classes exchanged, but their numbers not; and their variances (not
+ * the covariances) leave out the covariance of a and b. `compat: 'proc'` does both.
  *
  * @param a first score per case, higher means "more positive"
  * @param b second score of the same cases in the same order
@@ -57,7 +58,9 @@ export function aucPair(
     const correlation = (name: 'positives' | 'negatives') =>
       i === j ? 1 : correlationOf(scores[i]![name], scores[j]![name]);
     const within = { positives: correlation('positives'), negatives: correlation('negatives') };
-    return binormalCovariance([lines[i]!, lines[j]!], within, n / m) / m;
+    const moment = binormalCovariance([lines[i]!, lines[j]!], within, n / m);
+    const isPlain = i === j && options.compat === 'proc';
+    return (moment - (isPlain ? crossTerm(lines[i]!) : 0)) / m;
   };
   return {
     first: { auc: shares[0]!.auc, variance: covariance(0, 0) },
@@ -178,11 +181,6 @@ function binormalCovariance(
   { positives: r1, negatives: r0 }: { readonly positives: number; readonly negatives: number },
   kappa: number,
 ): number {
-  // slopes of Φ(a/√(1 + b²)) by a and by b
-  const byA = ({ a, b }: BinormalCurve): number =>
-    Math.exp(-(a * a) / (2 * (1 + b * b))) / Math.sqrt(2 * Math.PI * (1 + b * b));
-  const byB = (curve: BinormalCurve): number =>
-    (-byA(curve) * curve.a * curve.b) / (1 + curve.b * curve.b);
   const [f1, f2, g1, g2] = [byA(x), byA(y), byB(x), byB(y)];
   return (
     f1 * f2 * (r1 + (r0 * x.b * y.b) / kappa + (r1 ** 2 * x.a * y.a) / 2) +
@@ -190,6 +188,21 @@ function binormalCovariance(
     (f1 * g2 * r1 ** 2 * x.a * y.b) / 2 +
     (f2 * g1 * r1 ** 2 * y.a * x.b) / 2
   );
+}
+
+/** What the covariance of a and b, ab/2, adds to the variance of one area. */
+function crossTerm(curve: BinormalCurve): number {
+  return byA(curve) * byB(curve) * curve.a * curve.b;
+}
+
+/** Slope of Φ(a/√(1 + b²)) by a. */
+function byA({ a, b }: BinormalCurve): number {
+  return Math.exp(-(a * a) / (2 * (1 + b * b))) / Math.sqrt(2 * Math.PI * (1 + b * b));
+}
+
+/** Slope of Φ(a/√(1 + b²)) by b. */
+function byB(curve: BinormalCurve): number {
+  return (-byA(curve) * curve.a * curve.b) / (1 + curve.b * curve.b);
 }
 
 function correlationOf(a: Float64Array, b: Float64Array): number {
