@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hypergeometric } from '../src/distributions/hypergeometric.ts';
 import { agrestiCaffoInterval } from '../src/two-by-two/agresti-caffo.ts';
 import { boschlooTest } from '../src/two-by-two/boschloo.ts';
 import { chiSquareTest } from '../src/two-by-two/chi-square.ts';
@@ -119,10 +120,23 @@ describe('two independent proportions', () => {
   it('the conditional odds ratio agrees with R', () => {
     for (const [k1, n1, k2, n2, estimate, lower, upper] of FISHER_ODDS) {
       const odds = conditionalOddsRatio({ k: k1, n: n1 }, { k: k2, n: n2 });
-      close(odds.estimate!, estimate, 1e-3); // R's uniroot stops at 1e-4
-      // R searches upper ends above 1 as 1/ψ, to 1e-4 of it: digits are lost where ψ is large
-      close(odds.lower, lower, 1e-3);
-      close(odds.upper!, upper, 2e-5 * Math.max(50, upper));
+      // R's uniroot stops at 1e-4 of ψ, or of 1/ψ above 1; the definition is met to 1e-12
+      closeAll([odds.estimate, odds.lower, odds.upper], [estimate, lower, upper], 1e-2);
+      const { pmf } = hypergeometric({ population: n1 + n2, successes: k1 + k2, draws: n1 });
+      const sums = (ratio: number) => {
+        const weights = Array.from({ length: n1 + 1 }, (_, i) => pmf(i) * ratio ** (i - k1));
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const share = (of: (i: number) => number) =>
+          weights.reduce((sum, weight, i) => sum + (weight / total) * of(i), 0);
+        return {
+          mean: share((i) => i),
+          atLeast: share((i) => Number(i >= k1)),
+          atMost: share((i) => Number(i <= k1)),
+        };
+      };
+      close(sums(odds.estimate!).mean, k1, 1e-11);
+      close(sums(odds.lower).atLeast, 0.025, 1e-11);
+      close(sums(odds.upper!).atMost, 0.025, 1e-11);
     }
     expect(conditionalOddsRatio({ k: 4, n: 4 }, { k: 0, n: 4 })).toMatchObject({
       status: 'unbounded',
