@@ -393,6 +393,12 @@ describe('intraclass correlation', () => {
     });
   });
 
+  // Satterthwaite's two parts cancel to 0 degrees of freedom.
+  const CANCELLING = [
+    [0, 1, -5.416684045744802e-10, 0],
+    [0, 0, 1, 0],
+  ];
+
   it('knows no NaN', () => {
     const rating = fc.oneof(
       fc.integer({ min: 0, max: 3 }),
@@ -413,6 +419,7 @@ describe('intraclass correlation', () => {
           }
         }
       }),
+      { examples: [[CANCELLING]] },
     );
   });
 

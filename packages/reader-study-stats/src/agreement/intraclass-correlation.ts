@@ -160,7 +160,11 @@ function limitsOfRandomRaters(
   const icc = estimateOf('2,1', anova);
   const raters = (k * icc * J) / E;
   const rest = n * (1 + (k - 1) * icc) - k * icc;
-  const df = ((k - 1) * (n - 1) * (raters + rest) ** 2) / ((n - 1) * raters ** 2 + rest ** 2);
+  // At least that of the raters alone: below an ICC of 0 the two parts may cancel.
+  const df = Math.max(
+    1,
+    ((k - 1) * (n - 1) * (raters + rest) ** 2) / ((n - 1) * raters ** 2 + rest ** 2) || 0,
+  );
   const upperF = fisherF({ df: [n - 1, df] }).upperQuantile(tail);
   const lowerF = fisherF({ df: [df, n - 1] }).upperQuantile(tail);
   const common = k * J + (k * n - k - n) * E;

@@ -118,7 +118,13 @@ function climb(
     c: Math.tanh(at[1]!),
     cutoffs: at.subarray(2),
   });
-  const value = (at: Float64Array): number => -logLikelihood(counts, pointOf(at));
+  const value = (at: Float64Array): number => {
+    // a search that has run away: the classes infinitely far apart, or c at its end
+    if (!at.every(Number.isFinite) || Math.abs(at[0]!) > 20 || Math.abs(at[1]!) > 15) {
+      return Number.POSITIVE_INFINITY;
+    }
+    return -logLikelihood(counts, pointOf(at));
+  };
   if (!Number.isFinite(value(start))) return null;
   const evaluate = (at: Float64Array) => ({
     value: value(at),

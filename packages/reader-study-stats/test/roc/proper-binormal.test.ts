@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { figureTable } from '../../src/mrmc/figure-table.ts';
 import { randomStream } from '../../src/random.ts';
 import type { BinaryLabel } from '../../src/roc/auc.ts';
 import { binormalFit } from '../../src/roc/binormal-fit.ts';
@@ -10,10 +9,12 @@ import { goldenJson, goldenStudy } from '../mrmc-goldens.ts';
 describe('proper binormal curve', () => {
   it.skipIf(sharedIsAbsent)('VanDyke: MRMCaov (skipped: ../shared/data absent)', () => {
     const golden = goldenJson('vandyke.mrmcaov.expected.json').binormalLR_auc_values;
-    const { tests, readers, cells } = figureTable(goldenStudy('vandyke.csv'), {
-      figure: properBinormalAuc,
-    });
-    for (const { test, reader, value } of cells) {
+    const { tests, readers, cells } = goldenStudy('vandyke.csv');
+    for (const { test, reader, positives, negatives } of cells) {
+      const value = properBinormalAuc.value({
+        positives: positives.ratings,
+        negatives: negatives.ratings,
+      });
       const name = `${tests[test]}.${readers[reader]}`;
       const error = value - golden[name];
       // Where four starts climb to one maximum, MRMCaov's search has ended below it.
