@@ -98,7 +98,7 @@ async function fromRaster(bytes: Uint8Array, options: ConvertToDicomOptions): Pr
   if (subject === undefined) {
     throw new TypeError('convertToDicom: subject must be given for PNG, TIFF and PGM files');
   }
-  const stored = await readStored(bytes, reading);
+  const stored = await readStored(bytes, { reader: 'convertToDicom', ...reading });
   const { values, height, width, bitsStored, synthetic } = stored;
   const format: WrittenFormat = {
     rows: height,

@@ -49,6 +49,7 @@ export interface OpenDicomOptions {
 
 /** A DICOM file that is open for reading. */
 export interface DicomReader {
+  /** What the file says of its image; its facts are read when they are first asked for. */
   readonly header: DicomHeader;
   /**
    * Reads and decodes a frame, alone.
@@ -94,7 +95,8 @@ export async function readerNamed(
       throw namedAfter(name, error);
     });
   const file = await named(openDicomFile(bytes));
-  const format = await named(readFormat(file));
+  const format = readFormat(name, file);
+  let header: DicomHeader | undefined;
   let located: Promise<FrameRanges> | undefined;
   const readFrame = async (index: number): Promise<DicomFrame> => {
     requireFrame(name, index, format);
@@ -108,7 +110,10 @@ export async function readerNamed(
     return { index, ...decoded, ...transforms, warnings: [...warnings, ...decoded.warnings] };
   };
   return {
-    header: headerOf(file, format),
+    get header() {
+      header ??= headerOf(file, format);
+      return header;
+    },
     readFrame,
     async *frames() {
       for (let index = 0; index < format.frames; index++) yield await readFrame(index);
@@ -116,10 +121,14 @@ export async function readerNamed(
   };
 }
 
-async function readFormat({ dataSet }: DicomFile): Promise<PixelFormat> {
-  const format = readPixelFormat(dataSet);
-  requirePixelLimit(format, 1);
-  return format;
+function readFormat(name: string, { dataSet }: DicomFile): PixelFormat {
+  try {
+    const format = readPixelFormat(dataSet);
+    requirePixelLimit(format, 1);
+    return format;
+  } catch (error) {
+    throw namedAfter(name, error);
+  }
 }
 
 function requireFrame(name: string, index: number, { frames }: PixelFormat): void {

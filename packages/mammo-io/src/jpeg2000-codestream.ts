@@ -6,7 +6,7 @@ export interface CodestreamSize {
   readonly width: number;
 }
 
-/** A codestream that OpenJPEG decodes right. */
+/** A codestream that OpenJPEG and OpenJPH decode right. */
 export interface PreparedCodestream {
   readonly bytes: Uint8Array;
   /** By how much the decoded samples are too high, because they were made unsigned. */
@@ -19,6 +19,9 @@ const SOT = 0xff90;
 const EOC = 0xffd9;
 const BOX_JP2C = 0x6a703263;
 const HEADER_BYTES = 45;
+/** Of the capabilities that the stream needs (Rsiz), the higher byte. */
+const CAPABILITIES_OFFSET = 6;
+const HIGH_THROUGHPUT = 0x40;
 /** Of the component's precision and sign (Ssiz). */
 const PRECISION_OFFSET = 42;
 const SIGNED = 0x80;
@@ -54,6 +57,15 @@ export function prepareCodestream(bytes: Uint8Array, expected: CodestreamSize): 
   requireTileParts(view, tileCount(grid));
   const subsampled = grid.x.subsampling > 1 || grid.y.subsampling > 1;
   return withoutSign(subsampled ? withoutSubsampling(codestream, grid) : codestream);
+}
+
+/**
+ * Whether the blocks of a prepared codestream are coded by the High-Throughput coder.
+ *
+ * @see ITU-T T.814 (2019), annex A.2
+ */
+export function isHighThroughput(codestream: Uint8Array): boolean {
+  return (codestream[CAPABILITIES_OFFSET]! & HIGH_THROUGHPUT) !== 0;
 }
 
 function withoutSign(codestream: Uint8Array): PreparedCodestream {

@@ -9,7 +9,10 @@ import type { AppliedStep } from './value-transform.ts';
 
 /** A mammogram's grey levels on the scale 0 (black) to 65535 (white), and what its file says of it. */
 export interface Mammogram {
-  /** round(stored · 65535 / (2^bitsStored − 1)), row-major; MONOCHROME1 is inverted. No window is applied. */
+  /**
+   * round(stored · 65535 / (2^bitsStored − 1)), row-major; to signed values half their range is added first;
+   * MONOCHROME1 is inverted. No window is applied.
+   */
   readonly pixels: Uint16Array;
   readonly height: number;
   readonly width: number;
@@ -26,7 +29,7 @@ export interface Mammogram {
   readonly patientOrientation?: DicomFact<PatientOrientation>;
   /** True if the file carries the mark of images made by a program (SYNTHETIC_MARK). */
   readonly synthetic: boolean;
-  /** What was done to the stored values, in order: scaling to 16 bits, inversion of MONOCHROME1. */
+  /** What was done to the stored values, in order: raising of signed ones, scaling to 16 bits, inversion of MONOCHROME1. */
   readonly applied: readonly AppliedStep[];
   /** What to look at before these pixels are used. */
   readonly warnings: readonly string[];
@@ -49,14 +52,15 @@ export interface ReadMammogramOptions {
  * @param bytes the whole file
  * @throws TypeError if `bytes` is not a Uint8Array
  * @throws RangeError if an option is out of range, or a stored value needs more bits than `bitsStored`
- * @throws ImageFileError if the file is of another format, damaged, in colour, signed, or has several frames and none is asked for
+ * @throws ImageFileError if the file is of another format, damaged, in colour, or has several frames and none is asked for
  */
 export async function readMammogram(
   bytes: Uint8Array,
   options: ReadMammogramOptions = {},
 ): Promise<Mammogram> {
   const plain = plainBytes('readMammogram', bytes);
-  const { values, brightest, invertedBy, ...rest } = await readStored(plain, options);
+  const stored = await readStored(plain, { reader: 'readMammogram', ...options });
+  const { values, brightest, raisedBy, invertedBy, ...rest } = stored;
   const { bitsStored, warnings } = rest;
   const pixels = fullScale(values, { bitsStored, inverted: invertedBy !== undefined });
   const dim = brightest > 0 && brightest < 4096 && bitsStored === 16;
@@ -66,6 +70,7 @@ export async function readMammogram(
     applied: appliedSteps({
       bitsStored,
       statedBy: options.bitsStored === undefined ? 'file' : 'caller',
+      raisedBy,
       invertedBy,
     }),
     warnings: dim
@@ -77,16 +82,22 @@ export async function readMammogram(
 function appliedSteps({
   bitsStored,
   statedBy,
+  raisedBy,
   invertedBy,
 }: {
   readonly bitsStored: number;
   readonly statedBy: string;
+  readonly raisedBy: number | undefined;
   readonly invertedBy: string | undefined;
 }): readonly AppliedStep[] {
   const description = `${bitsStored} bits to 0..65535`;
-  const scaling = { step: 'scaling', description, source: statedBy } as const;
-  if (invertedBy === undefined) return [scaling];
-  return [scaling, { step: 'inversion', description: '0 is white', source: invertedBy }];
+  const steps: AppliedStep[] = [{ step: 'scaling', description, source: statedBy }];
+  if (raisedBy !== undefined) {
+    const source = 'PixelRepresentation (0028,0103)';
+    steps.unshift({ step: 'raising', description: `signed values plus ${raisedBy}`, source });
+  }
+  if (invertedBy === undefined) return steps;
+  return [...steps, { step: 'inversion', description: '0 is white', source: invertedBy }];
 }
 
 function fullScale(

@@ -1,12 +1,12 @@
 import { ImageFileError } from './image-file-error.ts';
-import { readPgm } from './pgm.ts';
-import { readPng, SYNTHETIC_MARK } from './png.ts';
+import type { PgmImage } from './pgm.ts';
+import { type PngImage, SYNTHETIC_MARK } from './png.ts';
 import type { StoredMammogram } from './stored-mammogram.ts';
-import { readTiff, type TiffImage } from './tiff.ts';
+import type { TiffImage } from './tiff.ts';
 
 /** The grey pixels of a PNG file. */
-export function pngMammogram(bytes: Uint8Array): StoredMammogram {
-  const { pixels, height, width, channels, bitDepth, text, transparent } = readPng(bytes);
+export function pngMammogram(image: PngImage): StoredMammogram {
+  const { pixels, height, width, channels, bitDepth, text, transparent } = image;
   const synthetic = Object.keys(SYNTHETIC_MARK).some((keyword) => keyword in text);
   const warnings = synthetic ? [SYNTHETIC_WARNING] : [];
   if (transparent) warnings.push(`the file makes level ${transparent} transparent: left as it is`);
@@ -22,15 +22,14 @@ export function pngMammogram(bytes: Uint8Array): StoredMammogram {
 }
 
 /** The pixels of a PGM file. */
-export function pgmMammogram(bytes: Uint8Array): StoredMammogram {
-  const { pixels: values, height, width, maxValue } = readPgm(bytes);
+export function pgmMammogram(image: PgmImage): StoredMammogram {
+  const { pixels: values, height, width, maxValue } = image;
   const bitsStored = Math.ceil(Math.log2(maxValue + 1));
   return { values, height, width, bitsStored, format: 'pgm', synthetic: false, warnings: [] };
 }
 
-/** The grey pixels of a page of a TIFF file; floats in 0..1 become 16-bit levels. */
-export function tiffMammogram(bytes: Uint8Array, page: number | undefined): StoredMammogram {
-  const image = readTiff(bytes, { page: page ?? 0 });
+/** The grey pixels of a page of a TIFF file, the `page` that was asked for; floats in 0..1 become 16-bit levels. */
+export function tiffMammogram(image: TiffImage, page: number | undefined): StoredMammogram {
   const { height, width, channels, whiteIsZero, pages, bitsPerSample, sampleFormat } = image;
   if (page === undefined && pages > 1) {
     throw unsupported(`the file has ${pages} pages: the option frame must name one`);
@@ -94,5 +93,5 @@ function greyChannel(format: string, { pixels, channels }: Channels): Uint8Array
 }
 
 function unsupported(message: string): ImageFileError {
-  return new ImageFileError('unsupported', `readMammogram: ${message}`);
+  return new ImageFileError('unsupported', message);
 }

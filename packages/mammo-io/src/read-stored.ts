@@ -1,16 +1,21 @@
 import { isDicomFile } from './dicom/file.ts';
 import { type DicomImage, readDicom } from './dicom.ts';
-import { ImageFileError } from './image-file-error.ts';
+import { ImageFileError, namedAfter } from './image-file-error.ts';
 import type { ReadMammogramOptions } from './mammogram.ts';
-import { isPgmFile } from './pgm.ts';
-import { isPngFile } from './png.ts';
+import { isPgmFile, readPgm } from './pgm.ts';
+import { isPngFile, readPng } from './png.ts';
 import { pgmMammogram, pngMammogram, tiffMammogram } from './raster-mammogram.ts';
 import type { StoredMammogram } from './stored-mammogram.ts';
-import { isTiffFile } from './tiff.ts';
+import { isTiffFile, readTiff } from './tiff.ts';
 
 /** Stored values that are known to fit their bits. */
 export interface CheckedMammogram extends StoredMammogram {
   readonly brightest: number;
+}
+
+/** How to read, and the public function whose name errors carry. */
+interface ReadStoredOptions extends ReadMammogramOptions {
+  readonly reader: string;
 }
 
 /**
@@ -21,15 +26,16 @@ export interface CheckedMammogram extends StoredMammogram {
  */
 export async function readStored(
   bytes: Uint8Array,
-  options: ReadMammogramOptions,
+  { reader, ...options }: ReadStoredOptions,
 ): Promise<CheckedMammogram> {
-  requireBits(options.bitsStored);
-  const stored = await readAsItIs(bytes, options);
+  requireBits(reader, options.bitsStored);
+  const meant = await readAsItIs(bytes, options);
+  const stored = named(reader, meant);
   const bitsStored = options.bitsStored ?? stored.bitsStored;
   const brightest = brightestOf(stored.values);
   if (brightest < 2 ** bitsStored) return { ...stored, bitsStored, brightest };
   throw new RangeError(
-    `readMammogram: stored values must be below 2^${bitsStored} (bitsStored), got ${brightest}`,
+    `${reader}: stored values must be below 2^${bitsStored} (bitsStored), got ${brightest}`,
   );
 }
 
@@ -38,36 +44,57 @@ export function isRasterFile(bytes: Uint8Array): boolean {
   return isPngFile(bytes) || isPgmFile(bytes) || isTiffFile(bytes);
 }
 
+/** Reads the file by its format's own reader; what is left to do gives the stored values. */
 async function readAsItIs(
   bytes: Uint8Array,
   options: ReadMammogramOptions,
-): Promise<StoredMammogram> {
-  if (isPngFile(bytes)) return pngMammogram(bytes);
-  if (isPgmFile(bytes)) return pgmMammogram(bytes);
-  if (isTiffFile(bytes)) return tiffMammogram(bytes, options.frame);
-  if (isDicomFile(bytes)) return fromDicom(bytes, options);
-  throw new ImageFileError(
-    'unsupported',
-    `readMammogram: the file must be DICOM, PNG, TIFF or PGM, got ${describeStart(bytes)}`,
-  );
+): Promise<() => StoredMammogram> {
+  const { frame = 0 } = options;
+  if (isPngFile(bytes)) {
+    const image = readPng(bytes);
+    return () => pngMammogram(image);
+  }
+  if (isPgmFile(bytes)) {
+    const image = readPgm(bytes);
+    return () => pgmMammogram(image);
+  }
+  if (isTiffFile(bytes)) {
+    const image = readTiff(bytes, { page: frame });
+    return () => tiffMammogram(image, options.frame);
+  }
+  if (isDicomFile(bytes)) {
+    const image = await readDicom(bytes, { frame, copy: false });
+    return () => dicomMammogram(image, options);
+  }
+  return () => {
+    throw unsupported(`the file must be DICOM, PNG, TIFF or PGM, got ${describeStart(bytes)}`);
+  };
 }
 
-async function fromDicom(
-  bytes: Uint8Array,
-  { frame }: ReadMammogramOptions,
-): Promise<StoredMammogram> {
-  const image = await readDicom(bytes, { frame: frame ?? 0, copy: false });
-  const { storedValues: values, photometricInterpretation: photometric } = image;
-  if (frame === undefined && image.framesInFile > 1) {
+function named<Result>(reader: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw namedAfter(reader, error);
+  }
+}
+
+function dicomMammogram(image: DicomImage, options: ReadMammogramOptions): StoredMammogram {
+  const { storedValues, photometricInterpretation: photometric } = image;
+  if (options.frame === undefined && image.framesInFile > 1) {
     throw unsupported(`the file has ${image.framesInFile} frames: the option frame must name one`);
   }
-  if (values instanceof Int16Array) throw unsupported('stored values must be unsigned, got signed');
   if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
     throw unsupported(`the image must be MONOCHROME1 or MONOCHROME2, got ${photometric}`);
   }
+  const signed = storedValues instanceof Int16Array;
+  const values = signed
+    ? raised(storedValues, image.bitsStored)
+    : limited(storedValues, image.bitsStored);
   const { laterality, view, pixelSpacingMm, patientOrientation } = image;
   return {
-    values: limited(values, image.bitsStored),
+    values,
+    ...(signed && { raisedBy: 2 ** (image.bitsStored - 1) }),
     ...(photometric === 'MONOCHROME1' && { invertedBy: 'PhotometricInterpretation (0028,0004)' }),
     height: image.rows,
     width: image.columns,
@@ -80,6 +107,12 @@ async function fromDicom(
     synthetic: image.synthetic?.value ?? false,
     warnings: [...image.warnings, ...cautions(image)],
   };
+}
+
+/** Signed values plus half their range, so that the lowest becomes 0; limited to their bits as unsigned ones are. */
+function raised(values: Int16Array, bitsStored: number): Uint16Array {
+  const half = 2 ** (bitsStored - 1);
+  return Uint16Array.from(values, (value) => Math.min(Math.max(value + half, 0), 2 * half - 1));
 }
 
 /** Lossy compression may have carried values beyond the stored bits. */
@@ -106,9 +139,9 @@ function brightestOf(values: Uint8Array | Uint16Array): number {
   return brightest;
 }
 
-function requireBits(bitsStored = 16): void {
+function requireBits(reader: string, bitsStored = 16): void {
   if (Number.isInteger(bitsStored) && bitsStored >= 1 && bitsStored <= 16) return;
-  throw new RangeError(`readMammogram: bitsStored must be an integer in 1..16, got ${bitsStored}`);
+  throw new RangeError(`${reader}: bitsStored must be an integer in 1..16, got ${bitsStored}`);
 }
 
 /** The formats that are asked for most often are named, of others the first bytes are given. */
@@ -122,5 +155,5 @@ function describeStart(bytes: Uint8Array): string {
 }
 
 function unsupported(message: string): ImageFileError {
-  return new ImageFileError('unsupported', `readMammogram: ${message}`);
+  return new ImageFileError('unsupported', message);
 }

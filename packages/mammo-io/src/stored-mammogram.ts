@@ -13,6 +13,8 @@ export interface StoredMammogram {
   readonly width: number;
   readonly bitsStored: number;
   readonly format: MammogramFormat;
+  /** Half the range of signed values, which was added to make them unsigned. */
+  readonly raisedBy?: number;
   /** The attribute that says that 0 is white. */
   readonly invertedBy?: string;
   readonly laterality?: Laterality;

@@ -35,7 +35,7 @@ export interface VoiTable {
 
 /** One thing that was done to the stored values, and why. */
 export interface AppliedStep {
-  readonly step: 'modality' | 'voi' | 'inversion' | 'padding' | 'scaling';
+  readonly step: 'modality' | 'voi' | 'inversion' | 'padding' | 'raising' | 'scaling';
   /** E.g. `SIGMOID window, center 2653, width 900 (NORMAL)`. */
   readonly description: string;
   /** The attribute that asks for it, e.g. `WindowCenter (0028,1050)`, or who else did: `caller`, `pixels`. */

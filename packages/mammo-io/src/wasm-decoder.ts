@@ -48,8 +48,8 @@ export interface WasmDecoderSource {
   readonly wasm: () => Promise<FactoryModule>;
   /** Where the WebAssembly file is in a page: bundlers see the address and bring the file along. Node finds it by itself. */
   readonly binary: () => URL;
-  /** The build in plain JavaScript, for places where WebAssembly cannot be loaded. */
-  readonly javascript: () => Promise<FactoryModule>;
+  /** The build in plain JavaScript, if there is one, for places where WebAssembly cannot be loaded. */
+  readonly javascript?: () => Promise<FactoryModule>;
 }
 
 /** What to decode and how large it must be. */
@@ -78,10 +78,12 @@ interface Loaded {
 export function wasmDecoder(
   source: WasmDecoderSource,
 ): (input: WasmDecoderInput) => Promise<WasmDecoderResult> {
-  let loading: Promise<Loaded> | undefined;
+  let loading: Promise<Loaded | undefined> | undefined;
   return async (input) => {
     loading ??= loadModule(source);
-    const { module, messages } = await loading;
+    const loaded = await loading;
+    if (loaded === undefined) return { failure: 'the decoder cannot be loaded' };
+    const { module, messages } = loaded;
     messages.length = 0;
     const { result, reusable } = decodeBy(module, source.className, input);
     if (!reusable) loading = undefined;
@@ -91,15 +93,19 @@ export function wasmDecoder(
   };
 }
 
-async function loadModule({ wasm, binary, javascript }: WasmDecoderSource): Promise<Loaded> {
+async function loadModule({
+  wasm,
+  binary,
+  javascript,
+}: WasmDecoderSource): Promise<Loaded | undefined> {
   const messages: string[] = [];
   const print = (line: string): void => void messages.push(line);
   const options = { print, printErr: print };
-  const located = inNode() ? options : { ...options, locateFile: () => binary().href };
+  const located = inNode() ? {} : { locateFile: () => binary().href };
   try {
-    return { module: await factoryOf(await wasm())(located), messages };
+    return { module: await factoryOf(await wasm())({ ...options, ...located }), messages };
   } catch {
-    return { module: await factoryOf(await javascript())(options), messages };
+    return javascript && { module: await factoryOf(await javascript())(options), messages };
   }
 }
 

@@ -118,6 +118,13 @@ describe('convertToDicom', () => {
   });
 
   test('names wrong arguments', async () => {
+    await expect(convertToDicom(writePgm(film), { subject, bitsStored: 11 })).rejects.toThrow(
+      new RangeError('convertToDicom: stored values must be below 2^11 (bitsStored), got 4095'),
+    );
+    const colour = { pixels: Uint8Array.of(1, 2, 3), height: 1, width: 1, channels: 3 } as const;
+    await expect(convertToDicom(writePng(colour), { subject })).rejects.toThrow(
+      'convertToDicom: the PNG must be grey',
+    );
     await expect(convertToDicom(writePng(film))).rejects.toThrow(
       new TypeError('convertToDicom: subject must be given for PNG, TIFF and PGM files'),
     );

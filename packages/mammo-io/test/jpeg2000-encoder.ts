@@ -1,4 +1,5 @@
-interface J2KEncoder {
+/** The encoders of the two codecs have these in common. */
+interface Encoder {
   getDecodedBuffer(info: object): Uint8Array;
   setQuality(reversible: boolean, rate: number): void;
   setDecompositions(levels: number): void;
@@ -7,26 +8,37 @@ interface J2KEncoder {
   delete(): void;
 }
 
-type EncoderModule = { J2KEncoder: new () => J2KEncoder };
+type EncoderClass = new () => Encoder;
 
 // @ts-expect-error: the package has no type declarations
-const { default: factory } = await import('@cornerstonejs/codec-openjpeg/wasmjs');
-const silent = { print: () => {}, printErr: () => {} };
-const openJpeg = (await factory(silent)) as EncoderModule;
+const { default: openJpeg } = await import('@cornerstonejs/codec-openjpeg/wasmjs');
+// @ts-expect-error: the package has no type declarations
+const { default: openJph } = await import('@cornerstonejs/codec-openjph/wasmjs');
+const silent = () => ({ print: () => {}, printErr: () => {} });
+const { J2KEncoder } = (await openJpeg(silent())) as { J2KEncoder: EncoderClass };
+const { HTJ2KEncoder } = (await openJph(silent())) as { HTJ2KEncoder: EncoderClass };
 
 export interface Jpeg2000ToEncode {
   readonly samples: Uint8Array | Uint16Array;
   readonly height: number;
   readonly width: number;
   readonly isSigned?: boolean;
+  readonly highThroughput?: boolean;
 }
 
-/** A lossless codestream by OpenJPEG, whose encoder needs images of 4 x 4 pixels or more. */
+/** A lossless codestream, by OpenJPH if of high throughput, else by OpenJPEG, whose encoder needs 4 x 4 pixels or more. */
 export function encodeJpeg2000(image: Jpeg2000ToEncode): Uint8Array {
-  const { samples, height, width, isSigned = false } = image;
-  const encoder = new openJpeg.J2KEncoder();
+  const { samples, height, width, isSigned = false, highThroughput = false } = image;
+  const encoder = highThroughput ? new HTJ2KEncoder() : new J2KEncoder();
   const bitsPerSample = samples.BYTES_PER_ELEMENT * 8;
-  const info = { width, height, bitsPerSample, componentCount: 1, isSigned };
+  const info = {
+    width,
+    height,
+    bitsPerSample,
+    componentCount: 1,
+    isSigned,
+    isUsingColorTransform: false,
+  };
   encoder.getDecodedBuffer(info).set(new Uint8Array(samples.buffer));
   encoder.setQuality(true, 0);
   encoder.setDecompositions(1);

@@ -26,28 +26,35 @@ function subsampled(stream: Uint8Array): Uint8Array {
 }
 
 describe('decodeJpeg2000', () => {
-  test('returns what was encoded, 8 or 16 bits', async () => {
-    const anyImage = fc
-      .tuple(fc.integer({ min: 4, max: 20 }), fc.integer({ min: 4, max: 20 }), fc.boolean())
-      .chain(([rows, columns, wide]) => {
-        const length = { minLength: rows * columns, maxLength: rows * columns };
-        const pixels = wide ? fc.uint16Array(length) : fc.uint8Array(length);
-        return pixels.map((values) => ({ samples: values, height: rows, width: columns }));
-      });
-    await fc.assert(
-      fc.asyncProperty(anyImage, async (encoded) => {
-        const decoded = await decodeJpeg2000(encodeJpeg2000(encoded), encoded);
-        expect(decoded.samples).toEqual(encoded.samples);
-        expect(decoded.precision).toBe(encoded.samples.BYTES_PER_ELEMENT * 8);
-      }),
-      { numRuns: 60 },
-    );
-  });
+  test.each([false, true])(
+    'returns what was encoded, 8 or 16 bits; high throughput: %s',
+    async (highThroughput) => {
+      const anyImage = fc
+        .tuple(fc.integer({ min: 4, max: 20 }), fc.integer({ min: 4, max: 20 }), fc.boolean())
+        .chain(([rows, columns, wide]) => {
+          const length = { minLength: rows * columns, maxLength: rows * columns };
+          const pixels = wide ? fc.uint16Array(length) : fc.uint8Array(length);
+          return pixels.map((values) => ({ samples: values, height: rows, width: columns }));
+        });
+      await fc.assert(
+        fc.asyncProperty(anyImage, async (encoded) => {
+          const stream = encodeJpeg2000({ ...encoded, highThroughput });
+          const decoded = await decodeJpeg2000(stream, encoded);
+          expect(decoded.samples).toEqual(encoded.samples);
+          expect(decoded.precision).toBe(encoded.samples.BYTES_PER_ELEMENT * 8);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
-  test('signed samples are two’s complement', async () => {
-    const stream = encodeJpeg2000({ ...image, isSigned: true });
-    expect((await decodeJpeg2000(stream, image)).samples).toEqual(samples);
-  });
+  test.each([false, true])(
+    'signed samples are two’s complement; high throughput: %s',
+    async (highThroughput) => {
+      const stream = encodeJpeg2000({ ...image, isSigned: true, highThroughput });
+      expect((await decodeJpeg2000(stream, image)).samples).toEqual(samples);
+    },
+  );
 
   test('signed samples of 8 bits are two’s complement too', async () => {
     const unsigned = Uint8Array.from({ length: 30 }, (_, index) => index * 37);
@@ -88,30 +95,40 @@ describe('decodeJpeg2000', () => {
     );
   });
 
-  test('a stream cut anywhere is refused', async () => {
-    for (let length = 0; length < codestream.length - 2; length++) {
-      const cut = decodeJpeg2000(codestream.slice(0, length), image);
-      await expect(cut).rejects.toThrow(ImageFileError);
-    }
-  });
+  test.each([false, true])(
+    'a stream cut anywhere is refused; high throughput: %s',
+    async (highThroughput) => {
+      const stream = encodeJpeg2000({ ...image, highThroughput });
+      for (let length = 0; length < stream.length - 2; length++) {
+        const cut = decodeJpeg2000(stream.slice(0, length), image);
+        await expect(cut).rejects.toThrow(ImageFileError);
+      }
+    },
+  );
 
-  test('a changed stream is refused or decoded to an image of the right size', async () => {
-    const edits = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 4 });
-    await fc.assert(
-      fc.asyncProperty(edits, async (changes) => {
-        const bytes = codestream.slice();
-        for (const [position, value] of changes) bytes[position % bytes.length] = value;
-        try {
-          expect((await decodeJpeg2000(bytes, image)).samples).toHaveLength(30);
-        } catch (error) {
-          expect(error).toBeInstanceOf(ImageFileError);
-        }
-      }),
-      { numRuns: 400 },
-    );
-    // Whatever the damage did to the decoder's memory, the next image is right.
-    expect((await decodeJpeg2000(codestream, image)).samples).toEqual(samples);
-  });
+  test.each([false, true])(
+    'a changed stream is refused or decoded to an image of the right size; high throughput: %s',
+    async (highThroughput) => {
+      const stream = encodeJpeg2000({ ...image, highThroughput });
+      const edits = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
+        maxLength: 4,
+      });
+      await fc.assert(
+        fc.asyncProperty(edits, async (changes) => {
+          const bytes = stream.slice();
+          for (const [position, value] of changes) bytes[position % bytes.length] = value;
+          try {
+            expect((await decodeJpeg2000(bytes, image)).samples).toHaveLength(30);
+          } catch (error) {
+            expect(error).toBeInstanceOf(ImageFileError);
+          }
+        }),
+        { numRuns: 400 },
+      );
+      // Whatever the damage did to the decoder's memory, the next image is right.
+      expect((await decodeJpeg2000(stream, image)).samples).toEqual(samples);
+    },
+  );
 
   test.each([
     ['the JPEG 2000 stream has no start marker', new Uint8Array(100)],
@@ -150,6 +167,16 @@ test('where the WebAssembly file cannot be loaded the plain JavaScript build dec
   }));
   const { decodeJpeg2000: decode } = await import('../src/jpeg2000.ts');
   expect((await decode(codestream, image)).samples).toEqual(samples);
+});
+
+test('where OpenJPH cannot be loaded OpenJPEG decodes High-Throughput JPEG 2000', async () => {
+  vi.resetModules();
+  vi.doMock('@cornerstonejs/codec-openjph/wasmjs', () => ({
+    default: () => Promise.reject(new Error('no such file')),
+  }));
+  const { decodeJpeg2000: decode } = await import('../src/jpeg2000.ts');
+  const stream = encodeJpeg2000({ ...image, highThroughput: true });
+  expect((await decode(stream, image)).samples).toEqual(samples);
 });
 
 const samples8 = new TextEncoder().encode('jp2 ');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readDicom } from '../src/dicom.ts';
 import { readMammogram } from '../src/mammogram.ts';
 import { writePgm } from '../src/pgm.ts';
 import { SYNTHETIC_MARK, writePng } from '../src/png.ts';
@@ -109,6 +110,24 @@ describe('readMammogram', () => {
     expect([bitsStored, format]).toEqual([10, 'pgm']);
   });
 
+  test('raises signed values by half their range, which is recorded', async () => {
+    const signed = dicom([0x00280103, 'US', [1]]);
+    expect([...(await readDicom(signed)).storedValues]).toEqual([0, 1, 2047, -2048, -1]);
+    const { pixels, applied } = await readMammogram(signed);
+    expect([...pixels]).toEqual([32776, 32792, 65535, 0, 32759]);
+    expect(applied).toEqual([
+      {
+        step: 'raising',
+        description: 'signed values plus 2048',
+        source: 'PixelRepresentation (0028,0103)',
+      },
+      { step: 'scaling', description: '12 bits to 0..65535', source: 'file' },
+    ]);
+    await expect(readMammogram(signed, { bitsStored: 11 })).rejects.toThrow(
+      'readMammogram: stored values must be below 2^11 (bitsStored), got 4095',
+    );
+  });
+
   test.each([
     ['bitsStored must be an integer in 1..16, got 17', { bitsStored: 17 }],
     ['stored values must be below 2^11 (bitsStored), got 4095', { bitsStored: 11 }],
@@ -119,7 +138,6 @@ describe('readMammogram', () => {
   });
 
   test.each([
-    ['stored values must be unsigned, got signed', dicom([0x00280103, 'US', [1]])],
     [
       'the image must be MONOCHROME1 or MONOCHROME2, got PALETTE COLOR',
       dicom([0x00280004, 'CS', 'PALETTE COLOR']),

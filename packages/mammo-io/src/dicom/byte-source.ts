@@ -15,7 +15,7 @@ export interface ByteSource {
 /** Larger than nearly every header, so that one read gets it. */
 const HEADER_BYTES = 2 ** 17;
 /** Larger than most headers: inflating more takes time. */
-const INFLATED_HEADER_BYTES = 2 ** 15;
+const INFLATED_HEADER_BYTES = 2 ** 14;
 
 /** A file in memory: what is read is not copied. */
 export function bytesSource(bytes: Uint8Array): ByteSource {

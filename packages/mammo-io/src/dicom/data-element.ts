@@ -100,7 +100,11 @@ function readTag(source: ElementSource, position: number): number {
   return ((group << 16) | readUint16(source, position + 2)) >>> 0;
 }
 
-function readUint16({ bytes, encoding }: ElementSource, position: number): number {
+/** Two bytes as an unsigned integer. */
+export function readUint16(
+  { bytes, encoding }: Pick<ElementSource, 'bytes' | 'encoding'>,
+  position: number,
+): number {
   const first = bytes[position]!;
   const second = bytes[position + 1]!;
   return encoding.littleEndian ? first | (second << 8) : (first << 8) | second;

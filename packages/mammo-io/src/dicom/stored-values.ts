@@ -127,16 +127,15 @@ function unionOfBits(values: Uint8Array | Uint16Array): number {
   return union & (2 ** (BYTES_PER_ELEMENT * 8) - 1);
 }
 
-/** Four at a time, which is faster than one after the other. */
+/** Eight at a time up to an end that the compiler knows to lie inside: several times as fast as one after the other. */
 function unionOf(words: Int32Array): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  let index = 0;
-  for (; index + 3 < words.length; index += 4) {
-    first |= words[index]!;
-    second |= words[index + 1]!;
-    third |= words[index + 2]!;
-    fourth |= words[index + 3]!;
+  const end = words.length & ~7;
+  let even = 0;
+  let odd = 0;
+  for (let index = 0; index < end; index += 8) {
+    even |= words[index]! | words[index + 2]! | words[index + 4]! | words[index + 6]!;
+    odd |= words[index + 1]! | words[index + 3]! | words[index + 5]! | words[index + 7]!;
   }
-  for (; index < words.length; index++) first |= words[index]!;
-  return first | second | third | fourth;
+  for (let index = end; index < words.length; index++) even |= words[index]!;
+  return even | odd;
 }

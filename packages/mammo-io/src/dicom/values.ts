@@ -1,5 +1,5 @@
 import { decodeText } from './character-set.ts';
-import type { DicomElement } from './data-element.ts';
+import { type DicomElement, readUint16 } from './data-element.ts';
 import type { DicomDataSet } from './data-set.ts';
 
 const SPECIFIC_CHARACTER_SET = 0x00080005;
@@ -31,16 +31,16 @@ export function shortValue(
 ): number | undefined {
   const element = dataSet.elements.get(tag);
   if (element === undefined || element.length < 2) return undefined;
-  const view = dataView(valueBytes(dataSet, element));
-  const { littleEndian } = dataSet.encoding;
-  return options.signed ? view.getInt16(0, littleEndian) : view.getUint16(0, littleEndian);
+  const value = readUint16(dataSet, element.offset);
+  return options.signed ? (value << 16) >> 16 : value;
 }
 
 /** The unsigned 64-bit integers of an element (OV), as numbers. */
 export function longLongValues(dataSet: DicomDataSet, tag: number): readonly number[] {
   const element = dataSet.elements.get(tag);
   if (element === undefined) return [];
-  const view = dataView(valueBytes(dataSet, element));
+  const bytes = valueBytes(dataSet, element);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { littleEndian } = dataSet.encoding;
   return Array.from({ length: Math.floor(element.length / 8) }, (_, index) =>
     Number(view.getBigUint64(index * 8, littleEndian)),
@@ -50,10 +50,6 @@ export function longLongValues(dataSet: DicomDataSet, tag: number): readonly num
 /** The bytes of an element's value, not copied. */
 export function valueBytes(dataSet: DicomDataSet, element: DicomElement): Uint8Array {
   return dataSet.bytes.subarray(element.offset, element.offset + element.length);
-}
-
-function dataView(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** A sequence item has the character sets of the data set around it unless it states its own. */
