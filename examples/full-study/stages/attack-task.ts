@@ -51,29 +51,25 @@ export async function attackTask(input: AttackInput, context: TaskContext): Prom
   const { positive, negative } = countClasses(set.images, record.splits.training);
   const schedule = scheduleOf(preset, Math.max(positive, negative), input.share);
   const total = schedule.stages.reduce((sum, { maxSteps }) => sum + maxSteps, 0);
-  const result = await trainAttack(
-    {
-      network: cad,
-      victim: { score: (grey) => scoreBatch(cad, grey) },
+  const result = await trainAttack({
+    victim: { score: (grey) => scoreBatch(cad, grey), backbone: cad },
+    cohort: {
       training: subset(set, record.splits.training),
       validation: subset(set, record.splits.validation),
     },
-    {
-      direction,
-      generator: generatorOptions(preset),
-      schedule,
-      seed,
-      validationBatch: PRESETS[preset].scoringBatch,
-      checkpointEvery: shortenedInterval(PRESETS[preset].checkpointEvery, input.share),
-      onReconstructed: async (copier) =>
-        writeAtomically(file('reconstruction.safetensors'), await saveGenerator(copier)),
-      onCheckpoint: (bytes) => writeAtomically(checkpoint, bytes),
-      ...(existsSync(checkpoint) && { resumeFrom: await readFile(checkpoint) }),
-      onStep: (progress) =>
-        context.report({ done: progress.step, total, note: describe(progress) }),
-      signal: context.signal,
-    },
-  );
+    direction,
+    generator: generatorOptions(preset),
+    schedule,
+    seed,
+    validationBatch: PRESETS[preset].scoringBatch,
+    checkpointEvery: shortenedInterval(PRESETS[preset].checkpointEvery, input.share),
+    onReconstructed: async (copier) =>
+      writeAtomically(file('reconstruction.safetensors'), await saveGenerator(copier)),
+    onCheckpoint: (bytes) => writeAtomically(checkpoint, bytes),
+    ...(existsSync(checkpoint) && { resumeFrom: await readFile(checkpoint) }),
+    onStep: (progress) => context.report({ done: progress.step, total, note: describe(progress) }),
+    signal: context.signal,
+  });
   const { generator, history, chosen, steps, endedBy } = result;
   await writeAtomically(file('generator.safetensors'), await saveGenerator(generator));
   await writeJson(file('history.json'), { direction, steps, endedBy, chosen, history });

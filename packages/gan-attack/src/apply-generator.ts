@@ -1,6 +1,22 @@
 import type { CaseImage, ImageSet } from '@mammo/mammo-io';
 import { loadBatch } from '@mammo/mammo-io/tensors';
-import type { Generator } from './generator.ts';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { GeneratorOutput } from './generator-options.ts';
+
+/** Anything that makes fakes of grey images of one size: a `Generator`, a direction of a CycleGAN, or one of your own. */
+export interface ImageGenerator {
+  readonly options: {
+    readonly height: number;
+    readonly width: number;
+    /** `'delta'` where it adds a change to its input. */
+    readonly output?: GeneratorOutput;
+  };
+  /**
+   * @param grey - [N, height, width, 1] in [0, 1]
+   * @returns fakes of the same shape in [0, 1], owned by the caller
+   */
+  generate(grey: tf.Tensor4D): tf.Tensor4D;
+}
 
 /** How {@link applyGenerator} makes fakes. */
 export interface ApplyGeneratorOptions {
@@ -36,7 +52,7 @@ export interface FakeImage {
  *   batch is not a positive integer
  */
 export async function* applyGenerator(
-  generator: Generator,
+  generator: ImageGenerator,
   set: ImageSet,
   options: ApplyGeneratorOptions = {},
 ): AsyncGenerator<FakeImage, void, undefined> {
@@ -61,7 +77,7 @@ export async function* applyGenerator(
 }
 
 async function generateGrey(
-  generator: Generator,
+  generator: ImageGenerator,
   set: ImageSet,
   indices: readonly number[],
 ): Promise<Float32Array> {
@@ -86,7 +102,7 @@ function clearBackground(fake: Uint16Array, source: Uint16Array): void {
 }
 
 function check(
-  generator: Generator,
+  generator: ImageGenerator,
   set: ImageSet,
   indices: readonly number[],
   batch: number,

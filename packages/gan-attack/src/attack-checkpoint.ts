@@ -8,6 +8,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttackPlayers } from './attack-players.ts';
 import type { AttackPosition } from './attack-position.ts';
+import { Divergence } from './divergence.ts';
 
 /** A training between two steps. */
 export interface AttackState {
@@ -15,6 +16,8 @@ export interface AttackState {
   position: AttackPosition;
   /** Weights and statistics of the chosen generator by name. */
   best?: Readonly<Record<string, ArrayTensor>>;
+  /** The checkpoint that was handed out last. */
+  lastCheckpoint?: Uint8Array;
 }
 
 /** Everything that a resumed training must share with the one it continues; plain enough for JSON. */
@@ -28,7 +31,11 @@ interface StoredState {
   readonly adamSteps: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** Writes all of a training's state into a safetensors file. */
+/**
+ * Writes all of a training's state into a safetensors file.
+ *
+ * @throws Divergence if a weight is not finite
+ */
 export async function saveState(
   { players, position, best = {} }: AttackState,
   configuration: AttackConfiguration,
@@ -39,6 +46,8 @@ export async function saveState(
     discriminator: await readVariables(discriminator.parameters),
     best,
   };
+  checkWeights(tensors.generator as Weights, 'generator');
+  checkWeights(tensors.discriminator as Weights, 'discriminator');
   const adamSteps: Record<string, Readonly<Record<string, number>>> = {};
   for (const [name, optimiser] of Object.entries(optimisers)) {
     const state = optimiser.state();
@@ -79,6 +88,16 @@ export function restoreState(
   state.position = position;
   if (position.chosen === undefined) delete state.best;
   else state.best = tensors.best ?? {};
+}
+
+type Weights = Readonly<Record<string, ArrayTensor>>;
+
+/** @throws Divergence naming the first weight that is not finite */
+export function checkWeights(weights: Weights, owner: string): void {
+  for (const [name, { data }] of Object.entries(weights)) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) throw new Divergence(`${owner} ${name}`, data[at] as number, 'stay finite');
+  }
 }
 
 /** The weights and statistics of the generator in training. */

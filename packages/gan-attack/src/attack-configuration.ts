@@ -9,7 +9,8 @@ import {
   generatorOptions,
 } from './generator-options.ts';
 import { selectionScore } from './select-generator.ts';
-import type { AttackScene, TrainAttackOptions } from './train-attack-options.ts';
+import type { TrainAttackOptions } from './train-attack-options.ts';
+import type { Backbone } from './victim.ts';
 
 type Filled =
   | 'schedule'
@@ -17,6 +18,7 @@ type Filled =
   | 'validationImages'
   | 'validationBatch'
   | 'confidence'
+  | 'divergenceLimit'
   | 'select'
   | 'checkpointEvery';
 
@@ -26,6 +28,8 @@ export interface ResolvedOptions
     Required<Pick<TrainAttackOptions, Filled>> {
   readonly generator: GeneratorOptions;
   readonly penalty: Required<PenaltyOptions>;
+  /** What the discriminator copies. */
+  readonly backbone: Backbone;
   /** Indices of the training images by label. */
   readonly classes: {
     readonly positives: readonly number[];
@@ -33,9 +37,9 @@ export interface ResolvedOptions
   };
 }
 
-/** @throws RangeError if an option or the scene is not one that can be trained */
-export function resolveOptions(scene: AttackScene, options: TrainAttackOptions): ResolvedOptions {
-  const { direction } = options;
+/** @throws RangeError if an option, the victim or the cohort is not one that can be trained */
+export function resolveOptions(options: TrainAttackOptions): ResolvedOptions {
+  const { direction, cohort } = options;
   if (direction !== 'remove' && direction !== 'insert') {
     throw new RangeError(`trainAttack: direction must be 'remove' or 'insert', got ${direction}`);
   }
@@ -45,30 +49,33 @@ export function resolveOptions(scene: AttackScene, options: TrainAttackOptions):
   const resolved: ResolvedOptions = {
     ...options,
     generator,
+    backbone: backboneOf(options),
     schedule: options.schedule ?? attackSchedule('small', { output: generator.output }),
-    penalty: { k: options.penalty?.k ?? 10, order: options.penalty?.order ?? 4 },
+    penalty: {
+      k: options.penalty?.k ?? penaltyWeight(generator.height),
+      order: options.penalty?.order ?? 4,
+    },
     stabiliser: options.stabiliser ?? true,
     validationImages: options.validationImages ?? 128,
     validationBatch: options.validationBatch ?? 32,
     confidence: options.confidence ?? 0.5,
+    divergenceLimit: options.divergenceLimit ?? 10,
     select: options.select ?? ((validation) => selectionScore(validation)),
     checkpointEvery: options.checkpointEvery ?? 100,
     classes: {
-      positives: ofLabel(scene.training, 'positive'),
-      negatives: ofLabel(scene.training, 'negative'),
+      positives: ofLabel(cohort.training, 'positive'),
+      negatives: ofLabel(cohort.training, 'negative'),
     },
   };
   checkNumbers(resolved);
-  checkScene(scene, resolved);
+  checkCohort(resolved);
   checkAttackStages(resolved.schedule.stages);
   return resolved;
 }
 
 /** What makes the steps of a training what they are. */
-export function attackConfiguration(
-  { network, training, validation }: AttackScene,
-  options: ResolvedOptions,
-): AttackConfiguration {
+export function attackConfiguration(options: ResolvedOptions): AttackConfiguration {
+  const { cohort, backbone } = options;
   const { direction, generator, schedule, seed, penalty, stabiliser } = options;
   const { validationImages, confidence, checkpointEvery } = options;
   return {
@@ -82,15 +89,15 @@ export function attackConfiguration(
     confidence,
     checkpointEvery,
     weights: Object.fromEntries(
-      [...network.parameters].map(([name, { shape }]) => [name, String(shape)]),
+      [...backbone.parameters].map(([name, { shape }]) => [name, String(shape)]),
     ),
-    training: digest(training),
-    validation: digest(validation),
+    training: digest(cohort.training),
+    validation: digest(cohort.validation),
   };
 }
 
 function checkNumbers(options: ResolvedOptions): void {
-  const { seed, penalty, confidence, schedule } = options;
+  const { seed, penalty, confidence, divergenceLimit, schedule } = options;
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`trainAttack: seed must be a safe integer, got ${seed}`);
   }
@@ -115,10 +122,15 @@ function checkNumbers(options: ResolvedOptions): void {
       `trainAttack: confidence must be finite and not negative, got ${confidence}`,
     );
   }
+  if (!(divergenceLimit > 0)) {
+    throw new RangeError(
+      `trainAttack: divergenceLimit must be a positive number, got ${divergenceLimit}`,
+    );
+  }
 }
 
-function checkScene({ training, validation }: AttackScene, options: ResolvedOptions): void {
-  const { generator, classes } = options;
+function checkCohort({ generator, classes, cohort }: ResolvedOptions): void {
+  const { training, validation } = cohort;
   for (const [name, set] of Object.entries({ training, validation })) {
     if (set.height !== generator.height || set.width !== generator.width) {
       throw new RangeError(
@@ -131,6 +143,29 @@ function checkScene({ training, validation }: AttackScene, options: ResolvedOpti
       throw new RangeError(`trainAttack: training must hold ${name}, got none`);
     }
   }
+}
+
+/**
+ * k of the paper at its height, less for smaller images: the same function has an input gradient whose norm grows as
+ * images shrink, and a penalty of its fourth power would keep the discriminator from learning at all.
+ */
+function penaltyWeight(height: number): number {
+  return 10 * (height / 1728) ** 4;
+}
+
+function backboneOf({ victim, surrogate }: TrainAttackOptions): Backbone {
+  if (typeof victim?.score !== 'function') {
+    throw new TypeError(
+      `trainAttack: victim must have a function score, got ${victim === undefined ? victim : typeof victim.score}`,
+    );
+  }
+  const backbone = surrogate ?? victim.backbone;
+  if (backbone === undefined) {
+    throw new RangeError(
+      'trainAttack: victim must have a backbone, or surrogate must be one, got neither',
+    );
+  }
+  return backbone;
 }
 
 function ofLabel({ images }: ImageSet, label: 'positive' | 'negative'): number[] {

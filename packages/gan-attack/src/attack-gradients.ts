@@ -1,4 +1,3 @@
-import { imagenetNormalise } from '@mammo/mammo-io/tensors';
 import {
   gradientPenalty,
   valueAndInputGradient,
@@ -22,7 +21,7 @@ export interface StepGradients {
 
 /** Strength of the gradient penalty (6). */
 export interface PenaltyOptions {
-  /** k, by default 10; 0 leaves the penalty and its second derivatives out. */
+  /** k, by default 10 · (height/1728)⁴; 0 leaves the penalty and its second derivatives out. */
   readonly k?: number;
   /** The exponent o, by default 4. */
   readonly order?: number;
@@ -63,7 +62,7 @@ export function generatorGradients(
     const gen1 = lossGen1(fake, source);
     if (adversary === undefined) return { loss: gen1, report: [gen1, gen1] };
     const { discriminator, dropoutSeed, reconstructionWeight = 1 } = adversary;
-    const raw = discriminator.score(imagenetNormalise(fake), seedOption(dropoutSeed));
+    const raw = discriminator.score(discriminator.prepare(fake), seedOption(dropoutSeed));
     const loss = lossGen2(raw, gen1, { reconstructionWeight });
     const scoreFake: tf.Scalar = tf.sub(tf.mul(gen1, reconstructionWeight), loss);
     return { loss, report: [loss, gen1, scoreFake] };
@@ -82,14 +81,21 @@ export function discriminatorGradients(
   const { real, fake, parts, stabiliser = true, dropoutSeeds } = inputs;
   const trained = new Map(
     [...discriminator.parameters].filter(([name]) =>
-      parts.some((part) => name.startsWith(`${part}.`)),
+      parts.includes(discriminator.parts.get(name) as DiscriminatorPart),
     ),
   );
   return reportedGradients(trained, () => {
     const scoreImages = (images: tf.Tensor4D): tf.Tensor2D =>
       discriminator.score(images, seedOption(dropoutSeeds?.real));
-    const { raw, penalty } = penalisedScore(scoreImages, imagenetNormalise(real), inputs.penalty);
-    const rawFake = discriminator.score(imagenetNormalise(fake), seedOption(dropoutSeeds?.fake));
+    const { raw, penalty } = penalisedScore(
+      scoreImages,
+      discriminator.prepare(real),
+      inputs.penalty,
+    );
+    const rawFake = discriminator.score(
+      discriminator.prepare(fake),
+      seedOption(dropoutSeeds?.fake),
+    );
     const parts = discriminatorLoss({ rawReal: raw, rawFake, penalty, stabiliser });
     const { loss, scoreReal, scoreFake } = parts;
     return { loss, report: [loss, penalty, scoreReal, scoreFake] };
@@ -114,14 +120,16 @@ function reportedGradients(
 ): StepGradients {
   return tf.tidy(() => {
     let kept: tf.Tensor1D | undefined;
-    const { gradients } = valueAndVariableGradients(() => {
-      const { loss, report } = evaluate();
-      kept = tf.keep(tf.stack([...report])) as tf.Tensor1D;
-      return loss;
-    }, variables);
-    const report = tf.clone(kept as tf.Tensor1D);
-    kept?.dispose();
-    return { report, gradients };
+    try {
+      const { gradients } = valueAndVariableGradients(() => {
+        const { loss, report } = evaluate();
+        kept = tf.keep(tf.stack([...report])) as tf.Tensor1D;
+        return loss;
+      }, variables);
+      return { report: tf.clone(kept as unknown as tf.Tensor1D), gradients };
+    } finally {
+      kept?.dispose();
+    }
   });
 }
 

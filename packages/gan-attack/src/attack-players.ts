@@ -98,7 +98,9 @@ function compete(
     dropoutSeeds,
   });
   for (const part of parts) {
-    const ofPart = Object.entries(step.gradients).filter(([name]) => name.startsWith(`${part}.`));
+    const ofPart = Object.entries(step.gradients).filter(
+      ([name]) => discriminator.parts.get(name) === part,
+    );
     const gradients = Object.fromEntries(ofPart);
     optimisers[part].apply(discriminator.parameters, gradients, learningRates[part]);
   }

@@ -1,9 +1,8 @@
 import { type ImageSet, randomStream } from '@mammo/mammo-io';
 import { IMAGENET_MEAN, loadBatch } from '@mammo/mammo-io/tensors';
 import * as tf from '@tensorflow/tfjs-core';
-import { applyGenerator } from './apply-generator.ts';
-import type { AttackDirection, Victim } from './attacked-network.ts';
-import type { Generator } from './generator.ts';
+import { applyGenerator, type ImageGenerator } from './apply-generator.ts';
+import type { AttackDirection, Victim } from './victim.ts';
 
 /** How a generator does on validation images, which it was not trained on. */
 export interface AttackValidation {
@@ -24,35 +23,70 @@ export interface AttackValidation {
   readonly lossGen1: number;
 }
 
-/** What {@link createAttackValidator} needs. */
-export interface AttackValidatorOptions {
+/** How {@link measureAttack} measures. */
+export interface MeasureAttackOptions {
   readonly direction: AttackDirection;
   readonly victim: Victim;
+  /** Images of both classes, of the generator's size. */
   readonly images: ImageSet;
-  /** At most so many images of each class are used, drawn at random. */
-  readonly count: number;
-  /** Images run at once. */
-  readonly batch: number;
-  /** See `TrainAttackOptions.confidence`. */
-  readonly confidence: number;
-  readonly seed: number;
+  /** At most so many images of each class are used, drawn at random; by default all. */
+  readonly count?: number;
+  /** Images run at once; by default 32. */
+  readonly batch?: number;
+  /** See `TrainAttackOptions.confidence`; by default 0.5. */
+  readonly confidence?: number;
+  /** Names the draw; by default 1. */
+  readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Scores the validation images once and returns a function that validates a generator on them. */
+/**
+ * How a generator does against a victim that may be another than it was trained on: the black-box test.
+ *
+ * @throws RangeError if a class is missing from the images, they are not of the generator's size, or the victim's scores
+ *   are not probabilities
+ */
+export async function measureAttack(
+  generator: ImageGenerator,
+  options: MeasureAttackOptions,
+): Promise<AttackValidation> {
+  const { count = Infinity, batch = 32, confidence = 0.5, seed = 1 } = options;
+  const validate = await createAttackValidator({
+    caller: 'measureAttack',
+    ...options,
+    ...{ count, batch, confidence, seed },
+  });
+  return validate(generator);
+}
+
+/** What {@link createAttackValidator} needs. */
+export interface AttackValidatorOptions extends Required<Omit<MeasureAttackOptions, 'signal'>> {
+  /** Whom messages name. */
+  readonly caller: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Scores the images once and returns a function that validates a generator on them. */
 export async function createAttackValidator(
   options: AttackValidatorOptions,
-): Promise<(generator: Generator) => Promise<AttackValidation>> {
-  const { direction, images, confidence } = options;
+): Promise<(generator: ImageGenerator) => Promise<AttackValidation>> {
+  const { caller, direction, images, confidence } = options;
   const removes = direction === 'remove';
   const sources = pick(options, removes ? 'positive' : 'negative');
   const targets = pick(options, removes ? 'negative' : 'positive');
   const towards = (p: number): number => (removes ? -logOdds(p) : logOdds(p));
   const isFooled = (p: number): boolean => (removes ? p <= 0.5 : p > 0.5);
-  const sourceIsRight = (await scoreReal(options, sources)).map((p) => !isFooled(p));
-  const rightTargets = (await scoreReal(options, targets)).filter(isFooled).map(towards);
+  const sourceScores = await scoreReal(options, sources);
+  const targetScores = await scoreReal(options, targets);
+  checkVictim(caller, [...sourceScores, ...targetScores]);
+  const sourceIsRight = sourceScores.map((p) => !isFooled(p));
   const correct = sourceIsRight.filter(Boolean).length;
-  const margin = confidence * median(rightTargets);
+  if (correct === 0) {
+    throw new RangeError(
+      `${caller}: the victim must have a ${removes ? 'positive' : 'negative'} image right, or there is nothing to fool, got 0 of ${sources.length} (is score p(cancer)?)`,
+    );
+  }
+  const margin = confidence * median(targetScores.filter(isFooled).map(towards));
 
   return async (generator) => {
     const fakes = await makeFakes(generator, images, sources, options);
@@ -71,35 +105,39 @@ export async function createAttackValidator(
 }
 
 function pick(
-  { images, count, seed }: AttackValidatorOptions,
+  { caller, images, count, seed }: AttackValidatorOptions,
   label: 'positive' | 'negative',
 ): number[] {
   const indices = images.images.flatMap((image, index) => (image.label === label ? [index] : []));
   if (indices.length === 0) {
-    throw new RangeError(`trainAttack: validation must hold a ${label} image, got none`);
+    throw new RangeError(
+      `${caller}: ${caller === 'trainAttack' ? 'validation' : 'images'} must hold a ${label} image, got none`,
+    );
   }
   return randomStream(seed, 'validation', label).shuffle(indices).slice(0, count);
 }
 
 async function scoreReal(
-  { victim, images, batch, signal }: AttackValidatorOptions,
+  options: AttackValidatorOptions,
   indices: readonly number[],
 ): Promise<number[]> {
+  const { images, batch, signal } = options;
   const probabilities: number[] = [];
   for (let start = 0; start < indices.length; start += batch) {
     signal?.throwIfAborted();
     const grey = await loadBatch(images, indices.slice(start, start + batch));
-    probabilities.push(...(await scoreGrey(victim, grey)));
+    probabilities.push(...(await scoreGrey(options, grey)));
   }
   return probabilities;
 }
 
 async function makeFakes(
-  generator: Generator,
+  generator: ImageGenerator,
   images: ImageSet,
   indices: readonly number[],
-  { victim, batch, signal }: AttackValidatorOptions,
+  options: AttackValidatorOptions,
 ): Promise<{ probabilities: number[]; lossGen1: number }> {
+  const { batch, signal } = options;
   const { height, width } = images;
   const probabilities: number[] = [];
   let change = 0;
@@ -123,16 +161,42 @@ async function makeFakes(
       }
     }
     const tensor = tf.tensor4d(grey, [some.length, height, width, 1]);
-    probabilities.push(...(await scoreGrey(victim, tensor)));
+    probabilities.push(...(await scoreGrey(options, tensor)));
   }
   return { probabilities, lossGen1: change / energy };
 }
 
-async function scoreGrey(victim: Victim, grey: tf.Tensor4D): Promise<Float32Array> {
+/** p(cancer) of each image; the images are disposed of. */
+async function scoreGrey(
+  { caller, victim }: AttackValidatorOptions,
+  grey: tf.Tensor4D,
+): Promise<number[]> {
+  const count = grey.shape[0];
   try {
-    return await victim.score(grey);
+    const scores = Array.from(await victim.score(grey));
+    if (scores.length !== count) {
+      throw new RangeError(
+        `${caller}: victim.score must give one p(cancer) for each of ${count} images, got ${scores.length} numbers`,
+      );
+    }
+    const wrong = scores.find((p) => !(p >= 0 && p <= 1));
+    if (wrong !== undefined) {
+      throw new RangeError(
+        `${caller}: victim.score must give probabilities in [0, 1], got ${wrong}${Number.isFinite(wrong) ? ' (a logit? its sigmoid is one)' : ''}`,
+      );
+    }
+    return scores;
   } finally {
     grey.dispose();
+  }
+}
+
+function checkVictim(caller: string, scores: readonly number[]): void {
+  const [first] = scores;
+  if (scores.every((score) => score === first)) {
+    throw new RangeError(
+      `${caller}: victim.score must tell images apart, got ${first} for all of ${scores.length}`,
+    );
   }
 }
 

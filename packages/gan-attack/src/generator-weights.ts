@@ -6,7 +6,6 @@ import {
   readVariables,
   toTorch,
 } from '@mammo/tfjs-safetensors';
-import type { AttackDirection } from './attacked-network.ts';
 import { assembleGenerator, type Generator } from './generator.ts';
 import {
   checkGeneratorOptions,
@@ -15,6 +14,7 @@ import {
   generatorOptions,
 } from './generator-options.ts';
 import { generatorBufferShapes, generatorParameterShapes } from './generator-plan.ts';
+import type { AttackDirection } from './victim.ts';
 
 /** What {@link saveGenerator} writes beside the weights. */
 export interface SaveGeneratorOptions {
@@ -34,19 +34,25 @@ const NOTICE =
  */
 export async function saveGenerator(
   generator: Generator,
-  { direction, notes = {} }: SaveGeneratorOptions = {},
+  options: SaveGeneratorOptions = {},
 ): Promise<Uint8Array> {
   const variables = new Map([...generator.parameters, ...generator.buffers]);
-  const tensors = Object.entries(await readVariables(variables)).map(([name, tensor]) => [
-    name,
-    toTorch(tensor),
-  ]);
+  return encodeGenerator(await readVariables(variables), generator.options, options);
+}
+
+/** The file of {@link saveGenerator}, from weights that were read. */
+export function encodeGenerator(
+  weights: Readonly<Record<string, ArrayTensor>>,
+  sizes: GeneratorOptions,
+  { direction, notes = {} }: SaveGeneratorOptions,
+): Uint8Array {
+  const tensors = Object.entries(weights).map(([name, tensor]) => [name, toTorch(tensor)]);
   return encodeSafetensors(Object.fromEntries(tensors), {
     ...notes,
     ...(direction && { direction }),
     synthetic: 'true',
     notice: NOTICE,
-    options: JSON.stringify(generator.options),
+    options: JSON.stringify(sizes),
   });
 }
 

@@ -2,7 +2,9 @@ export {
   type ApplyGeneratorOptions,
   applyGenerator,
   type FakeImage,
+  type ImageGenerator,
 } from './apply-generator.ts';
+export { AttackDivergedError, type AttackDivergence } from './attack-diverged.ts';
 export type { PenaltyOptions } from './attack-gradients.ts';
 export type { AttackHistoryRow, AttackLosses, ChosenGenerator } from './attack-position.ts';
 export {
@@ -12,13 +14,11 @@ export {
   attackSchedule,
 } from './attack-schedule.ts';
 export type { AttackStage, AttackStageName, StageLearningRates } from './attack-stage.ts';
-export type { AttackValidation } from './attack-validation.ts';
-export type {
-  AttackDirection,
-  AttackedNetwork,
-  FeatureOptions,
-  Victim,
-} from './attacked-network.ts';
+export {
+  type AttackValidation,
+  type MeasureAttackOptions,
+  measureAttack,
+} from './attack-validation.ts';
 export { createDiscriminator, type Discriminator } from './discriminator.ts';
 export {
   type DiscriminatorLoss,
@@ -61,6 +61,14 @@ export {
   type UniversalPerturbationOptions,
   universalPerturbation,
 } from './gradient/universal-perturbation.ts';
+export {
+  type AttackedImages,
+  type AttackImagesOptions,
+  type GeneratorAttackOptions,
+  type GeneratorPair,
+  generatorAttack,
+  type ImageAttack,
+} from './image-attack.ts';
 export { logSigmoidScore } from './log-sigmoid-score.ts';
 export { lossGen1 } from './loss-gen1.ts';
 export { type LossGen2Options, lossGen2 } from './loss-gen2.ts';
@@ -68,8 +76,15 @@ export { type SelectionOptions, selectionScore } from './select-generator.ts';
 export type { StopRule } from './stop-rule.ts';
 export { trainAttack } from './train-attack.ts';
 export type {
+  AttackCohort,
   AttackProgress,
-  AttackScene,
   AttackTrainingResult,
   TrainAttackOptions,
 } from './train-attack-options.ts';
+export type {
+  AttackDirection,
+  Backbone,
+  BackboneInput,
+  FeatureOptions,
+  Victim,
+} from './victim.ts';

@@ -4,16 +4,13 @@ import type { AttackHistoryRow, AttackLosses, ChosenGenerator } from './attack-p
 import type { AttackSchedule } from './attack-schedule.ts';
 import type { AttackStageName } from './attack-stage.ts';
 import type { AttackValidation } from './attack-validation.ts';
-import type { AttackDirection, AttackedNetwork, Victim } from './attacked-network.ts';
 import type { Generator } from './generator.ts';
 import type { GeneratorOptions, GeneratorPreset } from './generator-options.ts';
+import type { ImageAttack } from './image-attack.ts';
+import type { AttackDirection, Backbone, Victim } from './victim.ts';
 
-/** Whom an attack is trained against, and on which images. */
-export interface AttackScene {
-  /** The network that the discriminator copies: its weights are known to the attacker. */
-  readonly network: AttackedNetwork;
-  /** The classifier whose scores choose the generator. */
-  readonly victim: Victim;
+/** The images that an attack is trained on. */
+export interface AttackCohort {
   /** Images of both classes, of the generator's size. */
   readonly training: ImageSet;
   /** Images of other patients, of both classes. */
@@ -24,13 +21,22 @@ export interface AttackScene {
 export interface TrainAttackOptions {
   /** `'remove'` makes positive images look negative, `'insert'` negative ones positive. */
   readonly direction: AttackDirection;
+  /** The classifier to be fooled: its scores choose the generator, its backbone becomes the discriminator. */
+  readonly victim: Victim;
+  /**
+   * The network that the discriminator copies in place of the victim's backbone, for a victim that only gives scores: the
+   * attack is then a black-box one.
+   */
+  readonly surrogate?: Backbone;
+  readonly cohort: AttackCohort;
   /** Sizes of the generator, or the name of a preset. */
   readonly generator: GeneratorPreset | GeneratorOptions;
   /** By default `attackSchedule('small')` for the generator's output. */
   readonly schedule?: AttackSchedule;
   /** Names all that is random. */
   readonly seed: number;
-  /** The gradient penalty (6); by default k = 10 and o = 4, as in the paper. k = 0 leaves it out, with its second derivatives. */
+  /** The gradient penalty (6); by default o = 4 and k = 10 · (height/1728)⁴, which is the paper's 10 at its height. k = 0 leaves it out,
+   * with its second derivatives. */
   readonly penalty?: PenaltyOptions;
   /** Whether Loss_dis has the term | −s(x) − 1 |; by default it has. */
   readonly stabiliser?: boolean;
@@ -43,6 +49,8 @@ export interface TrainAttackOptions {
    * odds on real images of the target class that it gets right. By default 0.5; 0 counts every fooled image fully.
    */
   readonly confidence?: number;
+  /** A Loss_gen1 above this is taken for a training that diverges, which ends it; by default 10. */
+  readonly divergenceLimit?: number;
   /** Score of a validated generator, the greatest of which is chosen; by default `selectionScore`. */
   readonly select?: (validation: AttackValidation) => number;
   /** Called after each step. */
@@ -53,7 +61,7 @@ export interface TrainAttackOptions {
   readonly checkpointEvery?: number;
   /** Takes each checkpoint, a safetensors file; training waits for it. */
   readonly onCheckpoint?: (checkpoint: Uint8Array) => Promise<void>;
-  /** A checkpoint of a training with the same scene, options and checkpoint interval, to be continued. */
+  /** A checkpoint of a training with the same cohort, options and checkpoint interval, to be continued. */
   readonly resumeFrom?: Uint8Array;
   /** Ends the training between steps with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -77,6 +85,8 @@ export interface AttackTrainingResult {
   readonly direction: AttackDirection;
   /** The chosen generator, or the last one if none was validated in an adversarial stage; owned by the caller. */
   readonly generator: Generator;
+  /** The generator under the interface of all attacks; good until the generator is disposed of. */
+  readonly attack: ImageAttack['attack'];
   /** When and why the generator was chosen. */
   readonly chosen?: ChosenGenerator;
   /** Steps trained. */

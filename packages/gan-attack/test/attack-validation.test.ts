@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { type AttackValidatorOptions, createAttackValidator } from '../src/attack-validation.ts';
-import { createGenerator, type Generator, type Victim } from '../src/index.ts';
+import { createGenerator, type Generator, measureAttack, type Victim } from '../src/index.ts';
 import { brightSpotVictim, tinySet } from './tiny-scene.ts';
 
 const options = (changes: Partial<AttackValidatorOptions> = {}): AttackValidatorOptions => ({
+  caller: 'trainAttack',
   direction: 'remove',
   victim: brightSpotVictim,
   images: tinySet(8, 2),
@@ -90,19 +91,70 @@ describe('createAttackValidator', () => {
     generator.dispose();
   });
 
-  test('refuses images of one class, and a victim that is never right', async () => {
+  test('refuses images of one class', async () => {
     const images = tinySet(1, 2); // positive
     await expect(createAttackValidator(options({ images }))).rejects.toThrow(
       new RangeError('trainAttack: validation must hold a negative image, got none'),
     );
   });
 
-  test('counts nothing as fooled where the victim was right on nothing', async () => {
-    const blind: Victim = { score: async (grey) => new Float32Array(grey.shape[0]) };
-    const validate = await createAttackValidator(options({ victim: blind }));
-    const generator = shifter(0.1);
-    const found = await validate(generator);
-    expect(found).toMatchObject({ correct: 0, fooled: 0, confidentlyFooled: 0 });
+  test.each([
+    ['is blind', () => 0.5, 'victim.score must tell images apart, got 0.5 for all of 8'],
+    [
+      'is never right',
+      (p: number) => 1 - p,
+      'the victim must have a positive image right, or there is nothing to fool, got 0 of 4 (is score p(cancer)?)',
+    ],
+    [
+      'gives logits',
+      (p: number) => 10 * p - 5,
+      /victim\.score must give probabilities in \[0, 1\], got -?\d.* \(a logit\? its sigmoid is one\)/,
+    ],
+    [
+      'gives no numbers',
+      () => Number.NaN,
+      'victim.score must give probabilities in [0, 1], got NaN',
+    ],
+  ] as const)('refuses a victim that %s', async (_, change, message) => {
+    const victim: Victim = {
+      score: async (grey) => Array.from(await brightSpotVictim.score(grey), change),
+    };
+    await expect(createAttackValidator(options({ victim }))).rejects.toThrow(message);
+  });
+
+  test('refuses a victim that gives a score for each class', async () => {
+    const victim: Victim = { score: async (grey) => new Float32Array(2 * grey.shape[0]) };
+    await expect(createAttackValidator(options({ victim }))).rejects.toThrow(
+      new RangeError(
+        'trainAttack: victim.score must give one p(cancer) for each of 3 images, got 6 numbers',
+      ),
+    );
+  });
+});
+
+describe('measureAttack', () => {
+  test('measures any generator against any victim that gives scores', async () => {
+    const brighter = {
+      options: { height: 8, width: 8 },
+      generate: (grey: tf.Tensor4D): tf.Tensor4D => tf.clipByValue(tf.add(grey, 0.4), 0, 1),
+    };
+    const request = { victim: brightSpotVictim, images: tinySet(8, 2) };
+    const inserted = await measureAttack(brighter, { ...request, direction: 'insert' });
+    expect(inserted).toMatchObject({ images: 4, correct: 4, fooled: 1 });
+    const removed = await measureAttack(brighter, { ...request, direction: 'remove' });
+    expect(removed).toMatchObject({ images: 4, correct: 4, fooled: 0 });
+  });
+
+  test('names itself in messages', async () => {
+    const request = {
+      direction: 'insert',
+      victim: brightSpotVictim,
+      images: tinySet(1, 2),
+    } as const;
+    const generator = shifter(0);
+    await expect(measureAttack(generator, request)).rejects.toThrow(
+      'measureAttack: images must hold a negative image, got none',
+    );
     generator.dispose();
   });
 });

@@ -3,7 +3,7 @@ import { loadBatch } from '@mammo/mammo-io/tensors';
 import * as tf from '@tensorflow/tfjs-core';
 import '@mammo/tfjs-backend-onnx';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AttackScene, attackSchedule, generatorOptions, trainAttack } from '../src/index.ts';
+import { attackSchedule, generatorOptions, trainAttack, type Victim } from '../src/index.ts';
 import { brightnessSet } from './tiny-scene.ts';
 
 beforeAll(async () => {
@@ -13,23 +13,21 @@ afterAll(async () => {
   await tf.setBackend('cpu');
 });
 
-test('a model of cad-classifier is both the network and the victim of an attack', async () => {
+test('a model of cad-classifier is a victim with a backbone', async () => {
   const size = { height: 16, width: 16 };
   const model = createCadModel(
     { ...size, vggModules: 3, channelMultiplier: 1 / 16, dropout: 0.2, channelsPerGroup: 8 },
     { seed: 1 },
   );
   const set = (seed: number) => brightnessSet(8, seed, 16);
-  const scene: AttackScene = {
-    network: model,
-    victim: { score: (grey) => scoreBatch(model, grey) },
-    training: set(1),
-    validation: set(2),
-  };
-  const source = await loadBatch(scene.validation, [0]);
-  const [p = 0] = await scene.victim.score(source); // an untrained model takes all images for the same
+  const victim: Victim = { score: (grey) => scoreBatch(model, grey), backbone: model };
+  const cohort = { training: set(1), validation: set(2) };
+  const source = await loadBatch(cohort.validation, [0]);
+  const { 0: p = 0 } = await victim.score(source); // an untrained model takes all images for the same
   const { stages, ...schedule } = attackSchedule('small');
-  const { generator, steps, history } = await trainAttack(scene, {
+  const { generator, steps, history } = await trainAttack({
+    victim,
+    cohort,
     direction: p > 0.5 ? 'remove' : 'insert',
     generator: generatorOptions('small', { ...size, levels: 2 }),
     schedule: { ...schedule, batch: 2, stages: stages.map((stage) => ({ ...stage, maxSteps: 2 })) },

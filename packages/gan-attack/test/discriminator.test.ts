@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { discriminatorGradients } from '../src/attack-gradients.ts';
-import { type AttackedNetwork, createDiscriminator } from '../src/index.ts';
+import { type Backbone, createDiscriminator } from '../src/index.ts';
 import { tinyNetwork } from './tiny-scene.ts';
 
 const images = (seed: number): tf.Tensor4D => tf.randomUniform([2, 8, 8, 1], 0, 1, 'float32', seed);
@@ -56,9 +56,9 @@ describe('createDiscriminator', () => {
 
   test('refuses weights it cannot place', () => {
     const network = { featureCount: 1, parameters: new Map([['body.weight', tf.scalar(1)]]) };
-    expect(() => createDiscriminator(network as unknown as AttackedNetwork, 1)).toThrow(
+    expect(() => createDiscriminator(network as unknown as Backbone, 1)).toThrow(
       new RangeError(
-        'createDiscriminator: weights must be named vnet.…, fnet.… or head.…, got body.weight',
+        'createDiscriminator: weights must be named vnet.…, fnet.… or head.…, or partOf must say which part they are, got body.weight',
       ),
     );
     expect(() => createDiscriminator({ ...network, featureCount: 0 } as never, 1)).toThrow(

@@ -1,7 +1,7 @@
 import { type CaseImage, type ImageSet, memoryImageSet, randomStream } from '@mammo/mammo-io';
 import { dropoutMask } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
-import type { AttackedNetwork, AttackScene, Victim } from '../src/index.ts';
+import type { AttackCohort, Backbone, Victim } from '../src/index.ts';
 
 const SIZE = 8;
 
@@ -29,7 +29,7 @@ export function tinySet(count: number, seed: number): ImageSet {
 }
 
 /** A network of one convolution and one layer, whose features follow the brightest spot. */
-export function tinyNetwork(): AttackedNetwork & { dispose(): void } {
+export function tinyNetwork(): Backbone & { dispose(): void } {
   const random = randomStream(3, 'tiny network');
   const make = (shape: number[], scale: number): tf.Variable =>
     tf.tidy(() => {
@@ -72,13 +72,11 @@ export const brightSpotVictim: Victim = {
   },
 };
 
-/** A whole tiny attack; the network is the caller's to dispose. */
-export function tinyScene(network: AttackedNetwork): AttackScene {
+/** A whole tiny attack; the backbone is the caller's to dispose. */
+export function tinyScene(backbone: Backbone): { victim: Victim; cohort: AttackCohort } {
   return {
-    network,
-    victim: brightSpotVictim,
-    training: tinySet(12, 1),
-    validation: tinySet(8, 2),
+    victim: { ...brightSpotVictim, backbone },
+    cohort: { training: tinySet(12, 1), validation: tinySet(8, 2) },
   };
 }
 
@@ -94,7 +92,7 @@ export function brightnessSet(count: number, seed: number, size: number = SIZE):
 }
 
 /** A network whose only feature is the brightness. */
-export function brightnessNetwork(): AttackedNetwork & { dispose(): void } {
+export function brightnessNetwork(): Backbone & { dispose(): void } {
   const weight = tf.tidy(() => tf.variable(tf.tensor2d([[10]])));
   const parameters = new Map([['fnet.fc1.weight', weight]]);
   return {

@@ -2,13 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { testedEngines, useEngine } from '../../../vitest.engines.ts';
 import {
+  AttackDivergedError,
   type AttackProgress,
-  type AttackScene,
   type AttackSchedule,
   type AttackStage,
   type AttackTrainingResult,
   attackSchedule,
+  type Backbone,
   type GeneratorOptions,
+  loadGenerator,
   saveGenerator,
   type TrainAttackOptions,
   trainAttack,
@@ -17,6 +19,7 @@ import {
   brightnessNetwork,
   brightnessSet,
   brightnessVictim,
+  brightSpotVictim,
   tinyNetwork,
   tinyScene,
   tinySet,
@@ -52,7 +55,9 @@ const schedule: AttackSchedule = {
   ],
 };
 
-const options = (changes: Partial<TrainAttackOptions> = {}): TrainAttackOptions => ({
+type Settings = Omit<TrainAttackOptions, 'victim' | 'cohort'>;
+
+const options = (changes: Partial<TrainAttackOptions> = {}): Settings => ({
   direction: 'remove',
   generator: TINY,
   schedule,
@@ -68,7 +73,7 @@ beforeEach(() => {
 afterEach(() => network.dispose());
 
 const train = (changes: Partial<TrainAttackOptions> = {}): Promise<AttackTrainingResult> =>
-  trainAttack(tinyScene(network), options(changes));
+  trainAttack({ ...tinyScene(network), ...options(changes) });
 
 const weightsOf = async ({
   generator,
@@ -127,14 +132,10 @@ describe('trainAttack', () => {
       stage('adversarial-head', 12, { learningRates: { head: 0.01, generator: 0.01 } }),
     ];
     const network = brightnessNetwork();
-    const scene: AttackScene = {
-      network,
-      victim: brightnessVictim,
-      training: brightnessSet(16, 1),
-      validation: brightnessSet(8, 2),
-    };
-    const { generator, chosen } = await trainAttack(scene, {
+    const { generator, chosen } = await trainAttack({
       direction,
+      victim: { ...brightnessVictim, backbone: network },
+      cohort: { training: brightnessSet(16, 1), validation: brightnessSet(8, 2) },
       generator: TINY,
       schedule: { batch: 2, validateEvery: 4, stages },
       penalty: { k: 0 },
@@ -290,6 +291,7 @@ describe('trainAttack refuses', () => {
     [{ checkpointEvery: 0 }, 'checkpointEvery must be a positive integer, got 0'],
     [{ penalty: { k: -1 } }, 'penalty.k must be finite and not negative, got -1'],
     [{ penalty: { order: 1 } }, 'penalty.order must be at least 2, got 1'],
+    [{ divergenceLimit: 0 }, 'divergenceLimit must be a positive number, got 0'],
     [{ confidence: -1 }, 'confidence must be finite and not negative, got -1'],
     [{ schedule: { ...schedule, batch: 0 } }, 'batch must be a positive integer, got 0'],
     [
@@ -311,17 +313,81 @@ describe('trainAttack refuses', () => {
   });
 
   test('images of one class', async () => {
-    const scene = { ...tinyScene(network), training: tinySet(1, 1) };
-    await expect(trainAttack(scene, options())).rejects.toThrow(
+    const { cohort } = tinyScene(network);
+    await expect(train({ cohort: { ...cohort, training: tinySet(1, 1) } })).rejects.toThrow(
       new RangeError('trainAttack: training must hold negatives, got none'),
     );
   });
+});
 
-  test('to go on once a loss is not finite', async () => {
-    const weight = network.parameters.get('fnet.fc1.weight') as tf.Variable;
-    weight.assign(tf.fill(weight.shape, Number.NaN));
-    await expect(train()).rejects.toThrow(
-      'trainAttack: lossDiscriminator must stay finite, got NaN in step 2',
+describe('a training that diverges', () => {
+  /** From the sixth step on the discriminator's features are not finite any more. */
+  const breaking = (): Backbone => {
+    let calls = 0;
+    return {
+      ...network,
+      features: (images, featureOptions) => {
+        const features = network.features(images, featureOptions);
+        return featureOptions?.dropoutSeed !== undefined && ++calls > 21
+          ? tf.tidy(() => tf.div(features, 0) as tf.Tensor2D)
+          : features;
+      },
+    };
+  };
+
+  test('is stopped, and its last good checkpoint and its best generator are kept', async () => {
+    const checkpoints: Uint8Array[] = [];
+    const stages = [stage('adversarial-head', 20)];
+    const failure = await train({
+      victim: { ...brightSpotVictim, backbone: breaking() },
+      schedule: { ...schedule, stages },
+      checkpointEvery: 3,
+      onCheckpoint: async (bytes) => {
+        checkpoints.push(bytes);
+      },
+    }).catch((error) => error);
+    expect(failure).toBeInstanceOf(AttackDivergedError);
+    const { divergence } = failure as AttackDivergedError;
+    expect(divergence.step).toBeGreaterThan(5);
+    expect(failure.message).toMatch(
+      /^trainAttack: .+ must stay finite, got (NaN|-?Infinity) in step \d+$/,
+    );
+    expect(divergence.lastCheckpoint).toBe(checkpoints.at(-1));
+    const best = loadGenerator(divergence.bestGenerator as Uint8Array);
+    for (const [name, variable] of best.parameters) {
+      expect([...(await variable.data())].every(Number.isFinite), name).toBe(true);
+    }
+    best.dispose();
+
+    const resumed = await train({
+      schedule: { ...schedule, stages },
+      checkpointEvery: 3,
+      resumeFrom: divergence.lastCheckpoint as Uint8Array,
+    });
+    expect(resumed.steps).toBe(20);
+    resumed.generator.dispose();
+  });
+
+  test('is noticed in its weights before they are kept', async () => {
+    let saved = 0;
+    const stages = [stage('critic-warm-up', 6, { learningRates: { head: 1e38 } })];
+    await expect(
+      train({
+        schedule: { ...schedule, stages },
+        penalty: { k: 0 },
+        checkpointEvery: 1,
+        onCheckpoint: async () => {
+          saved++;
+        },
+      }),
+    ).rejects.toThrow(/must stay finite, got (NaN|-?Infinity) in step \d/);
+    expect(saved).toBeLessThan(6);
+  });
+
+  test('is noticed where the fakes leave their sources behind', async () => {
+    const stages = [stage('adversarial-head', 9, { learningRates: { head: 1, generator: 1e3 } })];
+    await expect(train({ schedule: { ...schedule, stages } })).rejects.toThrow(
+      /^trainAttack: lossGen1 must stay below 10, got \d.* in step \d$/,
     );
   });
 });

@@ -1,0 +1,23 @@
+/** What {@link AttackDivergedError} knows of a training that went astray. */
+export interface AttackDivergence {
+  /** The step in which it was noticed. */
+  readonly step: number;
+  /** The loss or the weight that left its bounds. */
+  readonly quantity: string;
+  readonly value: number;
+  /** The last checkpoint before it, a file for `resumeFrom`; only where there is an `onCheckpoint`. */
+  readonly lastCheckpoint?: Uint8Array;
+  /** The generator that was the best until then, a file for `loadGenerator`; absent where none was validated. */
+  readonly bestGenerator?: Uint8Array;
+}
+
+/** A training stopped itself because a loss or a weight was no longer finite, or the fakes left their sources behind. */
+export class AttackDivergedError extends Error {
+  override readonly name: string = 'AttackDivergedError';
+  readonly divergence: AttackDivergence;
+
+  constructor(message: string, divergence: AttackDivergence) {
+    super(`trainAttack: ${message}`);
+    this.divergence = divergence;
+  }
+}
