@@ -1,6 +1,5 @@
 import type { ImageSet } from '@mammo/mammo-io';
 import { imagenetNormalise } from '@mammo/mammo-io/tensors';
-import { softmax } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CadModel } from './cad-model.ts';
 import { checkPixels, inputWarnings, type PixelSummary, summarisePixels } from './input-check.ts';
@@ -122,16 +121,17 @@ export async function scoreBatch(model: CadModel, grey: tf.Tensor4D): Promise<Fl
 }
 
 async function forward(model: CadModel, grey: tf.Tensor4D): Promise<Omit<CadScores, 'warnings'>> {
-  const results = tf.tidy(() => {
-    const z = model.logits(imagenetNormalise(grey));
-    return [z, tf.slice(softmax(z), [0, 0], [-1, 1])];
-  });
+  const z = tf.tidy(() => model.logits(imagenetNormalise(grey)));
   try {
-    const [logits, probabilities] = await Promise.all(
-      results.map(async (tensor) => Float32Array.from(await tensor.data())), // not the backend's memory
+    const logits = Float32Array.from(await z.data()); // not the backend's memory
+    const count = logits.length / 2;
+    // the softmax of two logits is the logistic function of their difference
+    const probabilities = Float32Array.from(
+      { length: count },
+      (_, i) => 1 / (1 + Math.exp(logits[2 * i + 1]! - logits[2 * i]!)),
     );
-    return { logits: logits!, probabilities: probabilities! };
+    return { logits, probabilities };
   } finally {
-    tf.dispose(results);
+    z.dispose();
   }
 }
