@@ -1,7 +1,7 @@
 import type { Rate } from '../full-study/results.ts';
 
 /** Mean and range of a number over seeds. */
-export interface Spread {
+interface Spread {
   readonly mean: number;
   readonly least: number;
   readonly greatest: number;
@@ -9,7 +9,7 @@ export interface Spread {
 }
 
 /** Mean and range of those seeds that have a value; null where none has. */
-export function spreadOf(values: readonly (number | null | undefined)[]): Spread | null {
+function spreadOf(values: readonly (number | null | undefined)[]): Spread | null {
   const found = values.filter((value): value is number => Number.isFinite(value));
   if (found.length === 0) return null;
   return {

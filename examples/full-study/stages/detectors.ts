@@ -10,7 +10,7 @@ import { estimateOf, rateOf } from '../rates.ts';
 import type { DetectorResult } from '../results.ts';
 
 /** Real images of a split with their fakes. */
-export interface DetectedImages {
+interface DetectedImages {
   readonly images: readonly CaseImage[];
   readonly real: readonly Uint16Array[];
   readonly fake: readonly Uint16Array[];
