@@ -105,6 +105,15 @@ const tensor = ({
   `${offset}${shape}${strides}\x89ccollections\nOrderedDict\n)RtR`;
 const state = (value: string) => `\x80\x02}(${text('a')}${value}u.`;
 
+test('reads what PyTorch before 0.4 wrote from Python 2', () => {
+  const storage = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+  const old = `ctorch._utils\n_rebuild_tensor\n((U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK\x04tQK\x01K\x02\x85K\x01\x85tR`;
+  const pickle = `\x80\x02ccollections\nOrderedDict\n(](](U\x01a${old}eetR.`;
+  expect(readTorchFile(archive(pickle, storage))).toEqual({
+    a: { shape: [2], data: Float32Array.of(2, 3) },
+  });
+});
+
 describe('hostile files', () => {
   test('the smallest honest one is read', () => {
     const storage = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);

@@ -13,6 +13,7 @@ export class PickleGlobal {
 /** What may be called, with what it does here. Nothing else is. */
 const CALLS: Readonly<Record<string, (args: readonly unknown[]) => unknown>> = {
   'collections.OrderedDict': orderedDict,
+  'torch._utils._rebuild_tensor': rebuildTensor, // before 0.4
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
   'torch._utils._rebuild_parameter': ([tensor]) => {
     if (tensor instanceof TensorView) return tensor;
@@ -44,9 +45,14 @@ export function storageOf(id: unknown): TorchStorage {
   return new TorchStorage({ type: type.name, key, length });
 }
 
+/** Empty, or as Python 2 wrote it: ([[key, value], …],) */
 function orderedDict(args: readonly unknown[]): Map<unknown, unknown> {
-  if (args.length === 0) return new Map();
-  throw refused('an OrderedDict that starts with entries');
+  const [entries = []] = args;
+  const isPair = (entry: unknown) => Array.isArray(entry) && entry.length === 2;
+  if (args.length > 1 || !Array.isArray(entries) || !entries.every(isPair)) {
+    throw refused('an OrderedDict of other things than pairs');
+  }
+  return new Map(entries as [unknown, unknown][]);
 }
 
 /** (storage, offset, shape, strides, requires_grad, hooks) */

@@ -22,7 +22,7 @@ export interface Unpickled {
 
 /**
  * Reads a pickle of what PyTorch saves: numbers, strings, tuples and lists as arrays, dictionaries as maps, and tensors. This is no
- * Python: a name that is not on a short list of six is refused, and nothing is ever looked up, imported or run.
+ * Python: a name that is not on a short list is refused, and nothing is ever looked up, imported or run.
  *
  * @param persistent - makes what a persistent id stands for
  * @throws TorchFileError if the pickle is damaged, or does anything else
