@@ -14,6 +14,12 @@ export { type ServeQueueOptions, serveQueue } from './queue/serve-queue.ts';
 export type { ResultFormat } from './results/write-results.ts';
 export { type JobResult, type RunJobOptions, runJob } from './run-job.ts';
 export type { Store } from './store.ts';
+export {
+  type CheckpointFolder,
+  type CheckpointFolderOptions,
+  openCheckpointFolder,
+} from './training/checkpoint-folder.ts';
+export { type DivergenceOptions, divergenceGuard } from './training/divergence-guard.ts';
 export type { Dispatcher } from './workers/dispatcher.ts';
 export type { ChunkReply, ChunkRequest, WorkerSetup } from './workers/messages.ts';
 export { type ProcessPoolOptions, processPool } from './workers/process-pool.ts';

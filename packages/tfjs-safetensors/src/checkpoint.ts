@@ -1,4 +1,5 @@
 import type { ArrayTensor } from './array-tensor.ts';
+import { CHECKSUM } from './checksum.ts';
 import { decodeSafetensors } from './decode.ts';
 import { encodeSafetensors } from './encode.ts';
 
@@ -21,7 +22,7 @@ export interface CheckpointGuard {
 }
 
 /**
- * Writes a training's state as one safetensors file: groups become prefixes, `model/head.weight`.
+ * Writes a training's state as one safetensors file with a checksum: groups become prefixes, `model/head.weight`.
  *
  * @param notes - more metadata
  * @throws RangeError if a tensor's values do not fill its shape
@@ -34,19 +35,20 @@ export function encodeCheckpoint(
   const flat = Object.entries(tensors).flatMap(([group, members]) =>
     Object.entries(members).map(([name, tensor]) => [`${group}/${name}`, tensor] as const),
   );
-  return encodeSafetensors(Object.fromEntries(flat), {
+  const metadata = {
     ...notes,
     format,
     configuration: JSON.stringify(configuration),
     state: JSON.stringify(state),
-  });
+  };
+  return encodeSafetensors(Object.fromEntries(flat), metadata, { checksum: true });
 }
 
 /**
  * Reads what {@link encodeCheckpoint} wrote.
  *
  * @param guard - of the training that is to be continued; `caller` names it in messages
- * @throws SafetensorsError if the file is damaged
+ * @throws SafetensorsError if a single bit of the file is not as it was written
  * @throws RangeError if it is no such checkpoint, or one of another configuration; all differences are named
  */
 export function decodeCheckpoint(
@@ -59,19 +61,24 @@ export function decodeCheckpoint(
       `${caller}: resumeFrom must be a checkpoint of format ${format}, got ${metadata.format}`,
     );
   }
+  if (metadata[CHECKSUM] === undefined) {
+    throw new RangeError(`${caller}: resumeFrom must be a checkpoint with a checksum, got none`);
+  }
   const differences = differencesOf(JSON.parse(metadata.configuration ?? '{}'), configuration);
   if (differences.length > 0) {
     throw new RangeError(
       `${caller}: resumeFrom must be of the same configuration, got ${differences.join('; ')}`,
     );
   }
-  const groups: Record<string, Record<string, ArrayTensor>> = {};
+  const groups = new Map<string, [string, ArrayTensor][]>();
   for (const [path, tensor] of Object.entries(tensors)) {
     const [group = '', ...rest] = path.split('/');
-    groups[group] ??= {};
-    groups[group][rest.join('/')] = tensor;
+    groups.set(group, [...(groups.get(group) ?? []), [rest.join('/'), tensor]]);
   }
-  return { tensors: groups, state: JSON.parse(metadata.state ?? '{}') };
+  const named = [...groups].map(
+    ([group, members]) => [group, Object.fromEntries(members)] as const,
+  );
+  return { tensors: Object.fromEntries(named), state: JSON.parse(metadata.state ?? '{}') };
 }
 
 function differencesOf(saved: unknown, current: unknown): string[] {

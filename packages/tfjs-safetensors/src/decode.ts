@@ -1,4 +1,5 @@
 import type { ArrayTensor } from './array-tensor.ts';
+import { CHECKSUM, checkSeal } from './checksum.ts';
 import { type Dtype, readElements } from './dtype.ts';
 import { MAX_HEADER_BYTES, malformed, parseHeader } from './header.ts';
 
@@ -22,7 +23,7 @@ export interface SafetensorsFile {
  * All elements become float32: F16, BF16 and F32 exactly, F64 rounded, integers and BOOL if they are
  * exact in float32. The whole file is checked before any tensor is made: header of at most 100 MB and
  * inside the file, UTF-8, JSON, no name twice, known dtypes, sizes that agree with the shapes, tensors
- * that cover the rest of the file without gaps or overlaps.
+ * that cover the rest of the file without gaps or overlaps, and the checksum, if {@link encodeSafetensors} was asked for one.
  *
  * @param bytes - the file; not kept
  * @returns copies of the tensors, and the metadata
@@ -47,6 +48,7 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   }
   const buffer = bytes.subarray(start);
   const { entries, metadata } = parseHeader(bytes.subarray(8, start), buffer.byteLength);
+  checkSeal(bytes, metadata[CHECKSUM]);
   const tensors = entries.map(({ name, dtype, shape, begin, end }): [string, DecodedTensor] => [
     name,
     { dtype, shape, data: readNamed(name, dtype, buffer.subarray(begin, end)) },

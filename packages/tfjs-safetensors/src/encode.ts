@@ -1,4 +1,5 @@
 import { type ArrayTensor, sizeOf } from './array-tensor.ts';
+import { CHECKSUM, seal, UNSEALED } from './checksum.ts';
 import { hostIsLittleEndian } from './dtype.ts';
 import { MAX_HEADER_BYTES } from './header.ts';
 import { SafetensorsError } from './safetensors-error.ts';
@@ -11,6 +12,8 @@ import { SafetensorsError } from './safetensors-error.ts';
  *
  * @param tensors - by name
  * @param metadata - free strings for the header, such as options or provenance
+ * @param options - `checksum` adds one to the metadata, the CRC-32 of the whole file, by which
+ *   {@link decodeSafetensors} finds every flipped bit
  * @returns the file
  * @throws SafetensorsError if a shape does not match its data, a name is `__metadata__`, a metadata value
  *   is not a string, or the header would exceed 100 MB
@@ -19,10 +22,11 @@ import { SafetensorsError } from './safetensors-error.ts';
 export function encodeSafetensors(
   tensors: Readonly<Record<string, ArrayTensor>>,
   metadata: Readonly<Record<string, string>> = {},
+  { checksum = false }: { readonly checksum?: boolean } = {},
 ): Uint8Array {
   const named = Object.entries(tensors).sort(byName);
   for (const [name, tensor] of named) checkTensor(name, tensor);
-  const header = encodeHeader(named, metadata);
+  const header = encodeHeader(named, checksum ? { ...metadata, [CHECKSUM]: UNSEALED } : metadata);
   const bytes = named.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
   const file = new Uint8Array(8 + header.byteLength + bytes);
   new DataView(file.buffer).setBigUint64(0, BigInt(header.byteLength), true);
@@ -32,6 +36,7 @@ export function encodeSafetensors(
     file.set(littleEndianBytes(data), offset);
     offset += data.byteLength;
   }
+  if (checksum) seal(file);
   return file;
 }
 

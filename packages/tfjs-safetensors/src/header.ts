@@ -21,6 +21,8 @@ export interface Header {
 /** Longest header that readers accept, in bytes. */
 export const MAX_HEADER_BYTES = 100_000_000;
 
+const LONGEST_SHOWN = 200;
+
 /**
  * Parses and checks a header.
  *
@@ -61,27 +63,27 @@ function parseObject(bytes: Uint8Array): Record<string, unknown> {
 
 function checkMetadata(metadata: unknown): Record<string, string> {
   if (!isObject(metadata)) {
-    throw malformed('__metadata__ must be an object', JSON.stringify(metadata));
+    throw malformed('__metadata__ must be an object', shown(metadata));
   }
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== 'string') {
-      throw malformed(`metadata "${key}" must be a string`, JSON.stringify(value));
+      throw malformed(`metadata "${key}" must be a string`, shown(value));
     }
   }
   return metadata as Record<string, string>;
 }
 
 function checkEntry(name: string, value: unknown): TensorEntry {
-  if (!isObject(value)) throw malformed(`"${name}" must be an object`, JSON.stringify(value));
+  if (!isObject(value)) throw malformed(`"${name}" must be an object`, shown(value));
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isDtype(dtype)) {
-    throw malformed(`dtype of "${name}" must be one that is supported`, JSON.stringify(dtype));
+    throw malformed(`dtype of "${name}" must be one that is supported`, shown(dtype));
   }
   if (!areCounts(shape)) {
-    throw malformed(`shape of "${name}" must be an array of counts`, JSON.stringify(shape));
+    throw malformed(`shape of "${name}" must be an array of counts`, shown(shape));
   }
   if (!areCounts(offsets) || offsets.length !== 2) {
-    throw malformed(`data_offsets of "${name}" must be two counts`, JSON.stringify(offsets));
+    throw malformed(`data_offsets of "${name}" must be two counts`, shown(offsets));
   }
   const [begin, end] = offsets as [number, number];
   const bytes = sizeOf(shape) * bytesPerElement(dtype);
@@ -112,6 +114,18 @@ function checkCoverage(entries: readonly TensorEntry[], bufferBytes: number): vo
       `tensors must fill the ${position} bytes that the header promises`,
       `${bufferBytes} bytes`,
     );
+  }
+}
+
+/** A value for a message: at most a line of it, however large or deep the file made it. */
+function shown(value: unknown): string | undefined {
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    return text !== undefined && text.length > LONGEST_SHOWN
+      ? `${text.slice(0, LONGEST_SHOWN)}…`
+      : text;
+  } catch {
+    return 'what is nested too deep';
   }
 }
 

@@ -42,3 +42,31 @@ test('a file of another format is refused', () => {
   const decode = () => decodeCheckpoint(encodeSafetensors({}), { ...GUARD, caller: 'train' });
   expect(decode).toThrow('train: resumeFrom must be a checkpoint of format test-1, got undefined');
 });
+
+test('a flipped bit is found, in the state as in the tensors', () => {
+  const bytes = encodeCheckpoint(CHECKPOINT, GUARD);
+  const step = new TextDecoder().decode(bytes).indexOf('step') + 'step\\":'.length;
+  for (const place of [step, bytes.length - 1]) {
+    const damaged = Uint8Array.from(bytes);
+    damaged[place]! ^= 1;
+    expect(() => decodeCheckpoint(damaged, { ...GUARD, caller: 'train' })).toThrow(
+      'checksum of the file must be',
+    );
+  }
+});
+
+test('a checkpoint without a checksum is refused', () => {
+  const metadata = { format: 'test-1', configuration: '{}', state: '{}' };
+  const decode = () =>
+    decodeCheckpoint(encodeSafetensors({}, metadata), { ...GUARD, caller: 'train' });
+  expect(decode).toThrow('train: resumeFrom must be a checkpoint with a checksum, got none');
+});
+
+test('names of the prototype are names like any other', () => {
+  const tensors = { '__proto__/polluted': { shape: [], data: Float32Array.of(1) } };
+  const metadata = { format: 'test-1', configuration: JSON.stringify(GUARD.configuration) };
+  const bytes = encodeSafetensors(tensors, metadata, { checksum: true });
+  const { tensors: groups } = decodeCheckpoint(bytes, { ...GUARD, caller: 'train' });
+  expect(Object.keys(groups)).toEqual(['__proto__']);
+  expect('polluted' in {}).toBe(false);
+});
