@@ -20,6 +20,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '500' },
     steps: { type: 'string', default: '2000' },
     seconds: { type: 'string', default: '500' },
+    trainer: { type: 'string' },
   },
 });
 const [seed, wanted, steps, seconds] = [
@@ -29,7 +30,8 @@ const [seed, wanted, steps, seconds] = [
   values.seconds,
 ].map(Number) as [number, number, number, number];
 const trainer = fileURLToPath(new URL('trainer.ts', import.meta.url));
-const training = (folder: string) => [...FROM_SOURCE, trainer, folder, String(steps)];
+const program = values.trainer === undefined ? [...FROM_SOURCE, trainer] : [values.trainer];
+const training = (folder: string) => [...program, folder, String(steps)];
 
 const folder = await mkdtemp(join(tmpdir(), 'campaign-'));
 const calmFolder = join(folder, 'calm');

@@ -1,5 +1,4 @@
 import type { ArrayTensor } from './array-tensor.ts';
-import { CHECKSUM } from './checksum.ts';
 import { decodeSafetensors } from './decode.ts';
 import { encodeSafetensors } from './encode.ts';
 
@@ -55,16 +54,16 @@ export function decodeCheckpoint(
   bytes: Uint8Array,
   { format, configuration, caller }: CheckpointGuard & { readonly caller: string },
 ): Checkpoint {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { tensors, metadata, hasChecksum } = decodeSafetensors(bytes);
   if (metadata.format !== format) {
     throw new RangeError(
       `${caller}: resumeFrom must be a checkpoint of format ${format}, got ${metadata.format}`,
     );
   }
-  if (metadata[CHECKSUM] === undefined) {
+  if (!hasChecksum) {
     throw new RangeError(`${caller}: resumeFrom must be a checkpoint with a checksum, got none`);
   }
-  const differences = differencesOf(JSON.parse(metadata.configuration ?? '{}'), configuration);
+  const differences = differencesOf(parsed(metadata.configuration, caller), configuration);
   if (differences.length > 0) {
     throw new RangeError(
       `${caller}: resumeFrom must be of the same configuration, got ${differences.join('; ')}`,
@@ -78,7 +77,15 @@ export function decodeCheckpoint(
   const named = [...groups].map(
     ([group, members]) => [group, Object.fromEntries(members)] as const,
   );
-  return { tensors: Object.fromEntries(named), state: JSON.parse(metadata.state ?? '{}') };
+  return { tensors: Object.fromEntries(named), state: parsed(metadata.state, caller) };
+}
+
+function parsed(json: string | undefined, caller: string): unknown {
+  try {
+    return JSON.parse(json ?? '{}');
+  } catch {
+    throw new RangeError(`${caller}: resumeFrom must hold JSON, got ${json?.slice(0, 40)}`);
+  }
 }
 
 function differencesOf(saved: unknown, current: unknown): string[] {

@@ -21,18 +21,20 @@ export function seal(file: Uint8Array): void {
  * Compares a file with the checksum among its metadata, if it has one of ours: the CRC-32 of all its bytes, the eight digits of the
  * checksum taken as zeros.
  *
+ * @returns whether it has one
  * @throws SafetensorsError if it has another
  */
-export function checkSeal(file: Uint8Array, checksum: string | undefined): void {
-  if (checksum === undefined || !/^crc32:.{8}$/su.test(checksum)) return;
+export function checkSeal(file: Uint8Array, checksum: string | undefined): boolean {
+  if (checksum === undefined || !/^crc32:.{8}$/su.test(checksum)) return false;
   const at = findDigits(file);
-  if (at < 0) return;
+  if (at < 0) throw malformed('checksum must be as it was written', 'the header written anew');
   const zeros = new Uint8Array(DIGITS).fill(0x30);
   const before = crc32(zeros, crc32(file.subarray(0, at)));
   const found = `crc32:${hexadecimal(crc32(file.subarray(at + DIGITS), before))}`;
   if (found !== checksum) {
     throw malformed(`checksum of the file must be ${checksum}, as its metadata say`, found);
   }
+  return true;
 }
 
 /** Where the digits are in a file, or -1. Within a text, quotation marks have backslashes before them. */

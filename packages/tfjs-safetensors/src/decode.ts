@@ -15,6 +15,8 @@ export interface SafetensorsFile {
   readonly tensors: Readonly<Record<string, DecodedTensor>>;
   /** The free strings of the header; empty if it has none. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Whether the file has a checksum of {@link encodeSafetensors}: every bit is then as it was written. */
+  readonly hasChecksum: boolean;
 }
 
 /**
@@ -48,12 +50,12 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   }
   const buffer = bytes.subarray(start);
   const { entries, metadata } = parseHeader(bytes.subarray(8, start), buffer.byteLength);
-  checkSeal(bytes, metadata[CHECKSUM]);
+  const hasChecksum = checkSeal(bytes, metadata[CHECKSUM]);
   const tensors = entries.map(({ name, dtype, shape, begin, end }): [string, DecodedTensor] => [
     name,
     { dtype, shape, data: readNamed(name, dtype, buffer.subarray(begin, end)) },
   ]);
-  return { tensors: Object.fromEntries(tensors), metadata };
+  return { tensors: Object.fromEntries(tensors), metadata, hasChecksum };
 }
 
 function readNamed(name: string, dtype: Dtype, bytes: Uint8Array): Float32Array {

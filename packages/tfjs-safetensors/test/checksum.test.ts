@@ -16,24 +16,30 @@ test('the CRC-32 of the check value, and of any bytes in any parts, is that of z
 });
 
 test('a file with a checksum is read, and says it', () => {
-  const { metadata, tensors } = decodeSafetensors(
+  const { metadata, tensors, hasChecksum } = decodeSafetensors(
     encodeSafetensors(TENSORS, { step: '7' }, { checksum: true }),
   );
+  expect(hasChecksum).toBe(true);
   expect(metadata).toEqual({ checksum: expect.stringMatching(/^crc32:[0-9a-f]{8}$/), step: '7' });
   expect(tensors.x?.data).toEqual(TENSORS.x.data);
 });
 
-test('every flipped bit is found, but for those of the checksum’s name', () => {
+test('every flipped bit is found, or leaves the file without a checksum', () => {
   const bytes = encodeSafetensors(TENSORS, { step: '7' }, { checksum: true });
-  const text = new TextDecoder().decode(bytes);
-  const name = text.indexOf('"checksum":"crc32:'); // without its name it is no checksum
+  const unknown: number[] = [];
   for (let bit = 0; bit < 8 * bytes.length; bit++) {
-    const place = bit >> 3;
-    if (place >= name && place < name + '"checksum":"crc32:'.length) continue;
     const damaged = Uint8Array.from(bytes);
-    damaged[place]! ^= 1 << (bit & 7);
-    expect(() => decodeSafetensors(damaged), `bit ${bit}`).toThrow(SafetensorsError);
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    try {
+      expect(decodeSafetensors(damaged).hasChecksum, `bit ${bit}`).toBe(false);
+      unknown.push(bit >> 3);
+    } catch (error) {
+      expect(error).toBeInstanceOf(SafetensorsError);
+    }
   }
+  const name = new TextDecoder().decode(bytes).indexOf('checksum":"crc32:');
+  expect(Math.min(...unknown)).toBeGreaterThanOrEqual(name); // only bits of its name do that
+  expect(Math.max(...unknown)).toBeLessThan(name + 'checksum":"crc32:'.length);
 });
 
 test('the message says both checksums', () => {
@@ -51,6 +57,16 @@ test('texts that look like a checksum do not mislead', () => {
   };
   const bytes = encodeSafetensors({}, metadata, { checksum: true });
   expect(decodeSafetensors(bytes).metadata).toMatchObject(metadata);
+});
+
+test('a checksum in a header that another program has written anew is refused', () => {
+  const header = '{"__metadata__": {"checksum": "crc32:12345678"}}';
+  const bytes = new Uint8Array(8 + header.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+  bytes.set(new TextEncoder().encode(header), 8);
+  expect(() => decodeSafetensors(bytes)).toThrow(
+    'decodeSafetensors: checksum must be as it was written, got the header written anew',
+  );
 });
 
 test('a checksum that is not ours is a text like any other', () => {

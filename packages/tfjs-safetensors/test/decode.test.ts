@@ -69,7 +69,11 @@ describe.skipIf(whenAbsent !== '')(`files of the PyTorch reference${whenAbsent}`
 });
 
 test('accepts no tensors, scalars, and trailing spaces', () => {
-  expect(decodeSafetensors(file('{}  '))).toEqual({ tensors: {}, metadata: {} });
+  expect(decodeSafetensors(file('{}  '))).toEqual({
+    tensors: {},
+    metadata: {},
+    hasChecksum: false,
+  });
   const { tensors } = decodeSafetensors(file(`{"x":${entry('F32', '[]', '[0,4]')}}`, 4));
   expect(tensors).toEqual({ x: { dtype: 'F32', shape: [], data: Float32Array.of(0) } });
 });

@@ -118,8 +118,7 @@ export async function openCheckpointFolder(
 /** What is wrong with a checkpoint, if anything. */
 function problemOf(bytes: Uint8Array): string | undefined {
   try {
-    const { metadata } = decodeSafetensors(bytes);
-    return metadata.checksum === undefined ? 'no checksum' : undefined;
+    return decodeSafetensors(bytes).hasChecksum ? undefined : 'no checksum';
   } catch (error) {
     return (error as Error).message;
   }
