@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Chunk, ImageProblem } from './chunks/chunk.ts';
 import type { Dispatcher } from './workers/dispatcher.ts';
 import type { ChunkReply, ChunkRequest } from './workers/messages.ts';
@@ -29,6 +30,7 @@ export async function runChunks(
   const queue = chunks.values();
   const failure = new AbortController();
   const signal = AbortSignal.any([options.signal, failure.signal]);
+  setMaxListeners(0, signal); // each chunk under way listens
   const lane = async (): Promise<void> => {
     for (const chunk of queue) {
       if (signal.aborted) return;
