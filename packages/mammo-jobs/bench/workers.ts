@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import '@tensorflow/tfjs-backend-cpu';
+import { createCadModel, saveCad } from '@mammo/cad-classifier';
+import {
+  drawPatient,
+  formatManifest,
+  type ManifestRow,
+  phantomCohort,
+  SYNTHETIC_MARK,
+  writePng,
+} from '@mammo/mammo-io';
+
+/**
+ * Images per second of `mammo-jobs score` (the build in dist) with 1, 2 and 4 workers, at two numbers of images: their difference
+ * leaves out the start.
+ *
+ *   npm run build && npm run bench:workers -w packages/mammo-jobs
+ */
+const COUNTS = [384, 1152] as const;
+const SIZE = { height: 192, width: 160 };
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), 'workers-'));
+
+const plan = phantomCohort({ seed: 1, ...SIZE, patients: 24 });
+const files = plan.patients.flatMap((_, patient) =>
+  drawPatient(plan, patient).map(({ pixels }) =>
+    writePng({ pixels, ...SIZE, text: SYNTHETIC_MARK }),
+  ),
+);
+const rows: Omit<ManifestRow, 'row'>[] = [];
+for (let index = 0; index < COUNTS[1]; index++) {
+  const path = `${index}.png`;
+  await writeFile(join(folder, path), files[index % files.length]!);
+  const label = index % 2 === 0 ? 'positive' : 'negative';
+  rows.push({ path, imageId: path, patientId: path, laterality: 'L', view: 'CC', label });
+}
+for (const count of COUNTS) {
+  await writeFile(join(folder, `${count}.csv`), formatManifest(rows.slice(0, count)));
+}
+const model = createCadModel('medium', { seed: 1 });
+await writeFile(join(folder, 'cad.safetensors'), await saveCad(model));
+model.dispose();
+
+const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, onnx`;
+process.stdout.write(
+  `\`medium\` network, ${SIZE.height} × ${SIZE.width}, ${machine}\n\n| workers | images/s | of one worker |\n|---|---|---|\n`,
+);
+let one: number | undefined;
+for (const workers of [1, 2, 4]) {
+  const [few, many] = COUNTS.map((count) => seconds(count, workers)) as [number, number];
+  const rate = (COUNTS[1] - COUNTS[0]) / (many - few);
+  one ??= rate;
+  process.stdout.write(`| ${workers} | ${rate.toFixed(1)} | ${(rate / one).toFixed(2)} |\n`);
+}
+await rm(folder, { recursive: true, force: true });
+
+function seconds(count: number, workers: number): number {
+  const file = (name: string) => join(folder, name);
+  const paths = ['--cohort', file(`${count}.csv`), '--model', file('cad.safetensors')];
+  const out = ['--out', file(`out-${count}-${workers}`), '--workers', String(workers)];
+  const started = performance.now();
+  execFileSync(process.execPath, [cli, 'score', ...paths, ...out], { stdio: 'ignore' });
+  return (performance.now() - started) / 1000;
+}
