@@ -30,11 +30,10 @@ const { equality, differences } = analysis;
 say(`design: ${study.design.kind}; test of equality: p ${formatPValue(equality.pValue)}`);
 say(
   textTable({
-    columns: ['difference', 'estimate', '95 % interval'],
+    columns: ['difference', 'estimate, 95 % interval'],
     rows: differences.map(({ first, second, estimate, ci }) => [
       `${first} − ${second}`,
-      estimate.toFixed(4),
-      ci === null ? '' : formatInterval(ci),
+      formatInterval(estimate, ci),
     ]),
   }),
 );
@@ -46,7 +45,10 @@ if (difference?.status !== 'ok' || same?.status !== 'ok' || older?.status !== 'o
   throw new Error('the study must have two tests and more than one reader');
 }
 const { lower, upper } = difference.ci!;
-check('the interval holds the estimate', lower < difference.estimate && difference.estimate < upper);
+check(
+  'the interval holds the estimate',
+  lower < difference.estimate && difference.estimate < upper,
+);
 check(
   'U-statistics estimate the same difference, to the twelfth digit',
   Math.abs(same.estimate - difference.estimate) < 1e-12,
@@ -64,7 +66,14 @@ function simulatedStudy(): string {
       positives: 45,
       negatives: 69,
       separations: [1.5, 1.9],
-      variances: { reader: 0.03, case: 0.3, testByReader: 0.03, testByCase: 0.3, readerByCase: 0.2, error: 0.2 },
+      variances: {
+        reader: 0.03,
+        case: 0.3,
+        testByReader: 0.03,
+        testByCase: 0.3,
+        readerByCase: 0.2,
+        error: 0.2,
+      },
       seed: 1993,
     }),
   );

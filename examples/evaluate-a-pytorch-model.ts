@@ -15,8 +15,10 @@ const flags = sanityFlags({ records, scoreKind: 'probability' });
 for (const { severity, message } of flags) say(`${severity}: ${message}`);
 
 const evaluation = evaluatePaired(records);
-for (const { label, ours } of tableOne(evaluation).map((row) => ({ label: row.id, ours: row.ours }))) {
-  say(`${label}: ${JSON.stringify(ours).slice(0, 100)}`);
+for (const { title, kind, value } of tableOne(evaluation)) {
+  const estimate = kind === 'auc' ? value.estimate : value.rate;
+  const interval = kind === 'auc' ? value.ci : value;
+  say(`${title}: ${[estimate, interval?.lower, interval?.upper].map((x) => x?.toFixed(3))}`);
 }
 const html = renderReport(evaluation, { format: 'html' });
 await writeFile(report, html);
@@ -25,7 +27,10 @@ say(`report: ${report}`);
 const { remove, insert, both } = evaluation.fooled;
 check('the two directions add up', (remove.k ?? 0) + (insert.k ?? 0) === both.k);
 check('the interval holds the rate', both.lower! <= both.rate! && both.rate! <= both.upper!);
-check('the report is one whole page', html.startsWith('<!doctype html>') && html.includes('</html>'));
+check(
+  'the report is one whole page',
+  html.startsWith('<!doctype html>') && html.includes('</html>'),
+);
 
 /** What a model might give for 40 women: the fakes of three in four cross the threshold. */
 function inventedScores(): string {
@@ -33,8 +38,8 @@ function inventedScores(): string {
   const rows = Array.from({ length: 80 }, (_, i) => {
     const patient = Math.floor(i / 2);
     const label = patient % 2 === 0 ? 'positive' : 'negative';
-    const right = 0.5 + (label === 'positive' ? 0.45 : -0.45) * random.uniform();
-    const fake = random.uniform() < 0.75 ? 1 - right : right;
+    const right = 0.5 + (label === 'positive' ? 1 : -1) * (0.5 * random.uniform() - 0.06);
+    const fake = random.uniform() < 0.75 ? 1 - right + 0.001 * random.uniform() : right;
     return `case-${i},P${patient},${label},${right.toFixed(4)},${fake.toFixed(4)}`;
   });
   return ['caseId,patientId,label,scoreReal,scoreFake', ...rows, ''].join('\n');

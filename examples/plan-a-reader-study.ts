@@ -1,6 +1,11 @@
 /** Plans the paper's five blinded sessions for your readers: `npm run example -- examples/plan-a-reader-study.ts`. */
 import { phantomCohort, splitByPatient } from '@mammo/mammo-io';
-import { planReaderStudy, planTable, type StudyCase, type StudyFake } from '@mammo/reader-study-stats';
+import {
+  planReaderStudy,
+  planTable,
+  type StudyCase,
+  type StudyFake,
+} from '@mammo/reader-study-stats';
 import { textTable } from '@mammo/reader-study-stats/report';
 import { check, say } from './check.ts';
 
@@ -37,5 +42,8 @@ const total = (session: string, kind: 'real' | 'fake') =>
   table.find((row) => row.session === session)?.[kind].all ?? 0;
 check('the same seed gives the same plan', JSON.stringify(again) === JSON.stringify(plan));
 check('another seed gives another', JSON.stringify(other) !== JSON.stringify(plan));
-check('blinded sessions are half fakes', total('3', 'real') === total('3', 'fake') && total('5', 'real') === total('5', 'fake'));
+check(
+  'blinded sessions are half fakes',
+  total('3', 'real') === total('3', 'fake') && total('5', 'real') === total('5', 'fake'),
+);
 check('the first two sessions have none', total('1', 'fake') + total('2', 'fake') === 0);

@@ -17,13 +17,22 @@ const pilotReads = simulateRoeMetz({
   positives: 40,
   negatives: 40,
   separations: [1.5, 1.7],
-  variances: { reader: 0.01, case: 0.1, testByReader: 0.01, testByCase: 0.1, readerByCase: 0.2, error: 0.6 },
+  variances: {
+    reader: 0.01,
+    case: 0.1,
+    testByReader: 0.01,
+    testByCase: 0.1,
+    readerByCase: 0.2,
+    error: 0.6,
+  },
   seed: 3,
 });
 const study = arrangeReads(pilotReads, { positive: '1', negative: '0', direction: 'higher' });
 const pilot = pilotComponents(obuchowskiRockette(study));
 
-const sizes = [4, 6, 8, 12].map((readers) => mrmcSampleSize({ pilot, effect, readers, power: 0.8 }));
+const sizes = [4, 6, 8, 12].map((readers) =>
+  mrmcSampleSize({ pilot, effect, readers, power: 0.8 }),
+);
 say(`to show a difference of ${effect} in AUC with a power of 80 %, two-sided level 5 %:`);
 say(
   textTable({
@@ -40,7 +49,10 @@ const enough = sizes.filter((size) => size.status === 'ok');
 check('some number of readers is enough', enough.length > 0);
 for (const { readers, cases, power } of enough) {
   const fewer = mrmcPower({ pilot, effect, readers, cases: cases - 1 }).power;
-  check(`${readers} readers: ${cases} cases are enough, one fewer is not`, power >= 0.8 && fewer < 0.8);
+  check(
+    `${readers} readers: ${cases} cases are enough, one fewer is not`,
+    power >= 0.8 && fewer < 0.8,
+  );
 }
 check(
   'more readers never need more cases',

@@ -7,7 +7,11 @@ export function smallCohort(seed: number, patients: number): ImageSet {
   const drawn = plan.patients.flatMap((_, patient) => drawPatient(plan, patient));
   return memoryImageSet({
     ...size,
-    images: drawn.map(({ image }) => image),
+    images: drawn.map(({ image }) => ({
+      ...image,
+      imageId: `${seed}-${image.imageId}`,
+      patientId: `${seed}-${image.patientId}`,
+    })),
     pixels: drawn.map(({ pixels }) => pixels),
     masks: drawn.map(({ mask }) => mask),
   });

@@ -21,20 +21,18 @@ const model = createCadModel(
   cadOptions('small', { height: 48, width: 40, channelMultiplier: 1 / 8 }),
   { seed: 1, initialiser: 'he' },
 );
-const phases = [{ name: 'all', steps: 120, learningRates: { vnet: 1e-3, fnet: 1e-3, head: 1e-3 } }];
+const phases = [{ name: 'all', steps: 90, learningRates: { vnet: 1e-3, fnet: 1e-3, head: 1e-3 } }];
 const { steps } = await trainCad(
   model,
   { training, validation },
   {
     schedule: { ...cadSchedule('small'), perClass: 8, validateEvery: 30, phases },
     seed: 1,
-    augmentation: { verticalFlip: true },
   },
 );
 
 const { probabilities } = await score(model, test);
-const of = (label: string) =>
-  Float32Array.from(probabilities.filter((_, i) => test.images[i]?.label === label));
+const of = (label: string) => [...probabilities].filter((_, i) => test.images[i]?.label === label);
 const area = areaUnderCurve(of('positive'), of('negative'));
 say(`${steps} steps; AUC of ${test.images.length} images of other patients: ${area.toFixed(3)}`);
 

@@ -21,7 +21,12 @@ for (const page of pages) {
   }
 }
 process.stdout.write(`${pages.length} pages, ${followed} links, ${problems.length} dead\n`);
-process.stdout.write(problems.slice(0, 50).map((problem) => `${problem}\n`).join(''));
+process.stdout.write(
+  problems
+    .slice(0, 50)
+    .map((problem) => `${problem}\n`)
+    .join(''),
+);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 function linksOf(file: string): readonly string[] {

@@ -11,9 +11,20 @@ const page = (text: string, link: string) => ({ text, link });
 
 export default defineConfig({
   title: 'mammo',
-  description: 'Can a mammography AI be fooled, and would a radiologist notice? The study as software.',
+  description:
+    'Can a mammography AI be fooled, and would a radiologist notice? The study as software.',
   srcDir: '..',
-  srcExclude: ['README.md', '.changeset/**', 'packages/*/CHANGELOG.md', '**/test/**', '**/docs/api/**', '.github/**', 'runs/**', 'study/**', 'study-*/**'],
+  srcExclude: [
+    'README.md',
+    '.changeset/**',
+    'packages/*/CHANGELOG.md',
+    '**/test/**',
+    '**/docs/api/**',
+    '.github/**',
+    'runs/**',
+    'study/**',
+    'study-*/**',
+  ],
   rewrites: PAGES,
   cleanUrls: false,
   lastUpdated: false,
@@ -63,7 +74,14 @@ export default defineConfig({
       {
         text: 'Packages',
         items: [
-          ...['mammo-io', 'cad-classifier', 'gan-attack', 'adversarial-eval', 'reader-study-stats', 'mammo-jobs'],
+          ...[
+            'mammo-io',
+            'cad-classifier',
+            'gan-attack',
+            'adversarial-eval',
+            'reader-study-stats',
+            'mammo-jobs',
+          ],
           ...['tfjs-engine', 'tfjs-backend-onnx', 'tfjs-second-order', 'tfjs-safetensors'],
         ].map((name) => page(name, `/packages/${name}`)),
       },
@@ -88,10 +106,14 @@ export default defineConfig({
           page('MRMCaov', '/coming-from-mrmcaov'),
         ],
       },
-      { text: 'Take part', items: [page('Contributing', '/contributing'), page('Code of conduct', '/code-of-conduct')] },
+      {
+        text: 'Take part',
+        items: [page('Contributing', '/contributing'), page('Code of conduct', '/code-of-conduct')],
+      },
     ],
     footer: {
-      message: 'Research software for safety studies, not a medical device. Every fake is marked synthetic.',
+      message:
+        'Research software for safety studies, not a medical device. Every fake is marked synthetic.',
     },
   },
 });

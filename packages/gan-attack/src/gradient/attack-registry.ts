@@ -20,6 +20,7 @@ export interface GradientAttackOptions {
   readonly square: SquareAttackOptions;
 }
 
+/** The names in {@link GRADIENT_ATTACKS}. */
 export type GradientAttackName = keyof GradientAttackOptions;
 
 /** What a registered attack is. */
