@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { Application, type ProjectReflection } from 'typedoc';
 
 /** The folder of the repository. */
-export const ROOT: string = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** The source files of every public entry of every package, as the packages' `exports` name them. */
-export function publicEntries(): readonly string[] {
+function publicEntries(): readonly string[] {
   return readdirSync(join(ROOT, 'packages')).flatMap((name) => {
     const { exports } = JSON.parse(
       readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8'),
