@@ -1,9 +1,12 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import base from '../../vitest.base.ts';
 
-export default mergeConfig(base, defineProject({
-  test: {
-    testTimeout: 60_000,
-    globalSetup: new URL('test/golden-coverage.ts', import.meta.url).pathname,
-  },
-}));
+export default mergeConfig(
+  base,
+  defineProject({
+    test: {
+      testTimeout: 60_000,
+      globalSetup: new URL('test/golden-coverage.ts', import.meta.url).pathname,
+    },
+  }),
+);

@@ -129,23 +129,20 @@ function trainDirection(
     stages: attack.stages ? attack.stages(usual.stages) : usual.stages,
   };
   const total = schedule.stages.reduce((sum, { maxSteps }) => sum + maxSteps, 0);
-  return trainAttack(
-    {
-      network: cad,
-      victim: { score: (grey) => scoreBatch(cad, grey) },
+  return trainAttack({
+    victim: { score: (grey) => scoreBatch(cad, grey), backbone: cad },
+    cohort: {
       training: subset(set, record.splits.training),
       validation: subset(set, record.splits.validation),
     },
-    {
-      direction,
-      generator,
-      schedule,
-      seed: input.seed,
-      ...(attack.penaltyWeight !== undefined && { penalty: { k: attack.penaltyWeight } }),
-      validationBatch: scoring.batch,
-      onStep: ({ step, stage }) =>
-        context.report({ done: step, total, note: `${direction}, ${stage}` }),
-      signal: context.signal,
-    },
-  );
+    direction,
+    generator,
+    schedule,
+    seed: input.seed,
+    ...(attack.penaltyWeight !== undefined && { penalty: { k: attack.penaltyWeight } }),
+    validationBatch: scoring.batch,
+    onStep: ({ step, stage }) =>
+      context.report({ done: step, total, note: `${direction}, ${stage}` }),
+    signal: context.signal,
+  });
 }
