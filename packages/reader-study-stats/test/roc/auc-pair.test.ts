@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/random.ts';
+import type { BinaryLabel } from '../../src/roc/auc.ts';
 import { aucPair, aucPairPower, aucPairSampleSize } from '../../src/roc/auc-pair.ts';
 import { deLongPairedTest } from '../../src/roc/delong.ts';
 import { youdenPoints } from '../../src/roc/youden.ts';
@@ -68,8 +69,9 @@ const second = [4, 6, 5, 3, 8, 2, 7, 9, 3, 1, 6, 4, 2, 5, 0, 7];
 /** 60 positives of twice the spread and 120 negatives, two scores. */
 const simulated = (() => {
   const stream = randomStream(5, 'pairs');
-  const truth = Array.from({ length: 180 }, (_, i) =>
-    i % 3 ? ('negative' as const) : ('positive' as const),
+  const truth = Array.from(
+    { length: 180 },
+    (_, i): BinaryLabel => (i % 3 ? 'negative' : 'positive'),
   );
   const common = truth.map((label) =>
     label === 'positive' ? 1.5 + 2 * stream.normal() : stream.normal(),
@@ -93,8 +95,8 @@ describe('aucPair', () => {
 
   it('Obuchowski’s variance does not depend on which class is called positive, pROC’s does', () => {
     const { scores, labels: truth } = simulated;
-    const turned = truth.map((label) =>
-      label === 'positive' ? ('negative' as const) : ('positive' as const),
+    const turned = truth.map(
+      (label): BinaryLabel => (label === 'positive' ? 'negative' : 'positive'),
     );
     const falling = scores.map((own) => own.map((x) => -x)) as [number[], number[]];
     const options = { labels: truth, method: 'obuchowski' } as const;
