@@ -40,7 +40,9 @@ try {
     `${PROGRAM}
     import * as stats from '@mammo/reader-study-stats';
     import { rocPlot } from '@mammo/reader-study-stats/report';
+    import { gee } from '@mammo/reader-study-stats/models';
     import * as formats from '@mammo/reader-study-stats/formats';
+    if (typeof gee !== 'function') throw new Error('models: gee is missing');
     if (typeof rocPlot !== 'function') throw new Error('report: rocPlot is missing');
     console.log(check(stats, formats));`,
   );
@@ -52,7 +54,9 @@ try {
       `${PROGRAM}
     const stats = require('@mammo/reader-study-stats');
     const { studyText } = require('@mammo/reader-study-stats/report');
+    const { glmm } = require('@mammo/reader-study-stats/models');
     const formats = require('@mammo/reader-study-stats/formats');
+    if (typeof glmm !== 'function') throw new Error('models: glmm is missing');
     if (typeof studyText !== 'function') throw new Error('report: studyText is missing');
     console.log(check(stats, formats));`,
     ),
@@ -88,12 +92,14 @@ function typecheck(): string {
     `
     import { arrangeReads, obuchowskiRockette, type OrAnalysis, type ReadRow } from '@mammo/reader-study-stats';
     import { parseRows } from '@mammo/reader-study-stats/formats';
+    import type { FittedModel } from '@mammo/reader-study-stats/models';
     import { analyzeRatings, checkStudyConfig, studyPage, type StudyReport } from '@mammo/reader-study-stats/report';
     const file = parseRows('reader,case,modality,truth,rating\\n');
     const rows: readonly ReadRow[] = file.rows;
     export const analysis: OrAnalysis = obuchowskiRockette(
       arrangeReads(rows, { positive: '1', negative: '0', direction: 'higher', rows: file.lines }),
     );
+    export type Terms = FittedModel['coefficients'];
     const report: StudyReport = analyzeRatings(file, checkStudyConfig({}));
     export const text: string = studyPage(report);`,
   );
