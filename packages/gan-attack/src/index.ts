@@ -8,6 +8,13 @@ export { AttackDivergedError, type AttackDivergence } from './attack-diverged.ts
 export type { PenaltyOptions } from './attack-gradients.ts';
 export type { AttackHistoryRow, AttackLosses, ChosenGenerator } from './attack-position.ts';
 export {
+  ATTACKS,
+  type AttackName,
+  type AttackRegistry,
+  type ClassifierAttackOptions,
+  type RegisteredAttack,
+} from './attack-registry.ts';
+export {
   type AttackSchedule,
   type AttackScheduleOptions,
   type AttackSchedulePreset,

@@ -81,7 +81,25 @@ export async function checkTargets(
       `${attack}: labels must be ${count} classes in [0, ${classes}), got ${wrong ?? labels.length}`,
     );
   }
+  await checkLogits(attack, () => logits(images));
   return classes!;
+}
+
+/** @throws RangeError if every row is a distribution: the gradient of a softmax vanishes where it is sure */
+async function checkLogits(attack: string, compute: () => tf.Tensor2D): Promise<void> {
+  const [least, farthest, inside] = await valuesOf(() => {
+    const scores = compute();
+    return [
+      tf.min(scores),
+      tf.max(tf.abs(tf.sub(tf.sum(scores, 1), 1))),
+      tf.max(tf.minimum(scores, tf.sub(1, scores))),
+    ];
+  });
+  if (least! >= 0 && farthest! < 1e-5 && inside! > 0) {
+    throw new RangeError(
+      `${attack}: logits must be raw scores, before the softmax, got probabilities: rows in [0, 1] that sum to 1`,
+    );
+  }
 }
 
 async function valuesOf(compute: () => tf.Tensor[]): Promise<number[]> {
