@@ -130,12 +130,12 @@ function trainDirection(
   };
   const total = schedule.stages.reduce((sum, { maxSteps }) => sum + maxSteps, 0);
   return trainAttack({
+    direction,
     victim: { score: (grey) => scoreBatch(cad, grey), backbone: cad },
     cohort: {
       training: subset(set, record.splits.training),
       validation: subset(set, record.splits.validation),
     },
-    direction,
     generator,
     schedule,
     seed: input.seed,
