@@ -20,12 +20,12 @@ import {
  *
  *   npm run build && npm run bench:workers -w packages/mammo-jobs
  */
-const COUNTS = [384, 1152] as const;
+const COUNTS = [128, 384] as const;
 const SIZE = { height: 192, width: 160 };
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'workers-'));
 
-const plan = phantomCohort({ seed: 1, ...SIZE, patients: 24 });
+const plan = phantomCohort({ seed: 1, ...SIZE, patients: 12 });
 const files = plan.patients.flatMap((_, patient) =>
   drawPatient(plan, patient).map(({ pixels }) =>
     writePng({ pixels, ...SIZE, text: SYNTHETIC_MARK }),

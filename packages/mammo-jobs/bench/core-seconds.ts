@@ -1,0 +1,40 @@
+import { type CadPreset, createCadModel, score } from '@mammo/cad-classifier';
+import { type CaseImage, memoryImageSet, randomStream } from '@mammo/mammo-io';
+import { startEngine } from '../src/operations/start-engine.ts';
+
+/**
+ * Seconds of one core that scoring an image takes, by the processor's time, which other work on the machine does not change much.
+ *
+ *   npm run bench:core-seconds -w packages/mammo-jobs
+ */
+const IMAGES: Readonly<Record<CadPreset, number>> = {
+  small: 256,
+  medium: 128,
+  'paper-low': 1,
+  'paper-high': 1,
+};
+
+await startEngine({ engine: 'onnx', threads: 1 });
+process.stdout.write('| network | core seconds for an image |\n|---|---|\n');
+for (const preset of Object.keys(IMAGES) as CadPreset[]) {
+  const model = createCadModel(preset, { seed: 1 });
+  const { height, width } = model.options;
+  const random = randomStream(1, preset);
+  const pixels = Uint16Array.from({ length: height * width }, () => random.integer(65536));
+  const set = (count: number) =>
+    memoryImageSet({
+      height,
+      width,
+      images: Array.from({ length: count }, () => ({ label: 'negative' }) as CaseImage),
+      pixels: Array.from({ length: count }, () => pixels),
+    });
+  const batch = Math.max(1, Math.min(16, IMAGES[preset], Math.floor(2 ** 22 / (height * width))));
+  await score(model, set(batch), { batch }); // plans and buffers are made once
+  const before = process.cpuUsage();
+  await score(model, set(IMAGES[preset]), { batch });
+  const { user, system } = process.cpuUsage(before);
+  process.stdout.write(
+    `| ${preset} | ${((user + system) / 1e6 / IMAGES[preset]).toPrecision(2)} |\n`,
+  );
+  model.dispose();
+}
