@@ -24,7 +24,7 @@ const PATTERNS = Object.entries(PAGES).map(([from, to]) => ({
 }));
 
 /** A file's page in the site, without `.md`; undefined if it is none. */
-export function pageOf(file: string): string | undefined {
+function pageOf(file: string): string | undefined {
   for (const { from, to } of PATTERNS) {
     const groups = from.exec(file)?.groups ?? (from.test(file) ? {} : undefined);
     if (groups === undefined) continue;
