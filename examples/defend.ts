@@ -26,7 +26,7 @@ const options = cadOptions('small', {
 });
 const model = createCadModel(options, { seed: 1, initialiser: 'he' });
 
-await train(training, 60);
+await train(training, 90);
 const before = await attack(model, test);
 say(`before: ${before.fooled} of ${before.right} that were right are fooled`);
 
@@ -41,7 +41,7 @@ say(
 );
 
 // fine-tuning on the fakes with their true labels
-await train(await join(training, known.fakes), 40);
+await train(await join(training, known.fakes), 60);
 const after = await attack(model, test);
 say(`after fine-tuning, attacked anew: ${after.fooled} of ${after.right}`);
 model.dispose();
