@@ -10,6 +10,7 @@ const STILL_LONGER = [
   'packages/reader-study-stats/test/agreement.test.ts',
   'packages/reader-study-stats/test/cli.test.ts',
   'packages/reader-study-stats/test/formats.test.ts',
+  'packages/reader-study-stats/test/two-by-two.test.ts',
 ];
 
 test(`no file of code has more than ${MOST_LINES} lines`, () => {

@@ -92,6 +92,8 @@ export default defineConfig({
           page('Engines and GPUs', '/engines'),
           page('How the packages fit together', '/architecture'),
           page('Why DICOM is parsed here', '/dicom-parsing'),
+          page('Scale', '/scale'),
+          page('Reliability', '/reliability'),
         ],
       },
       {
