@@ -45,6 +45,7 @@ export type AttackRegistry = {
   readonly 'u-net-gan': RegisteredAttack<GeneratorPair, GeneratorAttackOptions>;
 };
 
+/** The names of all attacks. */
 export type AttackName = keyof AttackRegistry;
 
 /**
