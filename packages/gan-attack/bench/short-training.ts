@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * A short real training of the classifier at the paper's size, on phantoms, from scratch: does the loss fall, does the AUC
  * rise, and what does a step cost?
  *
- *   tsx --conditions=@mammo/source packages/gan-attack/bench/short-training.ts --engine onnx-webgpu --preset paper-low --steps 60
+ *   npm run bench:training -w packages/gan-attack -- --engine onnx-webgpu --preset paper-low --steps 60
  */
 const { values } = parseArgs({
   options: {

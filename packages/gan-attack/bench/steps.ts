@@ -17,7 +17,7 @@ export const STEPS = [
   'd_step_gp',
   'd_and_g_step',
 ] as const;
-export type StepName = (typeof STEPS)[number];
+type StepName = (typeof STEPS)[number];
 
 /** Sizes of the networks, as the reference names them, and of a batch: so many images of each class. */
 export interface Size {
