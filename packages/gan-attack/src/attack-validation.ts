@@ -81,12 +81,13 @@ export async function createAttackValidator(
   checkVictim(caller, [...sourceScores, ...targetScores]);
   const sourceIsRight = sourceScores.map((p) => !isFooled(p));
   const correct = sourceIsRight.filter(Boolean).length;
-  if (correct === 0) {
+  const rightTargets = targetScores.filter(isFooled);
+  if (correct + rightTargets.length === 0) {
     throw new RangeError(
-      `${caller}: the victim must have a ${removes ? 'positive' : 'negative'} image right, or there is nothing to fool, got 0 of ${sources.length} (is score p(cancer)?)`,
+      `${caller}: the victim must have an image right, got 0 of ${sources.length + targets.length} (is score p(cancer)?)`,
     );
   }
-  const margin = confidence * median(targetScores.filter(isFooled).map(towards));
+  const margin = confidence * median(rightTargets.map(towards));
 
   return async (generator) => {
     const fakes = await makeFakes(generator, images, sources, options);

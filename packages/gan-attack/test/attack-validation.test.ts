@@ -103,7 +103,7 @@ describe('createAttackValidator', () => {
     [
       'is never right',
       (p: number) => 1 - p,
-      'the victim must have a positive image right, or there is nothing to fool, got 0 of 4 (is score p(cancer)?)',
+      'the victim must have an image right, got 0 of 8 (is score p(cancer)?)',
     ],
     [
       'gives logits',
