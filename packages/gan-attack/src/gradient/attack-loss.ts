@@ -47,7 +47,8 @@ const greatestThree = tf.customGrad((x, save) => {
 export const oneHot = (labels: readonly number[], classes: number): tf.Tensor2D =>
   tf.tidy(() => {
     const indices = tf.tensor1d([...labels], 'int32');
-    return tf.oneHot(indices, classes, 1, 0, 'float32') as tf.Tensor2D;
+    // by way of integers: tfjs-backend-wasm 4.22 writes them into a tensor that it calls float32
+    return tf.cast(tf.oneHot(indices, classes), 'float32') as tf.Tensor2D;
   });
 
 interface ClassifierLoss {
