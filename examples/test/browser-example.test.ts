@@ -49,7 +49,8 @@ describe.skipIf(reason)(`the page, in Chromium${reason}`, () => {
       page.kill('SIGKILL');
       await once(page, 'exit');
     }
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    // Chromium's own children end a little later
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
 
   test('shows the real image, the evidence, and a fake that lowers the score', async () => {
