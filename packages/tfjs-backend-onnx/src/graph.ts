@@ -70,8 +70,14 @@ export class Graph {
   readonly phases: Map<Value, Value> = new Map();
   /** The tfjs kernel that is recording now. */
   kernel = '';
+  #generation = 0;
   readonly #constants = new Map<string, Value>();
   readonly #signatures = new Map<string, number>();
+
+  /** Counts the graphs: one ends with each flush. */
+  get generation(): number {
+    return this.#generation;
+  }
 
   /** Operations recorded since the last flush. */
   get nodeCount(): number {
@@ -80,6 +86,7 @@ export class Graph {
 
   /** Forgets what was recorded; values that are computed stay valid. */
   reset(): void {
+    this.#generation++;
     this.#recorded = new Map();
     this.#nodeCount = 0;
     this.#scalars = new Map();

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type ElementType, type Graph, sameShape, type Value } from './graph.ts';
+import { rearranged } from './rearranged.ts';
 
 /**
  * A tensor as tfjs sees it: a logical shape over a value whose physical axes may lie in another order.
@@ -62,7 +63,10 @@ function transposeValue(graph: Graph, value: Value, permutation: readonly number
     const source = inner.inputs[0]!;
     return joined.every((axis, i) => axis === i) ? source : transposeValue(graph, source, joined);
   }
-  return graph.node('Transpose', [value], shape, value.type, { perm: permutation });
+  return (
+    rearranged(graph, value, permutation) ??
+    graph.node('Transpose', [value], shape, value.type, { perm: permutation })
+  );
 }
 
 /**

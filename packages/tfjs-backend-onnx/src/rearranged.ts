@@ -1,0 +1,74 @@
+import { type Graph, type HostArray, sizeOf, type Value } from './graph.ts';
+import { Memory } from './memory.ts';
+
+/** Smaller arrays are transposed again as fast as they are looked up. */
+const LEAST_ELEMENTS = 4096;
+
+interface Rearrangement {
+  /** The graph that asked for it first. */
+  readonly generation: number;
+  memory?: Memory;
+}
+
+const known = new WeakMap<Memory, Map<string, Rearrangement>>();
+
+/**
+ * An array of the host that a second graph transposes, such as the weights of a network that runs without being trained, is
+ * transposed once for all. Weights that change with every step are new arrays, and never come here twice.
+ *
+ * @returns the transposed value, or undefined where ONNX Runtime is to transpose it
+ */
+export function rearranged(
+  graph: Graph,
+  value: Value,
+  permutation: readonly number[],
+): Value | undefined {
+  const { memory, shape } = value;
+  if (memory?.hostArray === undefined || memory.onDevice !== undefined) return undefined;
+  if (sizeOf(shape) < LEAST_ELEMENTS) return undefined;
+  let ofMemory = known.get(memory);
+  if (ofMemory === undefined) {
+    ofMemory = new Map();
+    known.set(memory, ofMemory);
+  }
+  const key = `${shape}:${permutation}`;
+  const before = ofMemory.get(key);
+  if (before === undefined) {
+    ofMemory.set(key, { generation: graph.generation });
+    return undefined;
+  }
+  if (before.generation === graph.generation) return undefined;
+  before.memory ??= Memory.ofHost(transposed(memory.hostArray, shape, permutation), false);
+  const to = permutation.map((axis) => shape[axis]!);
+  return graph.reshapedLeaf(value, before.memory, to);
+}
+
+/** Copies an array with its axes in another order: `permutation[i]` is the old place of the new axis i. */
+export function transposed(
+  data: HostArray,
+  shape: readonly number[],
+  permutation: readonly number[],
+): HostArray {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) {
+    strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
+  }
+  const lengths = permutation.map((axis) => shape[axis]!);
+  const steps = permutation.map((axis) => strides[axis]!);
+  const result = new (data.constructor as new (size: number) => HostArray)(data.length);
+  const inner = lengths.at(-1)!;
+  const step = steps.at(-1)!;
+  const index = new Array<number>(lengths.length).fill(0);
+  let from = 0;
+  for (let to = 0; to < result.length; to += inner) {
+    for (let i = 0; i < inner; i++) result[to + i] = data[from + i * step]!;
+    for (let axis = lengths.length - 2; axis >= 0; axis--) {
+      from += steps[axis]!;
+      index[axis]!++;
+      if (index[axis]! < lengths[axis]!) break;
+      from -= steps[axis]! * lengths[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}

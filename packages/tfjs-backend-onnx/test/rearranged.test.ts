@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import '../src/index.ts';
+import { transposed } from '../src/rearranged.ts';
+import { array } from './compare.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('onnx');
+});
+afterAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+test('axes change places as in tfjs', async () => {
+  const cases = fc
+    .array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 })
+    .chain((shape) =>
+      fc.record({
+        shape: fc.constant(shape),
+        permutation: fc.shuffledSubarray(
+          shape.map((_, i) => i),
+          { minLength: shape.length },
+        ),
+      }),
+    );
+  await tf.setBackend('cpu');
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ shape, permutation }) => {
+      const x = array(shape);
+      const expected = tf.transpose(x, permutation);
+      const data = (await x.data()) as Float32Array;
+      expect(transposed(data, shape, permutation)).toEqual(await expected.data());
+      tf.dispose([x, expected]);
+    }),
+    { numRuns: 60, seed: 1 },
+  );
+  await tf.setBackend('onnx');
+});
+
+test('weights that stay are rearranged once, those that change are never stale', async () => {
+  const image = array([1, 6, 6, 32], 1) as tf.Tensor4D;
+  const filter = tf.variable(array([3, 3, 32, 64], 2));
+  const forward = () => tf.tidy(() => tf.conv2d(image, filter as unknown as tf.Tensor4D, 1, 1));
+  const values: Float32Array[] = [];
+  for (let run = 0; run < 4; run++) {
+    const y = forward();
+    values.push((await y.data()).slice() as Float32Array);
+    y.dispose();
+  }
+  for (const other of values.slice(1)) expect(other).toEqual(values[0]);
+  filter.assign(tf.tidy(() => tf.mul(filter, 2)));
+  const y = forward();
+  const doubled = await y.data();
+  for (const [i, value] of values[0]!.entries()) expect(doubled[i]).toBeCloseTo(2 * value, 4);
+  tf.dispose([image, filter, y]);
+});
