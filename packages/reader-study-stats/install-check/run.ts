@@ -99,7 +99,7 @@ function typecheck(): string {
     export const analysis: OrAnalysis = obuchowskiRockette(
       arrangeReads(rows, { positive: '1', negative: '0', direction: 'higher', rows: file.lines }),
     );
-    export type Terms = FittedModel['coefficients'];
+    export type Terms = FittedModel<'ok'>['coefficients'];
     const report: StudyReport = analyzeRatings(file, checkStudyConfig({}));
     export const text: string = studyPage(report);`,
   );
