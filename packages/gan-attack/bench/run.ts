@@ -100,7 +100,8 @@ for (const name of settings.sizes.split(',')) {
     const ratio = rows[0]!.wallMs! / rows.at(-1)!.wallMs!;
     print(`| ${name} | ${what} | ${cells.join(' | ')} | ${ratio.toFixed(2)} |`);
     if (settings.out !== '') {
-      const report = { machine, ...settings, results };
+      const { engines, threads, rounds, warmups, device } = settings;
+      const report = { machine, engines, threads, rounds, warmups, device, results };
       writeFileSync(settings.out, `${JSON.stringify(report, null, 2)}\n`);
     }
   }

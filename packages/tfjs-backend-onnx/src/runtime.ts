@@ -53,7 +53,7 @@ interface NativeBinding {
  */
 export function loadRuntime(provider: Provider): Runtime {
   const runtime = loadLibrary(provider);
-  if (provider !== 'cpu') startProvider(runtime);
+  if (provider !== 'cpu') startProvider(runtime, provider);
   return runtime;
 }
 
@@ -95,14 +95,15 @@ function loadLibrary(provider: Provider): Runtime {
   }
 }
 
-const HOW_TO_HAVE: Readonly<Record<Exclude<Provider, 'cpu'>, string>> = {
+type DeviceProvider = Exclude<Provider, 'cpu'>;
+
+const HOW_TO_HAVE: Readonly<Record<DeviceProvider, string>> = {
   cuda: "onnxruntime-node's install script fetches the CUDA provider (npm rebuild --ignore-scripts=false onnxruntime-node --onnxruntime-node-install=cuda12), for CUDA 12 and cuDNN 9",
   webgpu: 'it needs a graphics driver (on Linux Vulkan, with libvulkan.so.1)',
 };
 
 /** Compiles and runs the smallest model, since providers look for their device no sooner. */
-function startProvider(runtime: Runtime): void {
-  const { provider } = runtime;
+function startProvider(runtime: Runtime, provider: DeviceProvider): void {
   const port = { name: 'x', type: 'float32', shape: [1] } as const;
   const model = encodeModel({
     nodes: [{ op: 'Neg', name: 'probe', inputs: ['x'], output: 'y', attributes: {} }],
@@ -118,8 +119,10 @@ function startProvider(runtime: Runtime): void {
   } catch (cause) {
     const [line = ''] = (cause as Error).message.split('\n');
     const reason = line.replace(/^.* was false\. /, ''); // the place in ONNX Runtime's source
-    const how = HOW_TO_HAVE[provider as 'cuda'];
-    throw new Error(`tfjs-backend-onnx: no device for ${provider}: ${reason}; ${how}`, { cause });
+    throw new Error(
+      `tfjs-backend-onnx: no device for ${provider}: ${reason}; ${HOW_TO_HAVE[provider]}`,
+      { cause },
+    );
   }
 }
 
