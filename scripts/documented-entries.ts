@@ -6,21 +6,29 @@ import { Application, type ProjectReflection } from 'typedoc';
 /** The folder of the repository. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+interface Manifest {
+  readonly private?: boolean;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+function manifestOf(name: string): Manifest {
+  return JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8'));
+}
+
+/** The packages that are published. */
+function publicPackages(): readonly string[] {
+  return readdirSync(join(ROOT, 'packages')).filter((name) => !manifestOf(name).private);
+}
+
 /** The source files of every public entry of every package, as the packages' `exports` name them. */
 function publicEntries(): readonly string[] {
-  return readdirSync(join(ROOT, 'packages')).flatMap((name) => {
-    const { exports } = JSON.parse(
-      readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8'),
-    ) as { readonly exports: Readonly<Record<string, unknown>> };
+  return publicPackages().flatMap((name) => {
+    const { exports } = manifestOf(name);
     return Object.values(exports).flatMap((entry) => {
       const source = (entry as Readonly<Record<string, string>>)['@mammo/source'];
       return source === undefined ? [] : [join('packages', name, source)];
     });
   });
-}
-
-function packageNames(): string[] {
-  return readdirSync(join(ROOT, 'packages')).map((name) => `@mammo/${name}`);
 }
 
 /** What TypeDoc reads in those entries; their types are checked elsewhere. */
@@ -41,7 +49,7 @@ export async function readPublicNames(): Promise<{
     excludeInternal: true,
     hideGenerator: true,
     includeVersion: false,
-    packagesRequiringDocumentation: packageNames(),
+    packagesRequiringDocumentation: publicPackages().map((name) => `@mammo/${name}`),
     validation: { notDocumented: true, notExported: false, invalidLink: true },
     logLevel: 'Warn',
   });

@@ -30,8 +30,13 @@ async function main(): Promise<number> {
     progress.line(`\nreport:  ${out}/report.html\nnumbers: ${out}/results.json`);
     return 0;
   } catch (error) {
-    return explain(error as Error);
+    return error instanceof UsageError ? wrongUsage(error) : explain(error as Error);
   }
+}
+
+function wrongUsage({ message }: UsageError): number {
+  console.error(`study: ${message}\nnpm run study -- --help says more`);
+  return 2;
 }
 
 /** Mistakes of the caller and of the data read as one message; anything else keeps its stack. */

@@ -117,7 +117,7 @@ describe('cad-classifier', () => {
   test.each<[string[], string]>([
     [[], 'cad-classifier: a command must be given'],
     [['draw'], 'cad-classifier: no command draw'],
-    [['score'], 'cad-classifier score: files or folders must be given, got nothing'],
+    [['score'], 'cad-classifier score: weights, and files or folders, must be given, got nothing'],
     [
       ['score', 'w', 'nowhere'],
       'cad-classifier score: nowhere must be a file or a folder, found none',
@@ -147,7 +147,7 @@ describe('cad-classifier', () => {
     [['train', 'm.csv', '--out', 'o'], 'cad-classifier train: --seed must be given'],
     [
       ['train', 'm.csv', '--out', 'o', '--seed', '1.5'],
-      'cad-classifier train: --seed must be an integer in 0..4294967295, got 1.5',
+      'cad-classifier train: --seed must be a whole number in 0..4294967295, got 1.5',
     ],
     [
       ['train', 'm.csv', '--out', 'o', '--seed', '1', '--preset', 'paper-low'],

@@ -1,25 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { writeWhole as write } from '@mammo/command-line/write-whole';
 
 /** What a file is called until it is whole. */
 export const UNFINISHED = '.unfinished';
 
 /** Writes a file whole or not at all, whatever happens to the process; its folder is made. */
-export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.${randomUUID()}${UNFINISHED}`;
-  try {
-    const file = await open(unfinished, 'wx');
-    try {
-      await file.writeFile(content);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+export function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  return write(path, content, { ending: UNFINISHED });
 }

@@ -117,7 +117,7 @@ test('wrong usage is told in a sentence', async () => {
     [['paint'], 'no command paint'],
     [['score'], '--out must be given'],
     [['score', '--out', folder], '--cohort must be given'],
-    [['score', ...given, '--workers', '0'], '--workers must be an integer from 1 on, got 0'],
+    [['score', ...given, '--workers', '0'], '--workers must be a whole number from 1 on, got 0'],
     [
       ['score', ...given, '--price-per-hour', 'x'],
       '--price-per-hour must be a number from 0 on, got x',

@@ -1,10 +1,10 @@
+import { UsageError } from '@mammo/command-line';
 import { budgetCurve } from '../budget-curve.ts';
 import { type EvaluatePairedOptions, evaluatePaired } from '../evaluate-paired.ts';
 import type { EvaluationResults } from '../evaluation-results.ts';
 import { type PairedRecord, PairedRecordError } from '../paired-record.ts';
 import { sanityFlags } from '../sanity/sanity-flags.ts';
 import { transferMatrix } from '../transfer-matrix.ts';
-import { UsageError } from './command.ts';
 
 /** Which of a file's pairs to evaluate, where it has more than one attack. */
 interface Selection {

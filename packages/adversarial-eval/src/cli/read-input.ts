@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { choiceOption, UsageError } from '@mammo/command-line';
 import type { BinaryLabel } from '@mammo/reader-study-stats';
 import type { EvaluationResults } from '../evaluation-results.ts';
 import type { PairedRecord } from '../paired-record.ts';
@@ -8,7 +9,6 @@ import { parseRecordLines } from '../records/record-lines.ts';
 import { parseRecords } from '../records/records-csv.ts';
 import { fromRobustBench } from '../records/robust-bench.ts';
 import { fromScoreTables } from '../records/score-tables.ts';
-import { choiceOption, pairsOption, UsageError } from './command.ts';
 import { checkResults, ResultsError } from './results-file.ts';
 
 /** Options of every command that reads a file, for `parseArgs`. */
@@ -146,6 +146,23 @@ function tableOptions(values: InputValues) {
     ...(given && { columns: given }),
     ...(otherColumns && { otherColumns }),
   };
+}
+
+/** Pairs such as `malignant=positive,benign=negative`. */
+function pairsOption<Value extends string>(
+  name: string,
+  value: string | undefined,
+  isValue: (text: string) => text is Value,
+): Readonly<Record<string, Value>> | undefined {
+  if (value === undefined) return undefined;
+  const entries = value.split(',').map((pair) => {
+    const [key = '', word = ''] = pair.split('=').map((part) => part.trim());
+    if (key === '' || !isValue(word) || pair.split('=').length !== 2) {
+      throw new UsageError(`--${name} must be pairs such as a=b,c=d, got ${value}`);
+    }
+    return [key, word] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function isField(name: string): name is RecordField {

@@ -1,20 +1,22 @@
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  choiceOption,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  integerOption,
+  jsonText,
+  numberOption,
+  UsageError,
+  writeWhole,
+} from '@mammo/command-line';
 import { textTable } from '@mammo/reader-study-stats/report';
 import type { EvaluationResults } from '../evaluation-results.ts';
 import { buildReport } from '../report/build-report.ts';
 import { quantityText } from '../report/quantity.ts';
 import { renderReport, reportFigures } from '../report/render-report.ts';
-import {
-  type Command,
-  type CommandContext,
-  choiceOption,
-  type ExitCode,
-  jsonText,
-  numberOption,
-  onePositional,
-  UsageError,
-} from './command.ts';
 import { evaluateFile, type FileOptions } from './evaluate-file.ts';
 import {
   INPUT_HELP,
@@ -24,10 +26,28 @@ import {
   scoreKindOf,
   scoreRangeOf,
 } from './read-input.ts';
-import { writeWhole } from './write-whole.ts';
+
+const OPTIONS = {
+  ...INPUT_OPTIONS,
+  threshold: { type: 'string' },
+  level: { type: 'string' },
+  ci: { type: 'string' },
+  bootstrap: { type: 'string' },
+  seed: { type: 'string' },
+  attack: { type: 'string' },
+  'crafted-on': { type: 'string' },
+  victim: { type: 'string' },
+  epsilon: { type: 'string' },
+  title: { type: 'string' },
+  format: { type: 'string' },
+  out: { type: 'string' },
+  svg: { type: 'string' },
+  'keep-formulas': { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Evaluates a file of pairs and writes its report. */
-export const report: Command = {
+export const report: Command = defineCommand({
   name: 'report',
   summary: 'evaluate a file of pairs, or take results, and write the report',
   help: `Usage: adversarial-eval report FILE [options]
@@ -57,8 +77,10 @@ Examples:
   adversarial-eval report cases.csv --real clean.csv --fake adversarial.csv --output two-logits
   adversarial-eval report results.json --format markdown --svg figures
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one file' },
   run,
-};
+});
 
 const FORMATS = ['html', 'markdown', 'csv', 'json', 'latex'] as const;
 const METHODS = ['wilson', 'clopper-pearson', 'wilson-clustered', 'bootstrap'] as const;
@@ -70,30 +92,11 @@ const EXTENSIONS = {
   latex: 'tex',
 } as const;
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      ...INPUT_OPTIONS,
-      threshold: { type: 'string' },
-      level: { type: 'string' },
-      ci: { type: 'string' },
-      bootstrap: { type: 'string' },
-      seed: { type: 'string' },
-      attack: { type: 'string' },
-      'crafted-on': { type: 'string' },
-      victim: { type: 'string' },
-      epsilon: { type: 'string' },
-      title: { type: 'string' },
-      format: { type: 'string' },
-      out: { type: 'string' },
-      svg: { type: 'string' },
-      'keep-formulas': { type: 'boolean' },
-      json: { type: 'boolean' },
-    },
-  });
-  const file = onePositional(positionals, 'one file');
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [file = ''] = positionals;
   const format = choiceOption('format', values.format, FORMATS) ?? 'html';
   const options = evaluationOptions(file, values);
   const input = await readInput(file, values);
@@ -143,12 +146,8 @@ function evaluationOptions(file: string, values: EvaluationValues): FileOptions 
   const [from, to] = scoreRange;
   const level = numberOption('level', values.level, { from: 0.5, to: 0.9999 });
   const ci = choiceOption('ci', values.ci, METHODS);
-  const replicates = numberOption('bootstrap', values.bootstrap, {
-    from: 100,
-    to: 1e6,
-    whole: true,
-  });
-  const seed = numberOption('seed', values.seed, { from: 0, to: 2 ** 32 - 1, whole: true });
+  const replicates = integerOption('bootstrap', values.bootstrap, { from: 100, to: 1e6 });
+  const seed = integerOption('seed', values.seed, { from: 0, to: 2 ** 32 - 1 });
   if ((replicates === undefined) !== (seed === undefined)) {
     throw new UsageError('--bootstrap and --seed must be given together');
   }

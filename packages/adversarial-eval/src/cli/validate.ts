@@ -1,17 +1,19 @@
-import { parseArgs } from 'node:util';
-import { PairedRecordError, type RecordProblem } from '../paired-record.ts';
 import {
   type Command,
   type CommandContext,
+  defineCommand,
   type ExitCode,
+  type Given,
   jsonText,
-  onePositional,
-} from './command.ts';
+} from '@mammo/command-line';
+import { PairedRecordError, type RecordProblem } from '../paired-record.ts';
 import { INPUT_HELP, INPUT_OPTIONS, type Input, readInput } from './read-input.ts';
 import { ResultsError, type ResultsProblem } from './results-file.ts';
 
+const OPTIONS = { ...INPUT_OPTIONS, json: { type: 'boolean' } } as const;
+
 /** Checks a file of pairs, or of results. */
-export const validate: Command = {
+export const validate: Command = defineCommand({
   name: 'validate',
   summary: 'a file of pairs or of results: all problems at once',
   help: `Usage: adversarial-eval validate FILE [options]
@@ -30,18 +32,18 @@ Examples:
   adversarial-eval validate results.json --json
   adversarial-eval validate cases.csv --real clean.csv --fake adversarial.csv --output logit
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one file' },
   run,
-};
+});
 
 type Problem = RecordProblem | ResultsProblem;
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { ...INPUT_OPTIONS, json: { type: 'boolean' } },
-  });
-  const file = onePositional(positionals, 'one file');
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [file = ''] = positionals;
   const found = await examine(() => readInput(file, values));
   const { problems } = found;
   if (values.json) context.out(jsonText({ file, ...found }));

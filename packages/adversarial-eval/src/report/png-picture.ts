@@ -12,7 +12,8 @@ export interface PngPicture {
 }
 
 /**
- * A picture as the data URL of a PNG file, in Node and in a page alike.
+ * A picture as the data URL of a PNG file, in Node and in a page alike. mammo-io's `writePng` writes files of mammograms; a report of
+ * plain records must not ask for a package that decodes images (docs/architecture.md).
  *
  * @see ISO/IEC 15948 (PNG)
  */

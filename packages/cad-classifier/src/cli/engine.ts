@@ -1,7 +1,7 @@
+import { type CommandContext, UsageError } from '@mammo/command-line';
 import { chooseEngine, ENGINES, type EngineChoice } from '@mammo/tfjs-engine';
 import { registerMissingGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
-import { type CommandContext, UsageError } from './command.ts';
 
 /** What `--engine` may be. */
 export const ENGINE_HELP: string = `  --engine ${[...ENGINES, 'auto'].join('|')}   default auto: the first that is installed`;

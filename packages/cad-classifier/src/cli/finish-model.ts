@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { chooseThreshold, type ThresholdChoice } from '@mammo/adversarial-eval';
+import { jsonText, writeWhole } from '@mammo/command-line';
 import type { FitPolicy, ImageSet } from '@mammo/mammo-io';
 import { type CadCard, createCard } from '../cad-card.ts';
 import type { CadModel } from '../cad-model.ts';
@@ -8,7 +9,6 @@ import { type Calibration, calibrate, fitCalibration, marginsOf } from '../calib
 import { score } from '../score.ts';
 import type { CadTrainingResult } from '../train-cad-options.ts';
 import { preprocessingWords } from './open-model.ts';
-import { writeWhole } from './write-whole.ts';
 
 /** What `--threshold` may be. */
 export const OPERATING_POINTS = [
@@ -69,7 +69,7 @@ export async function finishModel(
     ],
   });
   await writeWhole(join(out, 'cad.safetensors'), weights);
-  await writeWhole(join(out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+  await writeWhole(join(out, 'card.json'), jsonText(card));
   return { card, messages: [...warnings.map((warning) => `warning: ${warning}`), ...messages] };
 }
 

@@ -1,24 +1,37 @@
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { SYNTHETIC_MARK, syntheticFileName, toSource, writePng } from '@mammo/mammo-io';
-import { drawHeatmap } from '../draw-heatmap.ts';
-import { heatmaps } from '../heatmap.ts';
 import {
   type Command,
   type CommandContext,
+  defineCommand,
   type ExitCode,
+  type Given,
   integerOption,
+  jsonText,
   requiredOption,
   UsageError,
-} from './command.ts';
+  writeWhole,
+} from '@mammo/command-line';
+import { SYNTHETIC_MARK, syntheticFileName, toSource, writePng } from '@mammo/mammo-io';
+import { drawHeatmap } from '../draw-heatmap.ts';
+import { heatmaps } from '../heatmap.ts';
 import { ENGINE_HELP, startEngine } from './engine.ts';
 import { type ImageChunk, imageChunks } from './image-chunks.ts';
 import { inputFiles } from './input-files.ts';
 import { openModel } from './open-model.ts';
-import { writeWhole } from './write-whole.ts';
+
+const OPTIONS = {
+  out: { type: 'string' },
+  scale: { type: 'string' },
+  card: { type: 'string' },
+  policy: { type: 'string' },
+  batch: { type: 'string' },
+  threads: { type: 'string' },
+  engine: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Draws where the evidence is. */
-export const heatmap: Command = {
+export const heatmap: Command = defineCommand({
   name: 'heatmap',
   summary: 'pictures of where a model finds its evidence',
   help: `Usage: cad-classifier heatmap WEIGHTS FILE|FOLDER|MANIFEST... --out FOLDER [options]
@@ -41,29 +54,20 @@ Examples:
   cad-classifier heatmap model/cad.safetensors scan.dcm --out heatmaps
   cad-classifier heatmap model/cad.safetensors cohort/ --out heatmaps --scale 4 --json > peaks.json
 `,
+  options: OPTIONS,
+  positionals: { least: 2, what: 'weights, and files or folders,' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      scale: { type: 'string' },
-      card: { type: 'string' },
-      policy: { type: 'string' },
-      batch: { type: 'string' },
-      threads: { type: 'string' },
-      engine: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
   const out = requiredOption('out', values.out, 'name a folder');
   const scale = integerOption('scale', values.scale, { from: 1, to: 64 }) ?? 1;
   const batch = integerOption('batch', values.batch, { from: 1, to: 4096 }) ?? 8;
   const threads = integerOption('threads', values.threads, { from: 0, to: 256 });
-  const [weights, ...names] = positionals;
+  const [weights = '', ...names] = positionals;
   const files = await inputFiles(names);
   requireDifferent(files.map(({ path }) => pictureName(path, false)));
   await startEngine(values.engine, context);
@@ -88,7 +92,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
     reports.push(failure);
     context.err(`${failure.path}: ${failure.error}\n`);
   }
-  if (values.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
+  if (values.json) context.out(jsonText(reports));
   return failed.length > 0 ? 1 : 0;
 }
 

@@ -1,7 +1,7 @@
+import type { CommandContext } from '@mammo/command-line';
 import type { ImageSet, PreprocessedImage } from '@mammo/mammo-io';
 import { memoryImageSet } from '@mammo/mammo-io';
 import { preprocessFiles } from '@mammo/mammo-io/node';
-import type { CommandContext } from './command.ts';
 import type { InputFile } from './input-files.ts';
 import type { OpenedModel } from './open-model.ts';
 

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
+import { UsageError } from '@mammo/command-line';
 import type { ManifestRow } from '@mammo/mammo-io';
 import { type ImageFile, readManifestFile } from '@mammo/mammo-io/node';
-import { UsageError } from './command.ts';
 
 /** A mammogram that was named: by itself, by its folder, or by a row of a manifest. */
 export type InputFile = ImageFile | ManifestRow;
@@ -17,7 +17,6 @@ const MANIFEST = /\.(?:csv|jsonl|ndjson)$/i;
  * @throws ManifestError listing all problems of a manifest
  */
 export async function inputFiles(names: readonly string[]): Promise<InputFile[]> {
-  if (names.length === 0) throw new UsageError('files or folders must be given, got nothing');
   const found: InputFile[] = [];
   for (const path of names) {
     const kind = await stat(path).catch(() => undefined);

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { choiceOption, UsageError } from '@mammo/command-line';
 import type { FitPolicy } from '@mammo/mammo-io';
 import type { CadCard } from '../cad-card.ts';
 import type { CadModel } from '../cad-model.ts';
 import { loadCad } from '../cad-weights.ts';
 import { loadCadWithCard } from '../carded-cad.ts';
-import { choiceOption, UsageError } from './command.ts';
 
 /** How images are brought to the size of a network. */
-export const POLICIES: readonly [FitPolicy, ...FitPolicy[]] = ['pad', 'stretch', 'crop', 'canvas'];
+export const POLICIES: readonly FitPolicy[] = ['pad', 'stretch', 'crop', 'canvas'];
 
 /** What the card of a model that was trained from the command line says of its images. */
 export function preprocessingWords(policy: FitPolicy): string {
@@ -30,15 +30,14 @@ export interface OpenedModel {
  * @param words - `--card` and `--policy`
  */
 export async function openModel(
-  path: string | undefined,
+  path: string,
   words: { readonly card?: string | undefined; readonly policy?: string | undefined },
 ): Promise<OpenedModel> {
-  if (path === undefined) throw new UsageError('a file of weights must be given, got nothing');
   const weights = await readNamed(path);
   const text = await cardText(path, words.card);
   const loaded = text === undefined ? undefined : await loadCadWithCard(weights, text);
   const said = /policy (\w+)/.exec(loaded?.card.input.preprocessing ?? '')?.[1];
-  const policy = choiceOption('policy', words.policy ?? said, POLICIES);
+  const policy = choiceOption('policy', words.policy ?? said, POLICIES) ?? 'pad';
   return loaded ? { ...loaded, policy } : { model: loadCad(weights), policy };
 }
 

@@ -1,22 +1,36 @@
-import { parseArgs } from 'node:util';
-import { aggregateScores } from '../aggregate-scores.ts';
-import { type CadDecision, decide } from '../carded-cad.ts';
-import { inputWarnings, type PixelSummary } from '../input-check.ts';
-import { scoreWithPixels } from '../score.ts';
 import {
   type Command,
   type CommandContext,
   choiceOption,
+  defineCommand,
   type ExitCode,
+  type Given,
   integerOption,
-} from './command.ts';
+  jsonText,
+  startProgress,
+} from '@mammo/command-line';
+import { aggregateScores } from '../aggregate-scores.ts';
+import { type CadDecision, decide } from '../carded-cad.ts';
+import { inputWarnings, type PixelSummary } from '../input-check.ts';
+import { scoreWithPixels } from '../score.ts';
 import { ENGINE_HELP, startEngine } from './engine.ts';
 import { imageChunks } from './image-chunks.ts';
 import { areRows, type InputFile, inputFiles } from './input-files.ts';
 import { type OpenedModel, openModel } from './open-model.ts';
 
+const OPTIONS = {
+  card: { type: 'string' },
+  policy: { type: 'string' },
+  views: { type: 'string' },
+  breasts: { type: 'string' },
+  batch: { type: 'string' },
+  threads: { type: 'string' },
+  engine: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
 /** Scores mammograms. */
-export const scoreFiles: Command = {
+export const scoreFiles: Command = defineCommand({
   name: 'score',
   summary: 'probabilities of cancer for files, and with a manifest for breasts and examinations',
   help: `Usage: cad-classifier score WEIGHTS FILE|FOLDER|MANIFEST... [options]
@@ -40,8 +54,10 @@ Examples:
   cad-classifier score model/cad.safetensors scan.dcm
   cad-classifier score model/cad.safetensors cohort/manifest.csv --views max --json > scores.json
 `,
+  options: OPTIONS,
+  positionals: { least: 2, what: 'weights, and files or folders,' },
   run,
-};
+});
 
 /** What is said of a file. */
 interface ScoredFile extends Partial<CadDecision> {
@@ -51,26 +67,15 @@ interface ScoredFile extends Partial<CadDecision> {
   readonly error?: string;
 }
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      card: { type: 'string' },
-      policy: { type: 'string' },
-      views: { type: 'string' },
-      breasts: { type: 'string' },
-      batch: { type: 'string' },
-      threads: { type: 'string' },
-      engine: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const views = choiceOption('views', values.views, ['mean', 'max']);
-  const breasts = choiceOption('breasts', values.breasts, ['max', 'mean']);
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const views = choiceOption('views', values.views, ['mean', 'max']) ?? 'mean';
+  const breasts = choiceOption('breasts', values.breasts, ['max', 'mean']) ?? 'max';
   const batch = integerOption('batch', values.batch, { from: 1, to: 4096 }) ?? 16;
   const threads = integerOption('threads', values.threads, { from: 0, to: 256 });
-  const [weights, ...names] = positionals;
+  const [weights = '', ...names] = positionals;
   const files = await inputFiles(names);
   await startEngine(values.engine, context);
   const opened = await openModel(weights, values);
@@ -88,7 +93,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
       ...(exams && { exams }),
     };
     for (const warning of warnings) context.err(`warning: ${warning}\n`);
-    context.out(values.json ? `${JSON.stringify(results, null, 2)}\n` : textOf(scored, exams));
+    context.out(values.json ? jsonText(results) : textOf(scored, exams));
     return scored.some(({ error }) => error !== undefined) ? 1 : 0;
   } finally {
     opened.model.dispose();
@@ -109,16 +114,21 @@ async function scoreAll(
   const failed: { path: string; error: string }[] = [];
   const byPath = new Map<string, ScoredFile>();
   const pixels: PixelSummary[] = [];
+  const progress = startProgress(context, { what: 'score', total: files.length });
   const chunks = imageChunks(files, opened, { size: batch, threads, failed, signal });
-  for await (const { files: own, images, set } of chunks) {
-    const scores = await scoreWithPixels(opened.model, set, { batch, signal });
-    pixels.push(...scores.pixels);
-    for (const [i, decision] of decisions(opened, scores).entries()) {
-      const [file, image] = [own[i]!, images[i]!];
-      const { synthetic, warnings } = image;
-      byPath.set(file.path, { path: file.path, ...decision, synthetic, warnings });
+  try {
+    for await (const { files: own, images, set } of chunks) {
+      const scores = await scoreWithPixels(opened.model, set, { batch, signal });
+      pixels.push(...scores.pixels);
+      for (const [i, decision] of decisions(opened, scores).entries()) {
+        const [file, image] = [own[i]!, images[i]!];
+        const { synthetic, warnings } = image;
+        byPath.set(file.path, { path: file.path, ...decision, synthetic, warnings });
+      }
+      progress.add(own.length);
     }
-    context.err(`scored ${byPath.size} of ${files.length}\n`);
+  } finally {
+    progress.end();
   }
   for (const failure of failed) {
     byPath.set(failure.path, failure);

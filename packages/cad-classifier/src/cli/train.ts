@@ -1,7 +1,20 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  choiceOption,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  integerOption,
+  jsonText,
+  requiredOption,
+  startProgress,
+  UsageError,
+  writeWhole,
+} from '@mammo/command-line';
 import {
   type FitPolicy,
   type ImageSet,
@@ -15,23 +28,35 @@ import { type CadOptions, type CadPreset, cadOptions } from '../cad-options.ts';
 import { type CadSchedule, cadSchedule } from '../cad-schedule.ts';
 import { trainCad } from '../train-cad.ts';
 import { loadVgg11 } from '../vgg11.ts';
-import {
-  type Command,
-  type CommandContext,
-  choiceOption,
-  type ExitCode,
-  integerOption,
-  requiredOption,
-  UsageError,
-} from './command.ts';
 import { ENGINE_HELP, startEngine } from './engine.ts';
 import { finishModel, OPERATING_POINTS } from './finish-model.ts';
 import { manifestRows } from './input-files.ts';
 import { POLICIES } from './open-model.ts';
-import { writeWhole } from './write-whole.ts';
+import { trainingProgress } from './training-progress.ts';
+
+const OPTIONS = {
+  out: { type: 'string' },
+  seed: { type: 'string' },
+  preset: { type: 'string' },
+  height: { type: 'string' },
+  width: { type: 'string' },
+  steps: { type: 'string' },
+  vgg11: { type: 'string' },
+  policy: { type: 'string' },
+  patience: { type: 'string' },
+  threshold: { type: 'string' },
+  calibration: { type: 'string' },
+  name: { type: 'string' },
+  data: { type: 'string' },
+  licence: { type: 'string' },
+  threads: { type: 'string' },
+  engine: { type: 'string' },
+  resume: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Trains a model on the mammograms of a manifest. */
-export const train: Command = {
+export const train: Command = defineCommand({
   name: 'train',
   summary: 'a model from the mammograms of a manifest, with its card',
   help: `Usage: cad-classifier train MANIFEST --out FOLDER --seed N [options]
@@ -62,55 +87,27 @@ Examples:
   cad-classifier train cohort/manifest.csv --out model --seed 1
   cad-classifier train cohort/manifest.csv --out model --seed 1 --preset paper-low --vgg11 vgg11.pth
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one manifest' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      seed: { type: 'string' },
-      preset: { type: 'string' },
-      height: { type: 'string' },
-      width: { type: 'string' },
-      steps: { type: 'string' },
-      vgg11: { type: 'string' },
-      policy: { type: 'string' },
-      patience: { type: 'string' },
-      threshold: { type: 'string' },
-      calibration: { type: 'string' },
-      name: { type: 'string' },
-      data: { type: 'string' },
-      licence: { type: 'string' },
-      threads: { type: 'string' },
-      engine: { type: 'string' },
-      resume: { type: 'boolean' },
-      json: { type: 'boolean' },
-    },
-  });
-  if (positionals.length !== 1) {
-    throw new UsageError(`one manifest must be given, got ${positionals.length || 'nothing'}`);
-  }
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
   const out = requiredOption('out', values.out, 'name a folder');
-  const seed = integerOption('seed', requiredOption('seed', values.seed, 'be given'), {
+  const seed = integerOption('seed', requiredOption('seed', values.seed), {
     from: 0,
     to: 0xffffffff,
   })!;
-  const preset = choiceOption('preset', values.preset, [
-    'small',
-    'medium',
-    'paper-low',
-    'paper-high',
-  ]);
-  const policy = choiceOption('policy', values.policy, POLICIES);
-  const threshold = choiceOption('threshold', values.threshold, OPERATING_POINTS);
-  const calibration = choiceOption('calibration', values.calibration, [
-    'temperature',
-    'isotonic',
-    'none',
-  ]);
+  const presets = ['small', 'medium', 'paper-low', 'paper-high'] as const;
+  const preset = choiceOption('preset', values.preset, presets) ?? 'small';
+  const policy = choiceOption('policy', values.policy, POLICIES) ?? 'pad';
+  const threshold = choiceOption('threshold', values.threshold, OPERATING_POINTS) ?? 'half';
+  const calibrations = ['temperature', 'isotonic', 'none'] as const;
+  const calibration =
+    choiceOption('calibration', values.calibration, calibrations) ?? 'temperature';
   const patience = integerOption('patience', values.patience, { from: 1, to: 1e6 });
   const threads = integerOption('threads', values.threads, { from: 0, to: 256 });
   const options = sizedOptions(preset, values);
@@ -143,6 +140,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   const { initialiser = 'xavier' } = schedule;
   const model = createCadModel(options, { seed, initialiser });
   const checkpoint = join(out, 'checkpoint.safetensors');
+  const progress = trainingProgress(context);
   try {
     if (values.vgg11 !== undefined) loadVgg11(model, await readFile(values.vgg11));
     const resumeFrom = values.resume ? await readFile(checkpoint).catch(noCheckpoint) : undefined;
@@ -154,21 +152,13 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
         seed,
         checkpointEvery: CHECKPOINT_EVERY,
         onCheckpoint: (bytes) => writeWhole(checkpoint, bytes),
-        onStep: ({ step, totalSteps, validationAuc }) => {
-          if (validationAuc === undefined) return;
-          context.err(
-            `step ${step} of ${totalSteps}: validation AUC ${validationAuc.toFixed(3)}\n`,
-          );
-        },
+        onStep: progress.show,
         ...(patience !== undefined && { patience }),
         ...(resumeFrom && { resumeFrom }),
         signal: context.signal,
       },
-    );
-    await writeWhole(
-      join(out, 'history.json'),
-      `${JSON.stringify({ ...trained, history }, null, 2)}\n`,
-    );
+    ).finally(progress.end);
+    await writeWhole(join(out, 'history.json'), jsonText({ ...trained, history }));
     const { card, messages } = await finishModel(model, validation, {
       out,
       policy,
@@ -188,7 +178,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
     };
     context.out(
       values.json
-        ? `${JSON.stringify(results, null, 2)}\n`
+        ? jsonText(results)
         : `${join(out, 'cad.safetensors')}: validation AUC ${trained.bestAuc.toFixed(3)} at step ${trained.bestStep}\n`,
     );
     return 0;
@@ -260,6 +250,7 @@ async function readImages(
   });
   const writer = await createImageStore(folder, { height, width, fingerprint });
   const problems: string[] = [];
+  const progress = startProgress(context, { what: 'read', total: rows.length });
   try {
     const stored = new Set(writer.images.map(({ imageId }) => imageId));
     const stream = preprocessFiles(
@@ -278,11 +269,12 @@ async function readImages(
       const { imageId, patientId, laterality, view, label } = file;
       if (image.synthetic) await writeWhole(join(folder, SYNTHETIC), '');
       await writer.append({ imageId, patientId, laterality, view, label }, image.pixels);
+      progress.add();
     }
   } finally {
+    progress.end();
     await writer.close();
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  context.err(`read ${rows.length} images\n`);
   return openImageStore(folder);
 }

@@ -1,25 +1,40 @@
 import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import type { ConvertTask } from '../convert-file.ts';
-import { mapFiles } from '../file-tasks.ts';
-import { syntheticFileName } from '../synthetic-mark.ts';
-import type { SyntheticSubject } from '../write-synthetic-dicom.ts';
 import {
   type Command,
   type CommandContext,
   choiceOption,
+  defineCommand,
   type ExitCode,
+  type Given,
   integerOption,
-  requirePositionals,
+  jsonText,
+  requiredOption,
+  startProgress,
   UsageError,
-} from './command.ts';
+} from '@mammo/command-line';
+import type { ConvertTask } from '../convert-file.ts';
+import { mapFiles } from '../file-tasks.ts';
+import { syntheticFileName } from '../synthetic-mark.ts';
+import type { SyntheticSubject } from '../write-synthetic-dicom.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
-import { Progress } from './progress.ts';
+
+const OPTIONS = {
+  out: { type: 'string' },
+  format: { type: 'string' },
+  patient: { type: 'string' },
+  laterality: { type: 'string' },
+  view: { type: 'string' },
+  bits: { type: 'string' },
+  frame: { type: 'string' },
+  threads: { type: 'string' },
+  force: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Converts files to 16-bit PNG, PGM or DICOM. */
-export const convert: Command = {
+export const convert: Command = defineCommand({
   name: 'convert',
   summary: 'any readable file to 16-bit PNG, PGM or DICOM',
   help: `Usage: mammo-io convert FILE|FOLDER... --out FOLDER [options]
@@ -47,34 +62,17 @@ Examples:
   mammo-io convert cohort/ --out cohort-png --threads 2
   mammo-io convert film.png --bits 12 --out dicom --format dicom --patient P7 --laterality L --view MLO
 `,
+  options: OPTIONS,
+  positionals: { least: 1, what: 'files or folders' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      format: { type: 'string' },
-      patient: { type: 'string' },
-      laterality: { type: 'string' },
-      view: { type: 'string' },
-      bits: { type: 'string' },
-      frame: { type: 'string' },
-      threads: { type: 'string' },
-      force: { type: 'boolean' },
-      json: { type: 'boolean' },
-    },
-  });
-  const names = requirePositionals(positionals, {
-    least: 1,
-    most: Infinity,
-    what: 'files or folders',
-  });
-  const { out } = values;
-  if (out === undefined) throw new UsageError('--out must name a folder');
-  const format = choiceOption('format', values.format, ['png', 'pgm', 'dicom']);
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const out = requiredOption('out', values.out, 'name a folder');
+  const format = choiceOption('format', values.format, ['png', 'pgm', 'dicom']) ?? 'png';
   const bitsStored = integerOption('bits', values.bits, { from: 1, to: 16 });
   const frame = integerOption('frame', values.frame, { from: 0 });
   const threads =
@@ -85,7 +83,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   };
   const subject = subjectOption(values, format);
   const extension = format === 'dicom' ? 'dcm' : format;
-  const tasks = (await findFiles(names)).map(({ path, name }): ConvertTask & FoundFile => ({
+  const tasks = (await findFiles(positionals)).map(({ path, name }): ConvertTask & FoundFile => ({
     kind: 'convert',
     path,
     name,
@@ -97,25 +95,25 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   requireDifferent(tasks);
   if (!values.force) await requireAbsent(tasks);
   const reports: object[] = [];
-  const progress = new Progress(context, 'convert', tasks.length);
+  const progress = startProgress(context, { what: 'convert', total: tasks.length });
   let failed = 0;
   try {
     const prefetch = Math.max(2, 2 * threads);
     for await (const outcome of mapFiles(tasks, { threads, prefetch, signal: context.signal })) {
       const { path } = outcome.task;
-      progress.step();
+      progress.add();
       if ('result' in outcome) {
         reports.push({ path, ...outcome.result });
         continue;
       }
       failed++;
       reports.push({ path, error: outcome.error.message });
-      if (!values.json) context.err(`${path}: ${outcome.error.message}\n`);
+      if (!values.json) progress.say(`${path}: ${outcome.error.message}`);
     }
   } finally {
     progress.end();
   }
-  if (values.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
+  if (values.json) context.out(jsonText(reports));
   else context.out(`${tasks.length - failed} of ${tasks.length} files converted\n`);
   return failed > 0 ? 1 : 0;
 }
@@ -140,8 +138,8 @@ function subjectOption(
   }
   return {
     patientId: patient,
-    laterality: choiceOption('laterality', laterality, ['L', 'R']),
-    view: choiceOption('view', view, ['CC', 'MLO']),
+    laterality: choiceOption('laterality', laterality, ['L', 'R'])!,
+    view: choiceOption('view', view, ['CC', 'MLO'])!,
   };
 }
 

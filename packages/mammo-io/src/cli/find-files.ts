@@ -1,10 +1,10 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { UsageError } from '@mammo/command-line';
 import { isDicomFile } from '../dicom/file.ts';
 import { isPgmFile } from '../pgm.ts';
 import { isPngFile } from '../png.ts';
 import { isTiffFile } from '../tiff.ts';
-import { UsageError } from './command.ts';
 
 /** A file that was named, or found in a folder that was. */
 export interface FoundFile {

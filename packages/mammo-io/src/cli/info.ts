@@ -1,14 +1,22 @@
 import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  jsonText,
+} from '@mammo/command-line';
 import { isDicomFile } from '../dicom/file.ts';
 import { openDicom } from '../dicom-reader.ts';
 import { readMammogram } from '../mammogram.ts';
-import { type Command, type CommandContext, type ExitCode, requirePositionals } from './command.ts';
 import { findFiles } from './find-files.ts';
 
+const OPTIONS = { json: { type: 'boolean' } } as const;
+
 /** Tells what files say of themselves, without a word of the patient. */
-export const info: Command = {
+export const info: Command = defineCommand({
   name: 'info',
   summary: 'what files say of themselves, and where',
   help: `Usage: mammo-io info [--json] FILE|FOLDER...
@@ -24,16 +32,15 @@ Examples:
   mammo-io info scan.dcm
   mammo-io info --json cohort/ > facts.json
 `,
+  options: OPTIONS,
+  positionals: { least: 1, what: 'files or folders' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { json: { type: 'boolean' } },
-  });
-  requirePositionals(positionals, { least: 1, most: Infinity, what: 'files or folders' });
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
   const reports: FileReport[] = [];
   for (const { path } of await findFiles(positionals)) {
     context.signal.throwIfAborted();
@@ -41,7 +48,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
     reports.push(report);
     if (!values.json) context.out(text(report));
   }
-  if (values.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
+  if (values.json) context.out(jsonText(reports));
   return reports.some((report) => 'error' in report) ? 1 : 0;
 }
 

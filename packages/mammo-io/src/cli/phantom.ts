@@ -1,26 +1,40 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  choiceOption,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  integerOption,
+  jsonText,
+  startProgress,
+  UsageError,
+  writeWhole,
+} from '@mammo/command-line';
 import type { DrawTask } from '../draw-patient-files.ts';
 import { mapFiles } from '../file-tasks.ts';
 import { formatManifest } from '../manifest.ts';
 import type { ManifestRow } from '../manifest-row.ts';
 import { phantomCohort } from '../phantom/cohort.ts';
 import type { PhantomOptions } from '../phantom/options.ts';
-import { writeWhole } from '../write-whole.ts';
-import {
-  type Command,
-  type CommandContext,
-  choiceOption,
-  type ExitCode,
-  integerOption,
-  requirePositionals,
-  UsageError,
-} from './command.ts';
-import { Progress } from './progress.ts';
+
+const OPTIONS = {
+  seed: { type: 'string' },
+  patients: { type: 'string' },
+  positive: { type: 'string' },
+  height: { type: 'string' },
+  width: { type: 'string' },
+  format: { type: 'string' },
+  masks: { type: 'boolean' },
+  twins: { type: 'boolean' },
+  threads: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Writes a synthetic cohort. */
-export const phantom: Command = {
+export const phantom: Command = defineCommand({
   name: 'phantom',
   summary: 'a synthetic cohort as PNG or DICOM files with a manifest',
   help: `Usage: mammo-io phantom FOLDER --seed N [options]
@@ -42,27 +56,16 @@ Examples:
   mammo-io phantom cohort --seed 1 --patients 10 --height 432 --width 352
   mammo-io phantom cohort --seed 1 --format dicom --masks --twins
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one folder' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      seed: { type: 'string' },
-      patients: { type: 'string' },
-      positive: { type: 'string' },
-      height: { type: 'string' },
-      width: { type: 'string' },
-      format: { type: 'string' },
-      masks: { type: 'boolean' },
-      twins: { type: 'boolean' },
-      threads: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const [folder = ''] = requirePositionals(positionals, { least: 1, most: 1, what: 'one folder' });
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [folder = ''] = positionals;
   const seed = integerOption('seed', values.seed, { from: 0 });
   if (seed === undefined) throw new UsageError('--seed must be given');
   const options: PhantomOptions = {
@@ -74,7 +77,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   };
   const threads =
     integerOption('threads', values.threads, { from: 0, to: 256 }) ?? availableParallelism();
-  const format = choiceOption('format', values.format, ['png', 'dicom']);
+  const format = choiceOption('format', values.format, ['png', 'dicom']) ?? 'png';
   const { masks = false, twins = false } = values;
   const plan = phantomCohort(options);
   const tasks = plan.patients.map(
@@ -89,7 +92,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
     }),
   );
   const rows: ManifestRow[] = [];
-  const progress = new Progress(context, 'phantom', tasks.length);
+  const progress = startProgress(context, { what: 'phantom', total: tasks.length });
   try {
     const prefetch = Math.max(2, 2 * threads);
     for await (const outcome of mapFiles(tasks, { threads, prefetch, signal: context.signal })) {
@@ -99,7 +102,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
       rows.push(
         ...images.map((image, i) => ({ ...image, path: paths[i]!, row: rows.length + i + 2 })),
       );
-      progress.step();
+      progress.add();
     }
   } finally {
     progress.end();
@@ -107,7 +110,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   const manifest = join(folder, 'manifest.csv');
   await writeWhole(manifest, formatManifest(rows));
   const written = { manifest, images: rows.length, patients: tasks.length, seed, format };
-  if (values.json) context.out(`${JSON.stringify(written, null, 2)}\n`);
+  if (values.json) context.out(jsonText(written));
   else context.out(`${manifest}: ${rows.length} images of ${tasks.length} patients\n`);
   return 0;
 }

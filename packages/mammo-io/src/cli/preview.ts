@@ -1,24 +1,33 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  integerOption,
+  jsonText,
+  requiredOption,
+  startProgress,
+  writeWhole,
+} from '@mammo/command-line';
 import { isDicomFile } from '../dicom/file.ts';
 import { readDicom } from '../dicom.ts';
 import { readMammogram } from '../mammogram.ts';
 import { SYNTHETIC_MARK, writePng } from '../png.ts';
 import { type RenderedImage, renderForDisplay } from '../render-for-display.ts';
-import { writeWhole } from '../write-whole.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitCode,
-  integerOption,
-  requirePositionals,
-  UsageError,
-} from './command.ts';
 import { findFiles } from './find-files.ts';
-import { Progress } from './progress.ts';
+
+const OPTIONS = {
+  out: { type: 'string' },
+  size: { type: 'string' },
+  columns: { type: 'string' },
+  frame: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Makes a picture to look at, of one file or of many. */
-export const preview: Command = {
+export const preview: Command = defineCommand({
   name: 'preview',
   summary: 'an 8-bit picture of a file, or a contact sheet of many',
   help: `Usage: mammo-io preview FILE|FOLDER... --out PICTURE.png [options]
@@ -38,32 +47,20 @@ Examples:
   mammo-io preview scan.dcm --out scan.png --size 1024
   mammo-io preview cohort/ --out sheet.png --size 256 --columns 8
 `,
+  options: OPTIONS,
+  positionals: { least: 1, what: 'files or folders' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      size: { type: 'string' },
-      columns: { type: 'string' },
-      frame: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const names = requirePositionals(positionals, {
-    least: 1,
-    most: Infinity,
-    what: 'files or folders',
-  });
-  const { out } = values;
-  if (out === undefined) throw new UsageError('--out must name a file');
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const out = requiredOption('out', values.out, 'name a file');
   const maxSide = integerOption('size', values.size, { from: 16, to: 8192 }) ?? 512;
   const frame = integerOption('frame', values.frame, { from: 0 }) ?? 0;
-  const files = await findFiles(names);
-  const progress = new Progress(context, 'preview', files.length);
+  const files = await findFiles(positionals);
+  const progress = startProgress(context, { what: 'preview', total: files.length });
   const shown: { path: string; picture: Picture }[] = [];
   let failed = 0;
   for (const { path } of files) {
@@ -72,9 +69,9 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
       shown.push({ path, picture: await render(path, { maxSide, frame }) });
     } catch (error) {
       failed++;
-      context.err(`${path}: ${(error as Error).message}\n`);
+      progress.say(`${path}: ${(error as Error).message}`);
     }
-    if (files.length > 1) progress.step();
+    if (files.length > 1) progress.add();
   }
   if (files.length > 1) progress.end();
   if (shown.length === 0) return 1;
@@ -91,7 +88,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
     ...sheet.places[i],
     synthetic: picture.synthetic,
   }));
-  if (values.json) context.out(`${JSON.stringify(places, null, 2)}\n`);
+  if (values.json) context.out(jsonText(places));
   else context.out(`${out}: ${shown.length} of ${files.length} images\n`);
   return failed > 0 ? 1 : 0;
 }

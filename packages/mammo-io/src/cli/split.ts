@@ -1,22 +1,32 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { formatManifest, parseManifest } from '../manifest.ts';
-import type { ManifestRow } from '../manifest-row.ts';
-import { SPLITS, type Split, splitByPatient } from '../split.ts';
-import { findSplitLeaks } from '../split-leaks.ts';
-import { writeWhole } from '../write-whole.ts';
 import {
   type Command,
   type CommandContext,
   choiceOption,
+  defineCommand,
   type ExitCode,
+  type Given,
   integerOption,
-  requirePositionals,
+  jsonText,
   UsageError,
-} from './command.ts';
+  writeWhole,
+} from '@mammo/command-line';
+import { formatManifest, parseManifest } from '../manifest.ts';
+import type { ManifestRow } from '../manifest-row.ts';
+import { SPLITS, type Split, splitByPatient } from '../split.ts';
+import { findSplitLeaks } from '../split-leaks.ts';
+
+const OPTIONS = {
+  seed: { type: 'string' },
+  fractions: { type: 'string' },
+  again: { type: 'boolean' },
+  out: { type: 'string' },
+  format: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Divides a manifest by patient. */
-export const split: Command = {
+export const split: Command = defineCommand({
   name: 'split',
   summary: 'a split column by patient, stratified and seeded',
   help: `Usage: mammo-io split MANIFEST --seed N [options]
@@ -35,39 +45,28 @@ Examples:
   mammo-io split manifest.csv --seed 1 --out divided.csv
   mammo-io split manifest.csv --seed 1 --fractions 70,15,15 > divided.csv
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one manifest' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      seed: { type: 'string' },
-      fractions: { type: 'string' },
-      again: { type: 'boolean' },
-      out: { type: 'string' },
-      format: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const [manifest = ''] = requirePositionals(positionals, {
-    least: 1,
-    most: 1,
-    what: 'one manifest',
-  });
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [manifest = ''] = positionals;
   const seed = integerOption('seed', values.seed, { from: 0 });
   if (seed === undefined) throw new UsageError('--seed must be given');
   if (values.json && values.out === undefined) throw new UsageError('--json needs --out');
   const fractions = readFractions(values.fractions ?? '80,10,10');
-  const format = choiceOption('format', values.format, ['csv', 'jsonl']);
+  const format = choiceOption('format', values.format, ['csv', 'jsonl']) ?? 'csv';
   const rows = parseManifest(await readFile(manifest, 'utf8'));
   const divided = divide(values.again ? rows.map(withoutSplit) : rows, { seed, fractions });
   const text = formatManifest(divided, { format });
   if (values.out === undefined) context.out(text);
   else await writeWhole(values.out, text);
   const counts = countSplits(divided);
-  if (values.json) context.out(`${JSON.stringify(counts, null, 2)}\n`);
+  if (values.json) context.out(jsonText(counts));
   else {
     for (const { split: name, patients, images } of counts) {
       context.err(`${name}: ${patients} patients, ${images} images\n`);

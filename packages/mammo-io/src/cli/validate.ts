@@ -1,21 +1,29 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  integerOption,
+  jsonText,
+  startProgress,
+} from '@mammo/command-line';
 import { mapFiles } from '../file-tasks.ts';
 import type { InspectedFile } from '../inspect-file.ts';
 import { ManifestError, sortByRow } from '../manifest-error.ts';
 import { readManifestFile } from '../manifest-file.ts';
 import type { ManifestRow } from '../manifest-row.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitCode,
-  integerOption,
-  requirePositionals,
-} from './command.ts';
-import { Progress } from './progress.ts';
+
+const OPTIONS = {
+  root: { type: 'string' },
+  'table-only': { type: 'boolean' },
+  threads: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Checks a manifest and its files. */
-export const validate: Command = {
+export const validate: Command = defineCommand({
   name: 'validate',
   summary: 'a manifest and its files: all problems at once',
   help: `Usage: mammo-io validate MANIFEST [options]
@@ -35,8 +43,10 @@ Examples:
   mammo-io validate cohort/manifest.csv
   mammo-io validate cohort/manifest.jsonl --root /data --json
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one manifest' },
   run,
-};
+});
 
 /** What was found. */
 interface Findings {
@@ -44,22 +54,11 @@ interface Findings {
   readonly warnings: string[];
 }
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      root: { type: 'string' },
-      'table-only': { type: 'boolean' },
-      threads: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const [manifest = ''] = requirePositionals(positionals, {
-    least: 1,
-    most: 1,
-    what: 'one manifest',
-  });
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [manifest = ''] = positionals;
   const threads =
     integerOption('threads', values.threads, { from: 0, to: 256 }) ?? availableParallelism();
   const findings: Findings = { problems: [], warnings: [] };
@@ -72,7 +71,7 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
     problems: sortByRow(findings.problems),
     warnings: sortByRow(findings.warnings),
   };
-  if (values.json) context.out(`${JSON.stringify(report, null, 2)}\n`);
+  if (values.json) context.out(jsonText(report));
   else context.out(text(manifest, report));
   return report.problems.length > 0 ? 1 : 0;
 }
@@ -101,14 +100,14 @@ async function checkFiles(
     path,
     options: bitsStored === undefined ? {} : { bitsStored },
   }));
-  const progress = new Progress(context, 'validate', rows.length);
+  const progress = startProgress(context, { what: 'validate', total: rows.length });
   const seen = new Map<string, ManifestRow>();
   let index = 0;
   try {
     const prefetch = Math.max(2, 2 * threads);
     for await (const outcome of mapFiles(tasks, { threads, prefetch, signal: context.signal })) {
       const row = rows[index++]!;
-      progress.step();
+      progress.add();
       if ('error' in outcome)
         findings.problems.push(`row ${row.row}: ${row.path}: ${outcome.error.message}`);
       else compare(row, outcome.result, { seen, findings });

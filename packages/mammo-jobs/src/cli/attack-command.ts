@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
+import { type Command, defineCommand } from '@mammo/command-line';
 import type { AttackSettings } from '../operations/attack.ts';
-import type { Command } from './command.ts';
 import {
   ENGINE_HELP,
   ENGINE_OPTIONS,
@@ -13,7 +12,7 @@ import {
 import { runArchiveJob } from './run-archive-job.ts';
 
 /** `mammo-jobs attack`. */
-export const attackCommand: Command = {
+export const attackCommand: Command = defineCommand({
   name: 'attack',
   summary: 'a fake of every image of a cohort, and both scores',
   help: `Usage: mammo-jobs attack --cohort manifest.csv --model cad.safetensors --remove g.safetensors --insert h.safetensors --out DIR
@@ -32,18 +31,15 @@ Example:
   mammo-jobs attack --cohort cohort/manifest.csv --model cad.safetensors --remove r.safetensors --insert i.safetensors --out attack
   adversarial-eval report attack/results.jsonl --out report
 `,
-  run: async (args, context) => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...JOB_OPTIONS,
-        ...ENGINE_OPTIONS,
-        model: { type: 'string' },
-        remove: { type: 'string' },
-        insert: { type: 'string' },
-        'attack-id': { type: 'string' },
-      },
-    });
+  options: {
+    ...JOB_OPTIONS,
+    ...ENGINE_OPTIONS,
+    model: { type: 'string' },
+    remove: { type: 'string' },
+    insert: { type: 'string' },
+    'attack-id': { type: 'string' },
+  },
+  run: async ({ values }, context) => {
     const settings = async (): Promise<AttackSettings> => ({
       ...engineOf(values),
       model: await weightsFile('model', values.model),
@@ -54,4 +50,4 @@ Example:
     });
     return runArchiveJob('attack', values, { context, settings });
   },
-};
+});

@@ -1,10 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import {
+  choiceOption,
+  integerOption,
+  numberOption,
+  requiredOption,
+  UsageError,
+} from '@mammo/command-line';
 import { ENGINES, type EngineChoice } from '@mammo/tfjs-engine';
 import { digestFile, type WeightsFile } from '../operations/load-weights.ts';
 import type { ImageReading } from '../operations/read-images.ts';
 import type { ResultFormat } from '../results/write-results.ts';
-import { choiceOption, numberOption, required, UsageError } from './command.ts';
 
 /** Options of every command that runs a job, for `parseArgs`. */
 export const JOB_OPTIONS = {
@@ -73,21 +79,18 @@ export interface JobRun {
 export function jobRun(values: JobValues): JobRun {
   const text = (name: keyof JobValues) => values[name] as string | undefined;
   const count = (name: keyof JobValues, standard: number) =>
-    numberOption(name, text(name), { from: 1 }) ?? standard;
-  const pricePerHour = numberOption('price-per-hour', text('price-per-hour'), {
-    from: 0,
-    whole: false,
-  });
+    integerOption(name, text(name), { from: 1 }) ?? standard;
+  const pricePerHour = numberOption('price-per-hour', text('price-per-hour'), { from: 0 });
   const redis = text('redis');
   return {
-    folder: resolve(required('out', text('out'))),
+    folder: resolve(requiredOption('out', text('out'))),
     workers: count('workers', availableParallelism()),
     ...(redis !== undefined && { redis: redisUrl(redis) }),
     chunkSize: count('chunk', 32),
     formats: formatsOf(text('format') ?? 'jsonl'),
     timeoutMs: 1000 * count('timeout', 600),
     memoryMiB: count('memory', 4096),
-    patienceMs: 1000 * (numberOption('patience', text('patience'), { from: 0 }) ?? 600),
+    patienceMs: 1000 * (integerOption('patience', text('patience'), { from: 0 }) ?? 600),
     ...(pricePerHour !== undefined && { pricePerHour }),
     retryQuarantined: values['retry-quarantined'] === true,
   };
@@ -98,7 +101,7 @@ export function readingOf(values: JobValues): Omit<ImageReading, 'height' | 'wid
   const policy = values.policy as string | undefined;
   const cache = values.cache as string | undefined;
   return {
-    policy: choiceOption('policy', policy, ['pad', 'stretch', 'crop', 'canvas']),
+    policy: choiceOption('policy', policy, ['pad', 'stretch', 'crop', 'canvas']) ?? 'pad',
     ...(cache !== undefined && { cache: resolve(cache) }),
   };
 }
@@ -109,13 +112,13 @@ export function engineOf(values: JobValues): {
   readonly threads: number;
 } {
   const engine = values.engine as string | undefined;
-  const threads = numberOption('threads', values.threads as string | undefined, { from: 1 }) ?? 1;
-  return { engine: choiceOption('engine', engine, ['onnx', ...ENGINES, 'auto']), threads };
+  const threads = integerOption('threads', values.threads as string | undefined, { from: 1 }) ?? 1;
+  return { engine: choiceOption('engine', engine, [...ENGINES, 'auto']) ?? 'onnx', threads };
 }
 
 /** A file of weights as it is now. @throws UsageError if it cannot be read */
 export async function weightsFile(name: string, path: unknown): Promise<WeightsFile> {
-  const file = resolve(required(name, path as string | undefined));
+  const file = resolve(requiredOption(name, path as string | undefined));
   try {
     return { path: file, sha256: await digestFile(file) };
   } catch (error) {
@@ -132,6 +135,6 @@ export function redisUrl(value: string): string {
 
 function formatsOf(list: string): readonly ResultFormat[] {
   const formatOf = (word: string): ResultFormat =>
-    choiceOption('format', word, ['jsonl', 'parquet']);
+    choiceOption('format', word, ['jsonl', 'parquet'])!;
   return [...new Set(list.split(',').map(formatOf))];
 }

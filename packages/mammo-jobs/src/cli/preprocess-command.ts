@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
+import { type Command, defineCommand, integerOption, requiredOption } from '@mammo/command-line';
 import type { PreprocessSettings } from '../operations/preprocess.ts';
-import { type Command, numberOption, required } from './command.ts';
 import { JOB_HELP, JOB_OPTIONS, readingOf } from './job-options.ts';
 import { runArchiveJob } from './run-archive-job.ts';
 
 /** `mammo-jobs preprocess`. */
-export const preprocessCommand: Command = {
+export const preprocessCommand: Command = defineCommand({
   name: 'preprocess',
   summary: 'every image of a cohort at one size, as 16-bit PNG',
   help: `Usage: mammo-jobs preprocess --cohort manifest.csv --height H --width W --out DIR
@@ -19,16 +18,13 @@ ${JOB_HELP}
 Example:
   mammo-jobs preprocess --cohort cohort/manifest.csv --height 1728 --width 1408 --out resized
 `,
-  run: async (args, context) => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { ...JOB_OPTIONS, height: { type: 'string' }, width: { type: 'string' } },
-    });
+  options: { ...JOB_OPTIONS, height: { type: 'string' }, width: { type: 'string' } },
+  run: async ({ values }, context) => {
     const side = (name: 'height' | 'width'): number =>
-      numberOption(name, required(name, values[name]), { from: 1 }) ?? 1;
+      integerOption(name, requiredOption(name, values[name]), { from: 1 }) ?? 1;
     const settings = async (): Promise<PreprocessSettings> => ({
       reading: { ...readingOf(values), height: side('height'), width: side('width') },
     });
     return runArchiveJob('preprocess', values, { context, settings });
   },
-};
+});

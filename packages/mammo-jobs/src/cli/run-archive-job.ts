@@ -1,4 +1,12 @@
 import { resolve } from 'node:path';
+import {
+  type CommandContext,
+  type ExitCode,
+  jsonText,
+  requiredOption,
+  statusLine,
+  UsageError,
+} from '@mammo/command-line';
 import { readManifestFile } from '@mammo/mammo-io/node';
 import { digestFile } from '../operations/load-weights.ts';
 import type { OperationChoice, OperationName } from '../operations/operation.ts';
@@ -6,9 +14,7 @@ import { describeProgress } from '../progress.ts';
 import { queueDispatcher } from '../queue/queue-dispatcher.ts';
 import { runJob } from '../run-job.ts';
 import { processPool } from '../workers/process-pool.ts';
-import { type CommandContext, type ExitCode, required, UsageError } from './command.ts';
 import { type JobValues, jobRun } from './job-options.ts';
-import { progressLine } from './progress-line.ts';
 
 /** Runs an operation over a cohort, on this machine or by a queue, and says what came of it. */
 export async function runArchiveJob(
@@ -20,10 +26,10 @@ export async function runArchiveJob(
   }: { readonly context: CommandContext; readonly settings: () => Promise<unknown> },
 ): Promise<ExitCode> {
   const { redis, workers, timeoutMs, memoryMiB, ...run } = jobRun(values);
-  const manifest = resolve(required('cohort', values.cohort as string | undefined));
+  const manifest = resolve(requiredOption('cohort', values.cohort as string | undefined));
   const operation: OperationChoice = { name, settings: await settings() };
   const images = await readManifestFile(manifest).catch(explainMissing(manifest));
-  const line = progressLine(context);
+  const line = statusLine(context);
   const { records, quarantined, progress } = await runJob(
     {
       ...run,
@@ -31,8 +37,8 @@ export async function runArchiveJob(
       operation,
       manifestSha256: await digestFile(manifest),
       signal: context.signal,
-      onProgress: (now) => line.show(describeProgress(now)),
-      onTrouble: (message) => line.say(message),
+      onProgress: (now) => line.show(describeProgress(now), now.done / now.total),
+      onTrouble: line.say,
     },
     (setup) =>
       redis === undefined
@@ -40,7 +46,7 @@ export async function runArchiveJob(
         : queueDispatcher(setup, { redis, onTrouble: line.say }),
   ).finally(line.end);
   const outcome = { ...progress, records, quarantined, folder: run.folder };
-  if (values.json === true) context.out(`${JSON.stringify(outcome, null, 2)}\n`);
+  if (values.json === true) context.out(jsonText(outcome));
   else {
     const files = run.formats.map((format) => `results.${format}`).join(', ');
     const rest = quarantined > 0 ? `; ${quarantined} images are in quarantine.jsonl` : '';

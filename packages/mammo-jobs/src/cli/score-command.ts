@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
+import { type Command, defineCommand } from '@mammo/command-line';
 import type { ScoreSettings } from '../operations/score.ts';
-import type { Command } from './command.ts';
 import {
   ENGINE_HELP,
   ENGINE_OPTIONS,
@@ -13,7 +12,7 @@ import {
 import { runArchiveJob } from './run-archive-job.ts';
 
 /** `mammo-jobs score`. */
-export const scoreCommand: Command = {
+export const scoreCommand: Command = defineCommand({
   name: 'score',
   summary: 'p(cancer) of every image of a cohort',
   help: `Usage: mammo-jobs score --cohort manifest.csv --model cad.safetensors --out DIR
@@ -29,11 +28,8 @@ Examples:
   mammo-jobs score --cohort cohort/manifest.csv --model cad.safetensors --out scores
   mammo-jobs score --cohort /archive/manifest.csv --model cad.safetensors --out /archive/scores --redis redis://queue:6379
 `,
-  run: async (args, context) => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { ...JOB_OPTIONS, ...ENGINE_OPTIONS, model: { type: 'string' } },
-    });
+  options: { ...JOB_OPTIONS, ...ENGINE_OPTIONS, model: { type: 'string' } },
+  run: async ({ values }, context) => {
     const settings = async (): Promise<ScoreSettings> => ({
       ...engineOf(values),
       model: await weightsFile('model', values.model),
@@ -41,4 +37,4 @@ Examples:
     });
     return runArchiveJob('score', values, { context, settings });
   },
-};
+});

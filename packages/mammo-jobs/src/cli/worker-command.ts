@@ -1,13 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  defineCommand,
+  integerOption,
+  requiredOption,
+  statusLine,
+} from '@mammo/command-line';
 import { serveQueue } from '../queue/serve-queue.ts';
-import { type Command, numberOption, required } from './command.ts';
 import { redisUrl } from './job-options.ts';
-import { progressLine } from './progress-line.ts';
 
 /** `mammo-jobs worker`. */
-export const workerCommand: Command = {
+export const workerCommand: Command = defineCommand({
   name: 'worker',
   summary: 'does chunks of the jobs of a queue until it is stopped',
   help: `Usage: mammo-jobs worker --redis URL [--root DIR]
@@ -24,29 +28,26 @@ written under the same paths as on the machine that runs the job, a folder that 
 Example:
   mammo-jobs worker --redis redis://queue:6379 --root /archive
 `,
-  run: async (args, context) => {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        redis: { type: 'string' },
-        root: { type: 'string' },
-        workers: { type: 'string' },
-        timeout: { type: 'string' },
-        memory: { type: 'string' },
-      },
-    });
+  options: {
+    redis: { type: 'string' },
+    root: { type: 'string' },
+    workers: { type: 'string' },
+    timeout: { type: 'string' },
+    memory: { type: 'string' },
+  },
+  run: async ({ values }, context) => {
     const count = (name: 'workers' | 'timeout' | 'memory', standard: number) =>
-      numberOption(name, values[name], { from: 1 }) ?? standard;
-    const line = progressLine(context);
+      integerOption(name, values[name], { from: 1 }) ?? standard;
+    const line = statusLine(context);
     await serveQueue({
-      redis: redisUrl(required('redis', values.redis)),
+      redis: redisUrl(requiredOption('redis', values.redis)),
       root: resolve(values.root ?? '.'),
       workers: count('workers', availableParallelism()),
       timeoutMs: 1000 * count('timeout', 600),
       memoryMiB: count('memory', 4096),
       signal: context.signal,
-      onMessage: (message) => line.say(message),
+      onMessage: line.say,
     });
     return 0;
   },
-};
+});

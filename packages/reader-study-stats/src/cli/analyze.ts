@@ -1,4 +1,13 @@
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  jsonText,
+  UsageError,
+  writeWhole,
+} from '@mammo/command-line';
 import { analyzeAgreement } from '../analysis/analyze-agreement.ts';
 import { analyzeAnswers } from '../analysis/analyze-answers.ts';
 import { analyzeMarks } from '../analysis/analyze-marks.ts';
@@ -6,19 +15,17 @@ import { analyzeRatings } from '../analysis/analyze-ratings.ts';
 import type { StudyConfig } from '../analysis/study-config.ts';
 import { type StudyReport, studyPage, studyText } from '../analysis/study-report.ts';
 import { ReadsError } from '../reads.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitCode,
-  jsonText,
-  onePositional,
-  UsageError,
-} from './command.ts';
 import { formatOf, type Input, readAnswers, readConfig, readInput, readMarks } from './input.ts';
-import { writeWhole } from './write-whole.ts';
+
+const OPTIONS = {
+  config: { type: 'string' },
+  format: { type: 'string' },
+  html: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Analyses a table of reads. */
-export const analyze: Command = {
+export const analyze: Command = defineCommand({
   name: 'analyze',
   summary: 'a table of reads: text, JSON, HTML report',
   help: `Usage: reader-study analyze READS --config STUDY.json [options]
@@ -40,21 +47,16 @@ Examples:
 
 A configuration: { "positive": "cancer", "negative": "healthy", "direction": "higher", "model": "RRRC" }
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one file of reads' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      config: { type: 'string' },
-      format: { type: 'string' },
-      html: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const path = onePositional(positionals, 'one file of reads');
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [path = ''] = positionals;
   const config = await readConfig(values.config);
   const report = await reportOf(path, config, { format: values.format, context });
   if (values.html !== undefined) {

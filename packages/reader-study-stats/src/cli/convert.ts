@@ -1,4 +1,14 @@
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  jsonText,
+  requiredOption,
+  UsageError,
+  writeWhole,
+} from '@mammo/command-line';
 import { type CodedReads, rateReads } from '../analysis/rated-reads.ts';
 import type { StudyConfig } from '../analysis/study-config.ts';
 import { formatImrmc } from '../formats/format-imrmc.ts';
@@ -6,18 +16,19 @@ import { formatLrc } from '../formats/format-lrc.ts';
 import { formatRows } from '../formats/rows-csv.ts';
 import { type MrmcOptions, type ReadRow, ratingOf, testOf } from '../mrmc/read-row.ts';
 import { ReadsError } from '../reads.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitCode,
-  onePositional,
-  UsageError,
-} from './command.ts';
 import { type Format, formatOf, type Input, readConfig, readInput } from './input.ts';
-import { writeWhole } from './write-whole.ts';
+
+const OPTIONS = {
+  out: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  config: { type: 'string' },
+  'guard-formulas': { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Turns one format into another. */
-export const convert: Command = {
+export const convert: Command = defineCommand({
   name: 'convert',
   summary: 'between CSV, .imrmc and .lrc, without loss',
   help: `Usage: reader-study convert READS --out FILE [options]
@@ -30,29 +41,23 @@ hold (a comma in an .imrmc identifier, missing reads in .lrc) is refused, with a
   --to csv|imrmc|lrc        default: the ending of the result's name
   --config FILE             from CSV: what the words mean, as for analyze
   --guard-formulas          to CSV: an apostrophe before texts that a spreadsheet would run as a formula
+  --json                    { "out", "format", "reads" }
 
 Examples:
   reader-study convert pilot.imrmc --out pilot.csv
   reader-study convert reads.csv --config study.json --out reads.lrc
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one file of reads' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      from: { type: 'string' },
-      to: { type: 'string' },
-      config: { type: 'string' },
-      'guard-formulas': { type: 'boolean' },
-    },
-  });
-  const path = onePositional(positionals, 'one file of reads');
-  const { out } = values;
-  if (out === undefined) throw new UsageError('--out must name a file');
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [path = ''] = positionals;
+  const out = requiredOption('out', values.out, 'name a file');
   const from = formatOf(path, 'from', values.from);
   const to = formatOf(out, 'to', values.to);
   const config = await readConfig(values.config);
@@ -63,7 +68,8 @@ async function run(args: readonly string[], context: CommandContext): Promise<Ex
   for (const warning of input.warnings) context.err(`${path}: ${warning}\n`);
   const guardFormulas = values['guard-formulas'] ?? false;
   await writeWhole(out, written(input, config, { to, guardFormulas }));
-  context.out(`${out}: ${input.rows.length} reads\n`);
+  const reads = input.rows.length;
+  context.out(values.json ? jsonText({ out, format: to, reads }) : `${out}: ${reads} reads\n`);
   return 0;
 }
 

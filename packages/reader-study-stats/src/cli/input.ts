@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { choiceOption, UsageError } from '@mammo/command-line';
 import type { CodedReads } from '../analysis/rated-reads.ts';
 import { checkStudyConfig, type StudyConfig, StudyConfigError } from '../analysis/study-config.ts';
 import { scanImrmc } from '../formats/parse-imrmc.ts';
@@ -8,7 +9,6 @@ import { scanLrc } from '../formats/parse-lrc.ts';
 import { scanRows } from '../formats/rows-csv.ts';
 import type { Read, ReadProblem } from '../reads.ts';
 import { parseReads } from '../reads-csv.ts';
-import { choiceOption, UsageError } from './command.ts';
 
 /** Formats of tables of reads. */
 const FORMATS = ['csv', 'imrmc', 'lrc'] as const;

@@ -1,24 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  integerOption,
+  jsonText,
+  requiredOption,
+  UsageError,
+  writeWhole,
+} from '@mammo/command-line';
 import { formatCsv } from '../csv.ts';
 import { planTable } from '../plan-table.ts';
 import { textTable } from '../report/text-table.ts';
 import { type PlannedSession, planReaderStudy, type StudyPlan } from '../study-plan.ts';
 import { parseCohort } from './cohort-csv.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitCode,
-  jsonText,
-  numberOption,
-  onePositional,
-  UsageError,
-} from './command.ts';
-import { writeWhole } from './write-whole.ts';
+
+const OPTIONS = {
+  readers: { type: 'string' },
+  seed: { type: 'string' },
+  out: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
 
 /** Plans a study of real and fake images. */
-export const plan: Command = {
+export const plan: Command = defineCommand({
   name: 'plan',
   summary: 'a study of real and fake images: who sees what, in which order',
   help: `Usage: reader-study plan COHORT.csv --readers A,B,... --seed N --out FOLDER [options]
@@ -38,29 +46,19 @@ order,real,fake for the triplets of the education session.
 Examples:
   reader-study plan cohort.csv --readers R1,R2,R3 --seed 7 --out study
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one cohort' },
   run,
-};
+});
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      readers: { type: 'string' },
-      seed: { type: 'string' },
-      out: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const path = onePositional(positionals, 'one cohort');
-  const { out } = values;
-  const seed = numberOption('seed', values.seed, {
-    from: 0,
-    to: Number.MAX_SAFE_INTEGER,
-    whole: true,
-  });
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [path = ''] = positionals;
+  const seed = integerOption('seed', values.seed, { from: 0, to: Number.MAX_SAFE_INTEGER });
   if (seed === undefined) throw new UsageError('--seed must be given');
-  if (out === undefined) throw new UsageError('--out must name a folder');
+  const out = requiredOption('out', values.out, 'name a folder');
   const readers = folderNames(values.readers);
   const study = planReaderStudy({
     ...parseCohort(await readFile(path, 'utf8')),

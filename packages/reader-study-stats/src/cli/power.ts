@@ -1,5 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  choiceOption,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  integerOption,
+  jsonText,
+  numberOption,
+  UsageError,
+} from '@mammo/command-line';
 import { schemaProblems } from '../analysis/json-schema.ts';
 import { arrangeRated } from '../analysis/rated-reads.ts';
 import { StudyConfigError } from '../analysis/study-config.ts';
@@ -15,20 +26,22 @@ import {
 import { ReadsError } from '../reads.ts';
 import { formatNumber } from '../report/format.ts';
 import { textTable } from '../report/text-table.ts';
-import {
-  type Command,
-  type CommandContext,
-  choiceOption,
-  type ExitCode,
-  jsonText,
-  numberOption,
-  onePositional,
-  UsageError,
-} from './command.ts';
 import { formatOf, readConfig, readInput } from './input.ts';
 
+const OPTIONS = {
+  effect: { type: 'string' },
+  readers: { type: 'string' },
+  cases: { type: 'string' },
+  power: { type: 'string' },
+  alpha: { type: 'string' },
+  model: { type: 'string' },
+  config: { type: 'string' },
+  format: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
 /** How many readers and cases. */
-export const power: Command = {
+export const power: Command = defineCommand({
   name: 'power',
   summary: 'readers and cases for a power, from a pilot or components',
   help: `Usage: reader-study power PILOT --effect D --readers N[,N...] [--cases N | --power P] [options]
@@ -50,35 +63,25 @@ Examples:
   reader-study power pilot.imrmc --effect 0.05 --readers 6,8,10
   reader-study power components.json --effect 0.05 --readers 6 --cases 250
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one pilot' },
   run,
-};
+});
 
 const MOST = 1e6;
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      effect: { type: 'string' },
-      readers: { type: 'string' },
-      cases: { type: 'string' },
-      power: { type: 'string' },
-      alpha: { type: 'string' },
-      model: { type: 'string' },
-      config: { type: 'string' },
-      format: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const path = onePositional(positionals, 'one pilot');
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [path = ''] = positionals;
   const effect = numberOption('effect', values.effect, { from: -1, to: 1 });
   if (effect === undefined) throw new UsageError('--effect must be given');
   if (values.readers === undefined) throw new UsageError('--readers must be given');
   const readers = values.readers
     .split(',')
-    .map((one) => numberOption('readers', one, { from: 1, to: MOST, whole: true })!);
-  const cases = numberOption('cases', values.cases, { from: 2, to: 1e9, whole: true });
+    .map((one) => integerOption('readers', one, { from: 1, to: MOST })!);
+  const cases = integerOption('cases', values.cases, { from: 2, to: 1e9 });
   const wanted = numberOption('power', values.power, { from: 0, to: 1 });
   if (cases !== undefined && wanted !== undefined) {
     throw new UsageError('--cases and --power exclude each other');

@@ -1,19 +1,25 @@
-import { parseArgs } from 'node:util';
+import {
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type ExitCode,
+  type Given,
+  jsonText,
+} from '@mammo/command-line';
 import { arrangeStudy } from '../analysis/analyze-marks.ts';
 import { ratedProblems } from '../analysis/rated-reads.ts';
 import { type StudyConfig, StudyConfigError } from '../analysis/study-config.ts';
 import { type ReadProblem, ReadsError } from '../reads.ts';
-import {
-  type Command,
-  type CommandContext,
-  type ExitCode,
-  jsonText,
-  onePositional,
-} from './command.ts';
 import { formatOf, readAnswers, readConfig, readInput, readMarks } from './input.ts';
 
+const OPTIONS = {
+  config: { type: 'string' },
+  format: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
 /** Checks a table of reads. */
-export const validate: Command = {
+export const validate: Command = defineCommand({
   name: 'validate',
   summary: 'a table of reads: all problems at once, with their rows',
   help: `Usage: reader-study validate READS [--config STUDY.json] [options]
@@ -31,8 +37,10 @@ Examples:
   reader-study validate reads.csv --config study.json
   reader-study validate pilot.imrmc --json
 `,
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, what: 'one file of reads' },
   run,
-};
+});
 
 interface Findings {
   readonly reads: number;
@@ -40,17 +48,11 @@ interface Findings {
   readonly warnings: readonly string[];
 }
 
-async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      config: { type: 'string' },
-      format: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const path = onePositional(positionals, 'one file of reads');
+async function run(
+  { values, positionals }: Given<typeof OPTIONS>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const [path = ''] = positionals;
   const config = await readConfig(values.config);
   const findings = await check(path, config, values.format);
   context.out(values.json ? jsonText(findings) : text(path, findings));

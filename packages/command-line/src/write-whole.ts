@@ -2,10 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes a file whole or not at all, whatever happens to the process; its folder is made. */
-export async function writeWhole(path: string, content: string): Promise<void> {
+/**
+ * Writes a file whole or not at all, whatever happens to the process; its folder is made.
+ *
+ * @param options - `ending`: of the file's name until it is whole
+ */
+export async function writeWhole(
+  path: string,
+  content: Uint8Array | string,
+  { ending = '.unfinished' }: { readonly ending?: string } = {},
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.${randomUUID()}.unfinished`;
+  const unfinished = `${path}.${randomUUID()}${ending}`;
   try {
     const file = await open(unfinished, 'wx');
     try {
