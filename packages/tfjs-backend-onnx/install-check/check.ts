@@ -1,0 +1,23 @@
+import type { InstallCheck } from '../../../scripts/install-check/install-check.ts';
+
+/** What a stranger must get from the tarball. */
+export const check: InstallCheck = {
+  modules: { tf: '@tensorflow/tfjs-core', onnx: '@mammo/tfjs-backend-onnx' },
+  program: `
+async function check({ tf, onnx }) {
+  await tf.setBackend('onnx');
+  const squares = tf.tidy(() => tf.square(tf.add(tf.tensor1d([1, 2, 3]), 1)));
+  return [tf.getBackend(), ...(await squares.data()), onnx.onnxBackend().stats().runs].join(' ');
+}
+`,
+  text: 'onnx 4 9 16 1',
+  beside: ['@tensorflow/tfjs-core@4.22.0'],
+  withNodeTypes: true,
+  types: `
+import { onnxBackend, setOnnxOptions } from '@mammo/tfjs-backend-onnx';
+setOnnxOptions({ threads: 2 });
+export const runs: number = onnxBackend().stats().runs;
+`,
+  page: false,
+  budgets: [],
+};
