@@ -11,6 +11,8 @@ export interface PreparedCodestream {
   readonly bytes: Uint8Array;
   /** By how much the decoded samples are too high, because they were made unsigned. */
   readonly levelShift: number;
+  /** What was wrong and has been mended; empty for a sound stream. */
+  readonly warnings: readonly string[];
 }
 
 const SOC = 0xff4f;
@@ -34,6 +36,8 @@ const SIGNED = 0x80;
  * - Every tile must be there and every tile-part complete.
  * - Subsampling of the only component is divided out of the reference grid (on a copy), which leaves the samples as they are.
  * - Signed samples of up to 8 bits are made unsigned (on a copy), which raises all by half their range: the level shift of T.800.
+ * - An image size that contradicts `expected` is damaged where the only tile is as large as expected, and is then mended (on a
+ *   copy), with a warning.
  *
  * @throws ImageFileError if the stream is truncated, damaged, of another size than `expected`, or has several components
  * @see ITU-T T.800 (2019), annex A
@@ -52,11 +56,15 @@ export function prepareCodestream(bytes: Uint8Array, expected: CodestreamSize): 
       `the JPEG 2000 stream must be grey, got ${components} components`,
     );
   }
-  const grid = readGrid(view);
+  const stated = readGrid(view);
+  const tiles = readTiles(view);
+  const mended = tiles.size === 1 ? gridOfTile(stated, expected) : undefined;
+  const grid = mended ?? stated;
   requireSize(grid, expected);
-  requireTileParts(view, tileCount(grid));
-  const subsampled = grid.x.subsampling > 1 || grid.y.subsampling > 1;
-  return withoutSign(subsampled ? withoutSubsampling(codestream, grid) : codestream);
+  if (tiles.size < tileCount(grid)) throw truncated();
+  const plain = mended || isSubsampled(grid) ? withGrid(codestream, grid) : codestream;
+  const warning = `the JPEG 2000 image size is damaged (${sizeText(stated)}): that of its tile is used`;
+  return { ...withoutSign(plain), warnings: mended ? [warning] : [] };
 }
 
 /**
@@ -68,7 +76,12 @@ export function isHighThroughput(codestream: Uint8Array): boolean {
   return (codestream[CAPABILITIES_OFFSET]! & HIGH_THROUGHPUT) !== 0;
 }
 
-function withoutSign(codestream: Uint8Array): PreparedCodestream {
+/** Whether the samples of a prepared codestream are signed. */
+export function hasSignedSamples(codestream: Uint8Array): boolean {
+  return (codestream[PRECISION_OFFSET]! & SIGNED) !== 0;
+}
+
+function withoutSign(codestream: Uint8Array): Omit<PreparedCodestream, 'warnings'> {
   const precision = codestream[PRECISION_OFFSET]!;
   const levelShift = precision & SIGNED && precision < SIGNED + 8 ? 2 ** (precision - SIGNED) : 0;
   if (levelShift === 0) return { bytes: codestream, levelShift };
@@ -122,12 +135,29 @@ function readGrid(view: DataView): Grid {
 }
 
 function requireSize(grid: Grid, expected: CodestreamSize): void {
-  const width = samples(grid.x);
-  const height = samples(grid.y);
-  if (width === expected.width && height === expected.height) return;
+  if (hasSize(grid, expected)) return;
   throw invalid(
-    `the JPEG 2000 image must have ${expected.height}x${expected.width} pixels, got ${height}x${width}`,
+    `the JPEG 2000 image must have ${expected.height}x${expected.width} pixels, got ${sizeText(grid)}`,
   );
+}
+
+function hasSize({ x, y }: Grid, { height, width }: CodestreamSize): boolean {
+  return samples(x) === width && samples(y) === height;
+}
+
+function sizeText({ x, y }: Grid): string {
+  return `${samples(y)}x${samples(x)}`;
+}
+
+/** The grid of an image that is its one tile, if the stated grid is of another size than expected, but the tile is not. */
+function gridOfTile({ x, y }: Grid, expected: CodestreamSize): Grid | undefined {
+  const tile = { x: { ...x, imageEnd: x.tileSize }, y: { ...y, imageEnd: y.tileSize } };
+  const damaged = !hasSize({ x, y }, expected) && hasSize(tile, expected);
+  return damaged && x.imageStart + y.imageStart === 0 ? tile : undefined;
+}
+
+function isSubsampled({ x, y }: Grid): boolean {
+  return x.subsampling > 1 || y.subsampling > 1;
 }
 
 function samples({ imageEnd, imageStart, subsampling }: Axis): number {
@@ -139,8 +169,8 @@ function tileCount({ x, y }: Grid): number {
   return along(x) * along(y);
 }
 
-/** Follows the tile-parts from the main header to the end and counts the tiles that they belong to. */
-function requireTileParts(view: DataView, tiles: number): void {
+/** The tiles that the tile-parts from the main header to the end belong to. */
+function readTiles(view: DataView): ReadonlySet<number> {
   const seen = new Set<number>();
   let position = firstTilePart(view);
   while (position + 12 <= view.byteLength && view.getUint16(position) === SOT) {
@@ -149,7 +179,7 @@ function requireTileParts(view: DataView, tiles: number): void {
     if (length < 14 || position + length > view.byteLength) throw truncated();
     position += length;
   }
-  if (seen.size < tiles) throw truncated();
+  return seen;
 }
 
 function firstTilePart(view: DataView): number {
@@ -170,7 +200,8 @@ function restLength(view: DataView, position: number): number {
   throw truncated();
 }
 
-function withoutSubsampling(codestream: Uint8Array, grid: Grid): Uint8Array {
+/** With another grid, its subsampling divided out. */
+function withGrid(codestream: Uint8Array, grid: Grid): Uint8Array {
   const copy = codestream.slice();
   const view = new DataView(copy.buffer);
   const write = (offset: number, axis: Axis): void => {

@@ -1,5 +1,11 @@
 import { ImageFileError } from './image-file-error.ts';
-import { type CodestreamSize, isHighThroughput, prepareCodestream } from './jpeg2000-codestream.ts';
+import {
+  type CodestreamSize,
+  hasSignedSamples,
+  isHighThroughput,
+  prepareCodestream,
+} from './jpeg2000-codestream.ts';
+import { limitSamples } from './limit-samples.ts';
 import {
   type DecodedSamples,
   type WasmDecoderInput,
@@ -34,20 +40,23 @@ export async function decodeJpeg2000(
   bytes: Uint8Array,
   size: CodestreamSize,
 ): Promise<DecodedSamples> {
-  const { bytes: codestream, levelShift } = prepareCodestream(bytes, size);
+  const { bytes: codestream, levelShift, warnings } = prepareCodestream(bytes, size);
   requirePlausibleSize(bytes.length, size);
   const image = await decodeCodestream({ bytes: codestream, ...size });
   if ('failure' in image) {
     throw invalid(`the JPEG 2000 stream is damaged (${image.failure})`);
   }
-  if (levelShift === 0) return image;
-  return { ...image, samples: image.samples.map((sample) => sample - levelShift) };
+  if (levelShift === 0) return { ...image, warnings };
+  return { ...image, samples: image.samples.map((sample) => sample - levelShift), warnings };
 }
 
 async function decodeCodestream(input: WasmDecoderInput): Promise<WasmDecoderResult> {
   if (!isHighThroughput(input.bytes)) return openJpeg(input);
   const image = await openJph(input);
-  return 'failure' in image ? openJpeg(input) : image;
+  if ('failure' in image) return openJpeg(input);
+  // OpenJPEG keeps samples within their bits; OpenJPH lets compression carry them beyond.
+  limitSamples(image, { signed: hasSignedSamples(input.bytes) });
+  return image;
 }
 
 /** No codestream of a mammogram is 4096 times smaller than its samples: more is refused before memory is taken for it. */

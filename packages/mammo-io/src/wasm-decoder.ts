@@ -6,6 +6,8 @@ export interface DecodedSamples {
   readonly samples: Uint8Array | Uint16Array;
   /** Bits of a sample, 1 to 16. */
   readonly precision: number;
+  /** What was wrong with the stream and has been mended. Default: nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** A decoder of the cornerstone codecs: C++ classes compiled by Emscripten, one instance for each image. */

@@ -24,13 +24,17 @@ export interface Jpeg2000ToEncode {
   readonly width: number;
   readonly isSigned?: boolean;
   readonly highThroughput?: boolean;
+  /** Default: all bits of the array's elements. */
+  readonly bitsPerSample?: number;
+  /** Step of the irreversible coder. Default: lossless. */
+  readonly quantization?: number;
 }
 
-/** A lossless codestream, by OpenJPH if of high throughput, else by OpenJPEG, whose encoder needs 4 x 4 pixels or more. */
+/** A codestream, by OpenJPH if of high throughput, else by OpenJPEG, whose encoder needs 4 x 4 pixels or more. */
 export function encodeJpeg2000(image: Jpeg2000ToEncode): Uint8Array {
   const { samples, height, width, isSigned = false, highThroughput = false } = image;
   const encoder = highThroughput ? new HTJ2KEncoder() : new J2KEncoder();
-  const bitsPerSample = samples.BYTES_PER_ELEMENT * 8;
+  const { bitsPerSample = samples.BYTES_PER_ELEMENT * 8, quantization } = image;
   const info = {
     width,
     height,
@@ -40,7 +44,7 @@ export function encodeJpeg2000(image: Jpeg2000ToEncode): Uint8Array {
     isUsingColorTransform: false,
   };
   encoder.getDecodedBuffer(info).set(new Uint8Array(samples.buffer));
-  encoder.setQuality(true, 0);
+  encoder.setQuality(quantization === undefined, quantization ?? 0);
   encoder.setDecompositions(1);
   encoder.encode();
   const codestream = Uint8Array.from(encoder.getEncodedBuffer());

@@ -65,6 +65,35 @@ describe('decodeJpeg2000', () => {
     expect(decoded.samples).toEqual(unsigned.map((sample) => sample - 128));
   });
 
+  test.each([
+    { isSigned: false, lowest: 0, highest: 4095 },
+    { isSigned: true, lowest: -2048, highest: 2047 },
+  ])(
+    'samples that lossy compression carried beyond their bits stay at the limit; signed: $isSigned',
+    async ({ isSigned, lowest, highest }) => {
+      const size = { height: 16, width: 16 };
+      const extremes = Int16Array.from({ length: 256 }, (_, index) =>
+        (index * index) % 7 < 3 ? lowest : highest,
+      );
+      const stream = encodeJpeg2000({
+        ...size,
+        samples: new Uint16Array(extremes.buffer),
+        isSigned,
+        highThroughput: true,
+        bitsPerSample: 12,
+        quantization: 0.05,
+      });
+      const { samples: decoded, precision } = await decodeJpeg2000(stream, size);
+      expect(precision).toBe(12);
+      const values = new Int16Array(decoded.buffer, decoded.byteOffset, decoded.length);
+      expect([Math.min(...values), Math.max(...values)]).toEqual([lowest, highest]);
+      const half = (lowest + highest) / 2;
+      for (const [index, value] of values.entries()) {
+        expect(value > half, `pixel ${index}`).toBe(extremes[index]! > half);
+      }
+    },
+  );
+
   test('an image decoded before is not overwritten by the next', async () => {
     const first = await decodeJpeg2000(codestream, image);
     const zeros = encodeJpeg2000({ ...image, samples: new Uint16Array(30) });
@@ -77,6 +106,16 @@ describe('decodeJpeg2000', () => {
     const before = fine.slice();
     expect((await decodeJpeg2000(fine, image)).samples).toEqual(samples);
     expect(fine).toEqual(before);
+  });
+
+  test('an image size that is not that of the only tile is mended, with a warning', async () => {
+    const damaged = changed(8, 0xdd, 0xe0, 0, 6);
+    const decoded = await decodeJpeg2000(damaged, image);
+    expect(decoded.samples).toEqual(samples);
+    expect(decoded.warnings).toEqual([
+      'the JPEG 2000 image size is damaged (5x3722444806): that of its tile is used',
+    ]);
+    expect((await decodeJpeg2000(codestream, image)).warnings).toEqual([]);
   });
 
   test('a JP2 wrapper is removed', async () => {
@@ -135,7 +174,7 @@ describe('decodeJpeg2000', () => {
     ['the JPEG 2000 stream has no image size', changed(2, 0xff, 0x52)],
     ['the JPEG 2000 stream must be grey, got 3 components', changed(40, 0, 3)],
     ['the JPEG 2000 image size is damaged', changed(24, 0, 0, 0, 0)],
-    ['the JPEG 2000 image must have 5x6 pixels, got 5x7', changed(8, 0, 0, 0, 7)],
+    ['the JPEG 2000 image must have 5x6 pixels, got 5x7', wider()],
     ['the JPEG 2000 stream is truncated', codestream.slice(0, -20)],
     ['the JPEG 2000 stream is truncated', changed(24, 0, 0, 0, 3)],
     ['tiles of the JPEG 2000 stream split its samples', oddTiles()],
@@ -178,6 +217,13 @@ test('where OpenJPH cannot be loaded OpenJPEG decodes High-Throughput JPEG 2000'
   const stream = encodeJpeg2000({ ...image, highThroughput: true });
   expect((await decode(stream, image)).samples).toEqual(samples);
 });
+
+/** Image and tile of 7 columns. */
+function wider(): Uint8Array {
+  const bytes = changed(8, 0, 0, 0, 7);
+  bytes.set([0, 0, 0, 7], 24);
+  return bytes;
+}
 
 const samples8 = new TextEncoder().encode('jp2 ');
 

@@ -39,8 +39,13 @@ export async function decodeFrame(bytes: Uint8Array, context: FrameContext): Pro
     raw.lossy && raw.precision > format.bitsStored
       ? countBeyondStoredBits(storedValues, format)
       : 0;
-  const warning = `lossy compression carried ${beyond} values beyond the ${format.bitsStored} stored bits`;
-  return { storedValues, warnings: beyond > 0 ? [warning] : [] };
+  const warnings = [...(raw.warnings ?? [])];
+  if (beyond > 0) {
+    warnings.push(
+      `lossy compression carried ${beyond} values beyond the ${format.bitsStored} stored bits`,
+    );
+  }
+  return { storedValues, warnings };
 }
 
 async function rawSamples(
