@@ -81,7 +81,7 @@ describe('decodeJpeg2000', () => {
         isSigned,
         highThroughput: true,
         bitsPerSample: 12,
-        quantization: 0.05,
+        quantization: 0.0005,
       });
       const { samples: decoded, precision } = await decodeJpeg2000(stream, size);
       expect(precision).toBe(12);
