@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drawPatient, phantomCohort, readPng, readTiff, resizeBicubic } from '../src/index.ts';
+import { buildPackage } from '../test/built-package.ts';
 import { type Cost, costOf, medianCost } from './cost.ts';
 import { type PythonPeer, pythonPeer } from './python-peer.ts';
 
@@ -55,6 +55,10 @@ def job_tiff(name):
 for name in ('resizeF', 'resizeI16', 'png', 'tiff'):
     globals()['after_' + name] = lambda result: None
 `;
+
+const { drawPatient, phantomCohort, readPng, readTiff, resizeBicubic } = (await import(
+  join(await buildPackage('bench'), 'index.js')
+)) as typeof import('../src/index.ts');
 
 const FROM = { height: 3328, width: 2560 };
 const TO = { height: 1728, width: 1408 };

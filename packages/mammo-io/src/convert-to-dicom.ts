@@ -71,7 +71,7 @@ async function fromDicom(
       'convertToDicom: subject must not be given for a DICOM file, which has one',
     );
   }
-  const image = await readDicom(bytes, { copy: false, ...(frame !== undefined && { frame }) });
+  const image = await readDicom(bytes, { ...(frame !== undefined && { frame }) });
   const { rows, columns, frames, bitsStored, signed, photometricInterpretation } = image;
   if (!/^MONOCHROME[12]$/.test(photometricInterpretation)) {
     throw new ImageFileError(

@@ -41,8 +41,9 @@ export interface DicomFrame extends ValueTransformFacts {
 /** Options of {@link openDicom}. */
 export interface OpenDicomOptions {
   /**
-   * Whether stored values are a copy of uncompressed ones, to keep and to change at will. Default: true. With `false` they are a
-   * view of the bytes wherever those hold them as they are, for as long as nobody changes either.
+   * Whether stored values are always in memory of their own, to be changed at will. Default: false: uncompressed ones are a view of
+   * the bytes wherever those hold them as they are (aligned, little endian, no bits to take off), as with NumPy's `frombuffer`:
+   * whoever changes either changes both.
    */
   readonly copy?: boolean;
 }
@@ -87,7 +88,7 @@ export async function openDicom(
 export async function readerNamed(
   name: string,
   source: Uint8Array | Blob,
-  { copy = true }: OpenDicomOptions,
+  { copy = false }: OpenDicomOptions,
 ): Promise<DicomReader> {
   const bytes = source instanceof Blob ? blobSource(source) : bytesSource(plainBytes(name, source));
   const named = <Result>(promise: Promise<Result>): Promise<Result> =>

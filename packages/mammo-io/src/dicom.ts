@@ -13,7 +13,8 @@ import { namedAfter, plainBytes } from './image-file-error.ts';
 export interface DicomImage extends DicomHeader, ValueTransformFacts {
   /**
    * The stored values of `frames` frames, one after the other, row-major: no rescale, window or inversion is applied. 8-bit
-   * unsigned pixels are a Uint8Array, others a Uint16Array; signed pixels are an Int16Array.
+   * unsigned pixels are a Uint8Array, others a Uint16Array; signed pixels are an Int16Array. Uncompressed ones may be a view of the
+   * file's bytes (option `copy`).
    */
   readonly storedValues: Uint8Array | Uint16Array | Int16Array;
   /** Frames in `storedValues`. */
@@ -46,7 +47,7 @@ export interface ReadDicomOptions extends OpenDicomOptions {
  */
 export async function readDicom(
   bytes: Uint8Array,
-  { frame, copy = true }: ReadDicomOptions = {},
+  { frame, copy = false }: ReadDicomOptions = {},
 ): Promise<DicomImage> {
   const reader = await readerNamed('readDicom', plainBytes('readDicom', bytes), { copy });
   const { header } = reader;

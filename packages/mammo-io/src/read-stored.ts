@@ -63,7 +63,7 @@ async function readAsItIs(
     return () => tiffMammogram(image, options.frame);
   }
   if (isDicomFile(bytes)) {
-    const image = await readDicom(bytes, { frame, copy: false });
+    const image = await readDicom(bytes, { frame });
     return () => dicomMammogram(image, options);
   }
   return () => {

@@ -7,14 +7,24 @@ export interface DicomEncoding {
   readonly littleEndian: boolean;
 }
 
-/** Where an element's value lies in the file; `vr` is absent where the file does not state it. */
-export interface DicomElement {
-  readonly tag: number;
-  readonly vr: string | undefined;
+/** A stretch of the file that holds a value; its length is 0 where it was not stated and has not been found yet. */
+interface ValueRange {
   readonly offset: number;
   readonly length: number;
-  /** The length was not stated: a sequence up to its delimiter, or encapsulated pixel data. */
+  /** The length was not stated: a sequence or an item up to its delimiter, or encapsulated pixel data. */
   readonly undefinedLength: boolean;
+}
+
+/** Where an element's value lies in the file; `vr` is absent where the file does not state it. */
+export interface DicomElement extends ValueRange {
+  readonly tag: number;
+  readonly vr: string | undefined;
+}
+
+/** Where a sequence item lies in the file. */
+export interface SequenceItem extends ValueRange {
+  /** It is no item, but the delimiter behind the last one. */
+  readonly delimiter: boolean;
 }
 
 /** Bytes up to `end` that hold elements. */
@@ -38,7 +48,7 @@ export function formatTag(tag: number): string {
 }
 
 /**
- * The header of the element at a position, with the length as it stands there.
+ * The header of the element at a position.
  *
  * @see DICOM PS3.5 section 7.1
  */
@@ -57,15 +67,17 @@ export function elementHeader(source: ElementSource, position: number): DicomEle
 }
 
 /** The header of a sequence item, or of the delimiter behind the last one. */
-export function itemHeader(source: ElementSource, position: number): DicomElement {
+export function itemHeader(source: ElementSource, position: number): SequenceItem {
   requireHeader(source, position, 8);
   const tag = readTag(source, position);
-  const length = readUint32(source, position + 4);
-  if (tag === SEQUENCE_END) return element(tag, undefined, position + 8, 0);
+  const offset = position + 8;
+  if (tag === SEQUENCE_END) return { offset, length: 0, undefinedLength: false, delimiter: true };
   if (tag !== ITEM) throw invalid(`a sequence item must follow, got element ${formatTag(tag)}`);
-  const header = element(tag, undefined, position + 8, length);
-  if (!header.undefinedLength) requireInside(source, header);
-  return header;
+  const stated = readUint32(source, position + 4);
+  const undefinedLength = stated === UNDEFINED_LENGTH;
+  const length = undefinedLength ? 0 : stated;
+  requireInside(source, { tag, offset, length });
+  return { offset, length, undefinedLength, delimiter: false };
 }
 
 /** The tag at a position, if a whole header of eight bytes is left there. */
@@ -74,21 +86,26 @@ export function tagAt(source: ElementSource, position: number): number | undefin
 }
 
 /** @throws ImageFileError if the value of an element reaches beyond the bytes that hold it */
-export function requireInside(source: ElementSource, header: DicomElement): void {
-  const left = source.end - header.offset;
-  if (header.length <= left) return;
+export function requireInside(
+  source: ElementSource,
+  { tag, offset, length }: Pick<DicomElement, 'tag' | 'offset' | 'length'>,
+): void {
+  const left = source.end - offset;
+  if (length <= left) return;
   throw invalid(
-    `the file ends inside element ${formatTag(header.tag)}: its value needs ${header.length} bytes, ${left} are left`,
+    `the file ends inside element ${formatTag(tag)}: its value needs ${length} bytes, ${left} are left`,
   );
 }
 
+/** Its numbers are small integers, which V8 keeps inside the object: others would be objects of their own. */
 function element(
   tag: number,
   vr: string | undefined,
   offset: number,
-  length: number,
+  stated: number,
 ): DicomElement {
-  return { tag, vr, offset, length, undefinedLength: length === UNDEFINED_LENGTH };
+  const undefinedLength = stated === UNDEFINED_LENGTH;
+  return { tag, vr, offset, length: undefinedLength ? 0 : stated, undefinedLength };
 }
 
 function requireHeader(source: ElementSource, position: number, size: number): void {

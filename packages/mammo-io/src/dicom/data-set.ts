@@ -8,7 +8,7 @@ import {
   itemHeader,
   PIXEL_DATA,
   requireInside,
-  SEQUENCE_END,
+  type SequenceItem,
   tagAt,
 } from './data-element.ts';
 import { valueRepresentation } from './value-representation.ts';
@@ -78,7 +78,7 @@ function readItems(parent: DicomDataSet, { offset, length, vr }: DicomElement): 
   let position = offset;
   while (position < source.end) {
     const header = itemHeader(source, position);
-    if (header.tag === SEQUENCE_END) break;
+    if (header.delimiter) break;
     const elements = new Map<number, DicomElement>();
     const { inside, end } = scanItem(source, header, { depth: 1, elements });
     items.push({ ...inside, elements, end, parent });
@@ -107,7 +107,7 @@ function scan(source: ElementSource, start: number, options: ScanOptions): numbe
     if (delimited && tag === ITEM_END) return position + 8;
     if (endsGroup(tag, group)) return position;
     if (tag !== undefined && tag === last) {
-      const element = unreadElement(source, position);
+      const element = elementHeader(source, position);
       elements?.set(tag, element);
       return element.offset;
     }
@@ -122,7 +122,7 @@ function scan(source: ElementSource, start: number, options: ScanOptions): numbe
 /** Reads the elements of an item; `inside` is the stretch that holds them, `end` the position behind the last. */
 function scanItem(
   source: ElementSource,
-  { offset, length, undefinedLength: delimited }: DicomElement,
+  { offset, length, undefinedLength: delimited }: SequenceItem,
   options: Pick<ScanOptions, 'depth' | 'elements'>,
 ): { readonly inside: ElementSource; readonly end: number } {
   const { bytes } = source;
@@ -142,12 +142,6 @@ function observedEncoding(bytes: Uint8Array, range: DataSetRange): DicomEncoding
 
 function endsGroup(tag: number | undefined, group: number | undefined): boolean {
   return group !== undefined && tag !== undefined && tag >>> 16 !== group;
-}
-
-/** An element whose value has not been looked at: an undefined length stays so. */
-function unreadElement(source: ElementSource, position: number): DicomElement {
-  const header = elementHeader(source, position);
-  return header.undefinedLength ? { ...header, length: 0 } : header;
 }
 
 function readElement(source: ElementSource, position: number, depth: number): DicomElement {
@@ -172,7 +166,7 @@ function endOfSequence(source: ElementSource, header: DicomElement, depth: numbe
   let position = header.offset;
   for (;;) {
     const item = itemHeader(inside, position);
-    if (item.tag === SEQUENCE_END) return item.offset;
+    if (item.delimiter) return item.offset;
     position = item.undefinedLength
       ? scanItem(inside, item, { depth: depth + 1 }).end
       : item.offset + item.length;
@@ -184,7 +178,7 @@ function endOfFragments(source: ElementSource, offset: number): number {
   let position = offset;
   while (position < source.end) {
     const item = itemHeader(source, position);
-    if (item.tag === SEQUENCE_END) return item.offset;
+    if (item.delimiter) return item.offset;
     if (item.undefinedLength) throw invalid('a fragment of the pixel data has no length');
     position = item.offset + item.length;
   }

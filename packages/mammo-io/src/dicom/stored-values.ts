@@ -82,10 +82,11 @@ export function countBeyondStoredBits(
 ): number {
   const lowest = signed ? -(2 ** (bitsStored - 1)) : 0;
   const highest = lowest + 2 ** bitsStored - 1;
+  if (!(values instanceof Int16Array) && unionOfBits(values) <= highest) return 0;
   let count = 0;
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!;
-    if (value < lowest || value > highest) count++;
+    count += ((highest - value) | (value - lowest)) >>> 31; // the sign bit of whichever is negative
   }
   return count;
 }
