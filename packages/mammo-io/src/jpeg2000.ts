@@ -6,21 +6,13 @@ import {
   prepareCodestream,
 } from './jpeg2000-codestream.ts';
 import { limitSamples } from './limit-samples.ts';
+import { decodeByOpenJpeg } from './openjpeg.ts';
 import {
   type DecodedSamples,
   type WasmDecoderInput,
   type WasmDecoderResult,
   wasmDecoder,
 } from './wasm-decoder.ts';
-
-const openJpeg = wasmDecoder({
-  className: 'J2KDecoder',
-  // @ts-expect-error: the package has no type declarations
-  wasm: () => import('@cornerstonejs/codec-openjpeg/decodewasmjs'),
-  binary: () => new URL('@cornerstonejs/codec-openjpeg/decodewasm', import.meta.url),
-  // @ts-expect-error: the package has no type declarations
-  javascript: () => import('@cornerstonejs/codec-openjpeg/decode'),
-});
 
 const openJph = wasmDecoder({
   className: 'HTJ2KDecoder',
@@ -30,8 +22,8 @@ const openJph = wasmDecoder({
 });
 
 /**
- * Decodes a grey JPEG 2000 codestream by OpenJPEG (WebAssembly, or plain JavaScript where the WebAssembly file cannot be
- * loaded). High-Throughput JPEG 2000 is decoded by OpenJPH, three times as fast, and by OpenJPEG where that refuses.
+ * Decodes a grey JPEG 2000 codestream by OpenJPEG. High-Throughput JPEG 2000 is decoded by OpenJPH, and by OpenJPEG where that
+ * refuses or cannot be loaded.
  *
  * @param size the height and width that the image must have
  * @throws ImageFileError if the stream is damaged, truncated, of another size, or not grey
@@ -51,9 +43,9 @@ export async function decodeJpeg2000(
 }
 
 async function decodeCodestream(input: WasmDecoderInput): Promise<WasmDecoderResult> {
-  if (!isHighThroughput(input.bytes)) return openJpeg(input);
+  if (!isHighThroughput(input.bytes)) return decodeByOpenJpeg(input);
   const image = await openJph(input);
-  if ('failure' in image) return openJpeg(input);
+  if ('failure' in image) return decodeByOpenJpeg(input);
   // OpenJPEG keeps samples within their bits; OpenJPH lets compression carry them beyond.
   limitSamples(image, { signed: hasSignedSamples(input.bytes) });
   return image;
