@@ -4,10 +4,8 @@ import { type DecodedSamples, wasmDecoder } from './wasm-decoder.ts';
 const charLs = wasmDecoder({
   className: 'JpegLSDecoder',
   // @ts-expect-error: the package has no type declarations
-  wasm: () => import('@cornerstonejs/codec-charls/decodewasmjs'),
-  binary: () => new URL('@cornerstonejs/codec-charls/decodewasm', import.meta.url),
-  // @ts-expect-error: the package has no type declarations
-  javascript: () => import('@cornerstonejs/codec-charls/decode'),
+  glue: () => import('@cornerstonejs/codec-charls/decodewasmjs'),
+  binary: async () => (await import('./charls-binary.ts')).CHARLS_BINARY,
 });
 
 const SOF55 = 0xf7;
@@ -15,8 +13,7 @@ const EOI = 0xd9;
 const SOS = 0xda;
 
 /**
- * Decodes a grey JPEG-LS stream, lossless or near-lossless, by CharLS (WebAssembly, or plain JavaScript where the WebAssembly
- * file cannot be loaded).
+ * Decodes a grey JPEG-LS stream, lossless or near-lossless, by CharLS.
  *
  * @param size the height and width that the image must have
  * @throws ImageFileError if the stream is damaged, truncated, of another size, or not grey

@@ -17,8 +17,8 @@ import {
 const openJph = wasmDecoder({
   className: 'HTJ2KDecoder',
   // @ts-expect-error: the package has no type declarations
-  wasm: () => import('@cornerstonejs/codec-openjph/wasmjs'),
-  binary: () => new URL('@cornerstonejs/codec-openjph/wasm', import.meta.url),
+  glue: () => import('@cornerstonejs/codec-openjph/wasmjs'),
+  binary: async () => (await import('./openjph-binary.ts')).OPENJPH_BINARY,
 });
 
 /**

@@ -1,8 +1,3 @@
-/** Whether Node's modules are there. */
-export function inNode(): boolean {
-  return globalThis.process?.getBuiltinModule !== undefined;
-}
-
 /** Node's zlib, found without an import so that browsers need no substitute for it. */
 export function nodeZlib(): NodeZlib | undefined {
   return globalThis.process?.getBuiltinModule?.('node:zlib');

@@ -1,4 +1,4 @@
-import { inflateRaw } from './dicom/inflate.ts';
+import { unpackBinary } from './embedded-binary.ts';
 import type { WasmDecoderInput, WasmDecoderResult } from './wasm-decoder.ts';
 
 /** What codecs/openjpeg/decoder.c exports; addresses are those of `memory`. */
@@ -44,8 +44,7 @@ export async function decodeByOpenJpeg(input: WasmDecoderInput): Promise<WasmDec
 
 async function compileOpenJpeg(): Promise<WebAssembly.Module> {
   const { OPENJPEG_BINARY } = await import('./openjpeg-binary.ts');
-  const deflated = Uint8Array.from(atob(OPENJPEG_BINARY), (character) => character.charCodeAt(0));
-  return WebAssembly.compile((await inflateRaw(deflated)) as Uint8Array<ArrayBuffer>);
+  return WebAssembly.compile(await unpackBinary(OPENJPEG_BINARY));
 }
 
 /** The C library's output goes nowhere. */

@@ -1,4 +1,4 @@
-import { inNode } from './node-builtins.ts';
+import { unpackBinary } from './embedded-binary.ts';
 
 /** Grey samples of a compressed image. */
 export interface DecodedSamples {
@@ -34,7 +34,7 @@ interface WasmModule {
 type ModuleFactory = (options: {
   print(line: string): void;
   printErr(line: string): void;
-  locateFile?(name: string): string;
+  wasmBinary: Uint8Array;
 }) => Promise<WasmModule>;
 
 /** An imported CommonJS module, whatever the bundler makes of its default export. */
@@ -46,12 +46,10 @@ interface FactoryModule {
 export interface WasmDecoderSource {
   /** Name of the decoder's class in the module. */
   readonly className: string;
-  /** The build that loads WebAssembly. */
-  readonly wasm: () => Promise<FactoryModule>;
-  /** Where the WebAssembly file is in a page: bundlers see the address and bring the file along. Node finds it by itself. */
-  readonly binary: () => URL;
-  /** The build in plain JavaScript, if there is one, for places where WebAssembly cannot be loaded. */
-  readonly javascript?: () => Promise<FactoryModule>;
+  /** The JavaScript around the WebAssembly. */
+  readonly glue: () => Promise<FactoryModule>;
+  /** The WebAssembly file as codecs/embed.ts embeds it. */
+  readonly binary: () => Promise<string>;
 }
 
 /** What to decode and how large it must be. */
@@ -95,19 +93,15 @@ export function wasmDecoder(
   };
 }
 
-async function loadModule({
-  wasm,
-  binary,
-  javascript,
-}: WasmDecoderSource): Promise<Loaded | undefined> {
+async function loadModule({ glue, binary }: WasmDecoderSource): Promise<Loaded | undefined> {
   const messages: string[] = [];
   const print = (line: string): void => void messages.push(line);
-  const options = { print, printErr: print };
-  const located = inNode() ? {} : { locateFile: () => binary().href };
   try {
-    return { module: await factoryOf(await wasm())({ ...options, ...located }), messages };
+    const wasmBinary = await unpackBinary(await binary());
+    const factory = factoryOf(await glue());
+    return { module: await factory({ print, printErr: print, wasmBinary }), messages };
   } catch {
-    return javascript && { module: await factoryOf(await javascript())(options), messages };
+    return undefined;
   }
 }
 
