@@ -135,8 +135,9 @@ function plainPixels(reader: TextReader, size: PgmSize): Uint8Array | Uint16Arra
     if (value > maxValue) throw invalid(`a pixel exceeds the maximum ${maxValue}, got ${value}`);
     pixels[index] = value;
   }
-  // Cut inside its last number a file would look whole, unless another digit made that too large.
-  if (reader.position === reader.bytes.length && pixels.at(-1)! * 10 <= maxValue) {
+  // Cut inside its last number a file would look whole, unless that is 0, or another digit made it too large.
+  const last = pixels.at(-1)!;
+  if (reader.position === reader.bytes.length && last > 0 && last * 10 <= maxValue) {
     throw invalid(
       'the file ends with its last digit: white space must follow, or it may be truncated',
     );

@@ -21,6 +21,7 @@ describe('readPgm', () => {
     const binary = Uint8Array.of(...text('P5\n#c 9 9\n2 1 300\n'), 0, 1, 1, 2);
     expect(readPgm(binary)).toEqual(expected);
     expect(readPgm(text('P5 2 1 255 AB')).pixels).toEqual(Uint8Array.of(65, 66));
+    expect(readPgm(text('P2 2 1 255 7 0')).pixels).toEqual(Uint8Array.of(7, 0));
   });
 
   test('reads back what writePgm wrote', () => {

@@ -26,12 +26,19 @@ export function decodePixels(
   let start = 0;
   for (const pass of layout) {
     const { height, rowBytes } = pass;
-    unfilter(bytes, { start, height, rowBytes, pixelBytes });
-    placePass({ bytes, start, pass }, header, pixels);
+    const direct = !header.interlaced && header.bitDepth >= 8;
+    const target = direct ? bytesOf(pixels) : new Uint8Array(height * rowBytes);
+    unfilter({ bytes, start, height, rowBytes, pixelBytes }, target);
+    if (!direct) placePass({ bytes: target, pass }, header, pixels);
     start += height * (rowBytes + 1);
   }
+  // Up to here in the file's byte order.
   if (pixels instanceof Uint16Array && HOST_IS_LITTLE_ENDIAN) swapWordBytes(pixels);
   return pixels;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function imageData(chunks: readonly PngChunk[]): Uint8Array {
@@ -43,12 +50,11 @@ function imageData(chunks: readonly PngChunk[]): Uint8Array {
 
 interface DecodedPass {
   readonly bytes: Uint8Array;
-  readonly start: number;
   readonly pass: PngPass;
 }
 
 function placePass(
-  { bytes, start, pass }: DecodedPass,
+  { bytes, pass }: DecodedPass,
   header: PngHeader,
   pixels: Uint8Array | Uint16Array,
 ): void {
@@ -56,7 +62,7 @@ function placePass(
   const count = pass.width * samples;
   const line = pass.columnStep === 1 ? undefined : new Uint16Array(count);
   for (let row = 0; row < pass.height; row++) {
-    const from = start + row * (pass.rowBytes + 1) + 1;
+    const from = row * pass.rowBytes;
     const offset = ((pass.row + row * pass.rowStep) * width + pass.column) * samples;
     if (line === undefined) {
       readRow(bytes, { start: from, count, bits: header.bitDepth }, { target: pixels, offset });
@@ -77,8 +83,7 @@ function readRow(
   if (bits === 8) target.set(bytes.subarray(start, start + count), offset);
   else if (bits < 8) unpackSamples(bytes, row, place);
   else {
-    // Still in the file's byte order: all words are swapped at once in the end.
-    const words = new Uint8Array(target.buffer, target.byteOffset + offset * 2, count * 2);
+    const words = bytesOf(target).subarray(offset * 2, (offset + count) * 2);
     words.set(bytes.subarray(start, start + count * 2));
   }
 }

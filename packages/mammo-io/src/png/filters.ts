@@ -2,6 +2,7 @@ import { ImageFileError } from '../image-file-error.ts';
 
 /** Rows of bytes, each behind its filter type. */
 export interface FilteredRows {
+  readonly bytes: Uint8Array;
   /** First byte: the filter type of the first row. */
   readonly start: number;
   readonly height: number;
@@ -11,17 +12,18 @@ export interface FilteredRows {
 }
 
 /**
- * Undoes the filters of a pass where it lies.
+ * Undoes the filters of a pass; `target` gets its rows without their filter types.
  *
  * @throws ImageFileError if a filter type is none of 0..4
  * @see ISO/IEC 15948 section 9
  */
-export function unfilter(bytes: Uint8Array, rows: FilteredRows): void {
-  const { start, height, rowBytes, pixelBytes } = rows;
+export function unfilter(rows: FilteredRows, target: Uint8Array): void {
+  const { bytes, start, height, rowBytes, pixelBytes } = rows;
   let above = new Uint8Array(rowBytes);
   for (let row = 0; row < height; row++) {
     const at = start + row * (rowBytes + 1);
-    const line = bytes.subarray(at + 1, at + 1 + rowBytes) as Uint8Array<ArrayBuffer>;
+    const line = target.subarray(row * rowBytes, (row + 1) * rowBytes) as Uint8Array<ArrayBuffer>;
+    line.set(bytes.subarray(at + 1, at + 1 + rowBytes));
     unfilterRow(bytes[at]!, { line, above, pixelBytes });
     above = line;
   }
@@ -62,6 +64,7 @@ function unfilterRow(type: number, row: FilterRow): void {
 
 /** Byte by byte of a pixel, so that the neighbours stay in registers; left of the first pixel is 0. */
 function addLeft({ line, pixelBytes }: FilterRow): void {
+  if (pixelBytes === 2 && line.byteOffset % 2 === 0) return addLeftPairs(line);
   for (let byte = 0; byte < pixelBytes; byte++) {
     let left = 0;
     for (let index = byte; index < line.length; index += pixelBytes) {
@@ -71,8 +74,31 @@ function addLeft({ line, pixelBytes }: FilterRow): void {
   }
 }
 
+/** Two bytes in one word: their lower bits are added, and the highest, which must not carry over, by exclusive or. */
+function addLeftPairs({ buffer, byteOffset, length }: Uint8Array): void {
+  const pairs = new Uint16Array(buffer, byteOffset, length >> 1);
+  let left = 0;
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index]!;
+    left = ((pair & 0x7f7f) + (left & 0x7f7f)) ^ ((pair ^ left) & 0x8080);
+    pairs[index] = left;
+  }
+}
+
+/** Four bytes in one word, where both rows lie so, as {@link addLeftPairs} adds two. */
 function addAbove({ line, above }: FilterRow): void {
-  for (let index = 0; index < line.length; index++) line[index] = line[index]! + above[index]!;
+  const aligned = line.byteOffset % 4 === 0 && above.byteOffset % 4 === 0;
+  const fours = aligned ? line.length >> 2 : 0;
+  const words = new Int32Array(line.buffer, aligned ? line.byteOffset : 0, fours);
+  const wordsAbove = new Int32Array(above.buffer, aligned ? above.byteOffset : 0, fours);
+  for (let index = 0; index < fours; index++) {
+    const word = words[index]!;
+    const up = wordsAbove[index]!;
+    words[index] = ((word & 0x7f7f7f7f) + (up & 0x7f7f7f7f)) ^ ((word ^ up) & 0x80808080);
+  }
+  for (let index = fours * 4; index < line.length; index++) {
+    line[index] = line[index]! + above[index]!;
+  }
 }
 
 function addAverage({ line, above, pixelBytes }: FilterRow): void {
