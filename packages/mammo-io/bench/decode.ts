@@ -223,7 +223,10 @@ try {
 if (options.json) process.stdout.write(`${JSON.stringify({ cpus: cpus().length, rows })}\n`);
 else {
   process.stdout.write(
-    '| | mammo-io, ms CPU | pydicom + GDCM, ms CPU | ratio | ratio of wall times | largest difference |\n',
+    `Medians of ${options.rounds} rounds; ${cpus().length} cores, Node ${process.version}\n\n`,
+  );
+  process.stdout.write(
+    '| | mammo-io, ms CPU | peer, ms CPU | ratio | ratio of wall times | largest difference |\n',
   );
   process.stdout.write('|---|---|---|---|---|---|\n');
   for (const row of rows) process.stdout.write(`${tableRow(row)}\n`);

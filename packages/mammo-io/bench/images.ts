@@ -149,6 +149,7 @@ try {
 }
 if (options.json) process.stdout.write(`${JSON.stringify({ rows })}\n`);
 else {
+  process.stdout.write(`Medians of ${options.rounds} rounds; Node ${process.version}\n\n`);
   process.stdout.write('| | mammo-io, ms CPU | peer | ms CPU | ratio |\n|---|---|---|---|---|\n');
   for (const { name, peerName, oursMs, peerMs } of rows) {
     const ratio = peerMs === undefined ? '–' : (oursMs / peerMs).toFixed(2);

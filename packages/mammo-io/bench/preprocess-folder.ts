@@ -85,7 +85,7 @@ function table(
       `| ${name} | ${seconds.toFixed(2)} | ${imagesPerSecond.toFixed(1)} | ${ratio.toFixed(2)} |`,
   );
   return [
-    `${FILES} ${source} to ${SIZE.height} × ${SIZE.width}; ${cpus().length} cores, Node ${process.version}`,
+    `Medians of ${options.rounds} rounds of wall time; ${FILES} ${source} to ${SIZE.height} × ${SIZE.width}; ${cpus().length} cores, Node ${process.version}`,
     '',
     '| | seconds | images/s | ratio |',
     '|---|---|---|---|',

@@ -55,7 +55,9 @@ function predicted(type: number, left: number, above: number, corner: number): n
 
 function unfilterRow(type: number, row: FilterRow): void {
   if (type === 0) return;
-  if (type === 1) addLeft(row);
+  const inPairs = row.pixelBytes === 2 && row.line.byteOffset % 2 === 0;
+  if (type === 1 && inPairs) addLeftPairs(row.line);
+  else if (type === 1) addLeft(row);
   else if (type === 2) addAbove(row);
   else if (type === 3) addAverage(row);
   else if (type === 4) addPaeth(row);
@@ -64,7 +66,6 @@ function unfilterRow(type: number, row: FilterRow): void {
 
 /** Byte by byte of a pixel, so that the neighbours stay in registers; left of the first pixel is 0. */
 function addLeft({ line, pixelBytes }: FilterRow): void {
-  if (pixelBytes === 2 && line.byteOffset % 2 === 0) return addLeftPairs(line);
   for (let byte = 0; byte < pixelBytes; byte++) {
     let left = 0;
     for (let index = byte; index < line.length; index += pixelBytes) {
