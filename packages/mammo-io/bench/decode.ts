@@ -14,7 +14,7 @@ import { type PythonPeer, pythonPeer } from './python-peer.ts';
  *   MAMMO_PYTHON=python3 MAMMO_CODECS_PYTHON=python3 npm run bench -w packages/mammo-io -- [--rounds 7] [--json]
  *
  * MAMMO_PYTHON has pydicom 2 and GDCM. MAMMO_CODECS_PYTHON has pydicom 3 and imagecodecs: it makes the JPEG 2000 lossy and
- * High-Throughput files, and is the peer of the latter, which GDCM does not read.
+ * High-Throughput files, and is the peer for the latter, which GDCM does not read.
  */
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '7' }, json: { type: 'boolean', default: false } },
@@ -71,13 +71,23 @@ def job_make(argument):
     data.save_as(path)
 def job_load(path):
     files[path] = open(path, 'rb').read()
-def job_decode(path):
+def frame(path):
     data = pydicom.dcmread(io.BytesIO(files[path]))
-    return path, imagecodecs.htj2k_decode(next(generate_frames(data.PixelData, number_of_frames=1)))
-def after_decode(result):
+    return next(generate_frames(data.PixelData, number_of_frames=1))
+def job_openjpeg(path):
+    return path, imagecodecs.jpeg2k_decode(frame(path), numthreads=1)
+def job_openjph(path):
+    return path, imagecodecs.htj2k_decode(frame(path))
+def after_openjpeg(result):
     path, array = result
     array.astype('<u2').tofile(path + '.pixels')
+after_openjph = after_openjpeg
 `;
+
+const HIGH_THROUGHPUT_PEERS = [
+  ['OpenJPEG', 'openjpeg'],
+  ['OpenJPH', 'openjph'],
+] as const;
 
 interface Row {
   readonly name: string;
@@ -117,11 +127,15 @@ async function compare(
 async function decodeRow(
   name: string,
   path: string,
-  { python, ...how }: { readonly python: PythonPeer | undefined; readonly copy?: boolean },
+  {
+    python,
+    job = 'decode',
+    ...how
+  }: { readonly python: PythonPeer | undefined; readonly job?: string; readonly copy?: boolean },
 ): Promise<Row> {
   const bytes = Uint8Array.from(readFileSync(path));
   await python?.run('load', path);
-  const decodeTheirs = (): Promise<Cost> => python!.run('decode', path);
+  const decodeTheirs = (): Promise<Cost> => python!.run(job, path);
   const peer =
     python &&
     (await decodeTheirs().then(
@@ -138,7 +152,10 @@ function largestDifference(values: ArrayLike<number>, path: string): number {
   return theirs.reduce((most, value, at) => Math.max(most, Math.abs(value - values[at]!)), 0);
 }
 
-/** Files that imagecodecs makes; GDCM is the peer for those that it reads, imagecodecs for the others. */
+/**
+ * Files that imagecodecs makes. GDCM reads JPEG 2000; High-Throughput JPEG 2000 pydicom decodes by OpenJPEG alone (pylibjpeg-openjpeg),
+ * which imagecodecs has too, and OpenJPH is a peer for information.
+ */
 async function codecRows(
   raw: string,
   folder: string,
@@ -148,8 +165,12 @@ async function codecRows(
   for (const { name, transferSyntax, options: encoding } of CODEC_VARIANTS) {
     const path = join(folder, `${transferSyntax}.dcm`);
     await codecs.run('make', [raw, path, transferSyntax, encoding]);
-    const python = transferSyntax.endsWith('.91') ? gdcm : codecs;
-    made.push(await decodeRow(name, path, { python }));
+    if (transferSyntax.endsWith('.91')) made.push(await decodeRow(name, path, { python: gdcm }));
+    else {
+      for (const [peer, job] of HIGH_THROUGHPUT_PEERS) {
+        made.push(await decodeRow(`${name}, beside ${peer}`, path, { python: codecs, job }));
+      }
+    }
   }
   return made;
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
+import { bundleCodecs } from '../codecs/bundle-codecs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,6 +19,7 @@ export async function buildPackage(name: string): Promise<string> {
     config: false,
     silent: true,
     tsconfig: `${root}tsconfig.json`,
+    ...bundleCodecs,
   });
   return outDir;
 }
