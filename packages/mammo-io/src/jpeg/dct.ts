@@ -64,35 +64,55 @@ function decodeBlocks(segment: EntropySegment, { image, tables, from, to, blocks
   for (let index = from; index < to; index++) {
     dc += readDcDifference(segment, tables);
     const first = Math.imul(dc, tables.quantisation[0]!);
-    block.fill(0);
     const any = readAcCoefficients(segment, tables, block);
     if (isExhausted(segment)) throw truncatedAt(index, blocks);
     if (any) {
       block[0] = first;
       inverseDct(block, extraBits);
+      writeBlock(block, image, index);
+      block.fill(0);
     } else {
-      block.fill(inverseDctOfConstant(first, extraBits));
+      writeConstantBlock(inverseDctOfConstant(first, extraBits), image, index);
     }
-    writeBlock(block, image, index);
   }
 }
 
 /** Shifts the samples to their middle level, limits them to their range, and leaves out what lies beyond the image. */
 function writeBlock(block: Int32Array, image: BlockImage, index: number): void {
-  const { samples, height, width, precision, blocksAcross } = image;
+  const { samples, width, precision } = image;
+  const { start, columns, rows } = placeOf(image, index);
   const level = 1 << (precision - 1);
   const highest = 2 * level - 1;
-  const left = (index % blocksAcross) * 8;
-  const top = Math.floor(index / blocksAcross) * 8;
-  const columns = Math.min(8, width - left);
-  const rows = Math.min(8, height - top);
   for (let row = 0; row < rows; row++) {
-    const start = (top + row) * width + left;
     for (let column = 0; column < columns; column++) {
       const sample = block[row * 8 + column]! + level;
-      samples[start + column] = sample < 0 ? 0 : sample > highest ? highest : sample;
+      const limited = sample < 0 ? 0 : sample > highest ? highest : sample;
+      samples[start + row * width + column] = limited;
     }
   }
+}
+
+/** The same of a block whose samples are all one. */
+function writeConstantBlock(value: number, image: BlockImage, index: number): void {
+  const { samples, width, precision } = image;
+  const { start, columns, rows } = placeOf(image, index);
+  const level = 1 << (precision - 1);
+  const sample = Math.min(Math.max(value + level, 0), 2 * level - 1);
+  for (let row = 0; row < rows; row++) {
+    const from = start + row * width;
+    for (let column = 0; column < columns; column++) samples[from + column] = sample;
+  }
+}
+
+/** First sample of a block, and how much of it lies in the image. */
+function placeOf({ height, width, blocksAcross }: BlockImage, index: number) {
+  const left = (index % blocksAcross) * 8;
+  const top = Math.floor(index / blocksAcross) * 8;
+  return {
+    start: top * width + left,
+    columns: Math.min(8, width - left),
+    rows: Math.min(8, height - top),
+  };
 }
 
 function truncatedAt(block: number, blocks: number): ImageFileError {
