@@ -4,7 +4,8 @@ export function unionOfBits(values: Uint8Array | Uint16Array): number {
   const unaligned = ((4 - (byteOffset % 4)) % 4) / BYTES_PER_ELEMENT;
   const before = Math.min(values.length, unaligned);
   const fours = (byteLength - before * BYTES_PER_ELEMENT) >> 2;
-  let union = unionOf(new Int32Array(buffer, byteOffset + before * BYTES_PER_ELEMENT, fours));
+  const start = byteOffset + before * BYTES_PER_ELEMENT;
+  let union = fours === 0 ? 0 : unionOf(new Int32Array(buffer, start, fours));
   union |= union >>> 16;
   if (values instanceof Uint8Array) union |= union >>> 8;
   const after = before + fours * (4 / BYTES_PER_ELEMENT);
