@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { writeWhole } from '@mammo/mammo-io/node';
 import { runInBackground } from './background.ts';
 import { type CohortRecord, openCohort, withLabel } from './cohort.ts';
 import { sharesCores, startEngine } from './engines.ts';
@@ -19,7 +20,6 @@ import {
   readConfiguration,
   type StudyConfiguration,
   type StudyFolder,
-  writeAtomically,
   writeJson,
 } from './study-folder.ts';
 
@@ -63,7 +63,7 @@ async function configure(
     throw new UsageError('study: --policy is for a --cohort: synthetic images need none');
   }
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     preset: preset ?? stored?.preset ?? 'medium',
     seed: seed ?? stored?.seed ?? 1,
     engine: await startEngine(chosen, 1),
@@ -132,8 +132,8 @@ async function runStages(folder: StudyFolder, context: StudyContext): Promise<St
     readers,
   });
   await writeJson(folder.file('results.json'), results);
-  await writeAtomically(folder.file('report.html'), html);
-  await writeAtomically(folder.file('triplets.synthetic.png'), sheet);
+  await writeWhole(folder.file('report.html'), html);
+  await writeWhole(folder.file('triplets.synthetic.png'), sheet);
   return results;
 }
 

@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FitPolicy } from '@mammo/mammo-io';
-import { lockFolder } from './folder-lock.ts';
+import { writeWhole } from '@mammo/mammo-io/node';
+import { lockFolder } from '@mammo/mammo-jobs';
 import { UsageError } from './options.ts';
 
 /** Everything that decides the results of a study. Written once; a resumed run must agree with it. */
 export interface StudyConfiguration {
-  readonly schemaVersion: 1;
+  /** 1 kept one checkpoint of a training, and another lock; a folder of it is gone on with, and is 2 from then on. */
+  readonly schemaVersion: 2;
   readonly preset: string;
   readonly seed: number;
   readonly engine: string;
@@ -23,6 +25,7 @@ export interface StudyConfiguration {
 
 const CONFIGURATION = 'study.json';
 const LOCK = 'study.lock';
+const SCHEMA_VERSION = 2;
 
 /** A folder that holds one study: its configuration, a marker per finished stage, and whatever the stages write. */
 export interface StudyFolder {
@@ -44,13 +47,26 @@ export interface StudyFolder {
 export async function readConfiguration(path: string): Promise<StudyConfiguration | undefined> {
   const file = join(path, CONFIGURATION);
   if (!existsSync(file)) return undefined;
-  try {
-    const stored: Omit<StudyConfiguration, 'policy'> & Partial<StudyConfiguration> = JSON.parse(
-      await readFile(file, 'utf8'),
+  const stored = await readStored(file);
+  const { schemaVersion } = stored;
+  if (schemaVersion !== 1 && schemaVersion !== SCHEMA_VERSION) {
+    throw new UsageError(
+      `study: schemaVersion of ${file} must be at most ${SCHEMA_VERSION}, got ${schemaVersion}; a later version of this program made it`,
     );
-    // Folders that do not say it were made when there was no choice.
-    const policy = stored.cohort === 'synthetic' ? null : 'pad';
-    return { ...stored, policy: stored.policy ?? policy };
+  }
+  // Folders that do not say it were made when there was no choice.
+  const policy = stored.cohort === 'synthetic' ? null : 'pad';
+  return { ...stored, schemaVersion: SCHEMA_VERSION, policy: stored.policy ?? policy };
+}
+
+type StoredConfiguration = Omit<StudyConfiguration, 'policy' | 'schemaVersion'> & {
+  readonly policy?: FitPolicy | null;
+  readonly schemaVersion: number;
+};
+
+async function readStored(file: string): Promise<StoredConfiguration> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     throw new UsageError(`study: ${file} is not readable: ${(error as Error).message}`);
   }
@@ -60,7 +76,8 @@ export async function readConfiguration(path: string): Promise<StudyConfiguratio
  * Opens the folder for one program at a time.
  *
  * @throws UsageError if it holds a study and `resume` is not set, if that study has another configuration,
- * or if another process is working in it.
+ * or if an older version of this program may be working in it
+ * @throws FolderLockedError if another process is working in it
  */
 export async function openStudyFolder(
   path: string,
@@ -75,8 +92,9 @@ export async function openStudyFolder(
   }
   if (stored) refuseOther(path, stored, configuration);
   await mkdir(path, { recursive: true });
-  const unlock = await lockFolder(join(path, LOCK));
-  if (!stored) await writeJson(join(path, CONFIGURATION), configuration);
+  refuseOlderLock(join(path, LOCK));
+  const unlock = await lockFolder(path, LOCK);
+  await writeJson(join(path, CONFIGURATION), configuration);
   const file = (...parts: string[]) => join(path, ...parts);
   const markerOf = (name: string) => file('stages', `${name}.json`);
   const attemptsOf = (name: string) => file('stages', `${name}.seconds`);
@@ -85,7 +103,7 @@ export async function openStudyFolder(
   const noteTime = async () => {
     if (!current) return;
     const seconds = current.before + (Date.now() - current.since) / 1000;
-    await writeAtomically(attemptsOf(current.name), seconds.toFixed(1));
+    await writeWhole(attemptsOf(current.name), seconds.toFixed(1));
   };
   const timer = setInterval(() => void noteTime().catch(() => {}), 5000);
   timer.unref();
@@ -122,23 +140,17 @@ export async function openStudyFolder(
   };
 }
 
-/** Writes beside the target, flushes, then renames: the file is there whole or not at all. */
-export async function writeAtomically(path: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.partial`;
-  const handle = await open(temporary, 'w');
-  try {
-    await handle.writeFile(data);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path);
-}
-
 /** Writes `value` as indented JSON, atomically. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+  await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** The lock of version 1 is a file, and cannot be told from that of a study which died. */
+function refuseOlderLock(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  throw new UsageError(
+    `study: an older version of this program was working in this folder; if it is not any more, remove ${path} to go on here`,
+  );
 }
 
 function refuseOther(path: string, stored: StudyConfiguration, asked: StudyConfiguration): void {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { FolderLockedError } from '@mammo/mammo-jobs';
 import { EngineError } from '@mammo/tfjs-engine';
 import { HELP, parseStudyOptions, UsageError } from './options.ts';
 import { createProgress } from './progress.ts';
@@ -45,7 +46,13 @@ function explain(error: Error): number {
     console.error('stopped; go on with the same command and --resume');
     return INTERRUPTED;
   }
-  const expected = [UsageError.name, EngineError.name, 'ManifestError', 'RangeError'];
+  const expected = [
+    UsageError.name,
+    EngineError.name,
+    FolderLockedError.name,
+    'ManifestError',
+    'RangeError',
+  ];
   console.error(expected.includes(error.name) ? error.message : error.stack);
   return 1;
 }

@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { writeWhole } from '@mammo/mammo-io/node';
 import { UsageError } from '../full-study/options.ts';
 import { PRESETS, type PresetName } from '../full-study/presets.ts';
 import { createProgress } from '../full-study/progress.ts';
-import { writeAtomically, writeJson } from '../full-study/study-folder.ts';
+import { writeJson } from '../full-study/study-folder.ts';
 import { PROBES, type ProbeName, runSeed, type SeedResults } from './campaign.ts';
 import { resultsTables } from './page.ts';
 
@@ -82,7 +83,7 @@ async function writePage(): Promise<void> {
     throw new Error(`results: ${path} must have the marks of its tables, got none`);
   }
   const page = `${before}<!-- tables -->\n\n${resultsTables(seeds)}\n\n<!-- end of tables -->${after}`;
-  await writeAtomically(path, page);
+  await writeWhole(path, page);
 }
 
 /** A file of docs/results; one of an earlier version has no detectors and no probes. */

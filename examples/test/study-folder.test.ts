@@ -1,19 +1,15 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import {
   openStudyFolder,
   readConfiguration,
   type StudyConfiguration,
-  writeAtomically,
 } from '../full-study/study-folder.ts';
 
 const CONFIGURATION: StudyConfiguration = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   preset: 'small',
   seed: 1,
   engine: 'cpu',
@@ -73,45 +69,32 @@ test('another configuration is refused, and all differences are named', async ()
   );
 });
 
-test('a folder in which a living process works is refused; the lock of a dead one is not', async () => {
+test('a folder in which a study runs is refused', async () => {
   const path = await temporary();
-  await writeFile(join(path, 'study.lock'), '1'); // process 1 always lives
-  await expect(openStudyFolder(path, CONFIGURATION, false)).rejects.toThrow('process 1 is working');
-  await writeFile(join(path, 'study.lock'), '999999999');
   const folder = await openStudyFolder(path, CONFIGURATION, false);
+  await expect(openStudyFolder(path, CONFIGURATION, true)).rejects.toThrow(
+    `process ${process.pid} of ${hostname()} is working in this folder`,
+  );
   await folder.close();
-  expect(existsSync(join(path, 'study.lock'))).toBe(false);
+  await (await openStudyFolder(path, CONFIGURATION, true)).close();
 });
 
-test.skipIf(!existsSync('/proc/self/stat'))(
-  'the lock of another process that has got the number of a dead one is taken over',
-  async () => {
-    const path = await temporary();
-    await writeFile(join(path, 'study.lock'), '1 12345678901'); // process 1 was not born then
-    const folder = await openStudyFolder(path, CONFIGURATION, false);
-    await folder.close();
-  },
-);
-
-test.skipIf(!existsSync('/proc/self/stat'))(
-  'a killed process that nobody has buried yet holds no lock',
-  async () => {
-    const path = await temporary();
-    const child = spawn('sh', ['-c', 'sleep 0 & exec sleep 30']); // its own child becomes a zombie
-    await setTimeout(300);
-    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
-    const zombie = children.trim();
-    expect(readFileSync(`/proc/${zombie}/stat`, 'utf8')).toContain(') Z ');
-    await writeFile(join(path, 'study.lock'), zombie);
-    const folder = await openStudyFolder(path, CONFIGURATION, false);
-    await folder.close();
-    child.kill();
-  },
-);
-
-test('an atomic write leaves the file alone', async () => {
+test('a study of version 1 becomes one of version 2, unless its program may still be running', async () => {
   const path = await temporary();
-  await writeAtomically(join(path, 'a', 'b.txt'), 'text');
-  expect(await readFile(join(path, 'a', 'b.txt'), 'utf8')).toBe('text');
-  expect(readdirSync(join(path, 'a'))).toEqual(['b.txt']);
+  await writeFile(join(path, 'study.json'), JSON.stringify({ ...CONFIGURATION, schemaVersion: 1 }));
+  await writeFile(join(path, 'study.lock'), '999999999');
+  await expect(openStudyFolder(path, CONFIGURATION, true)).rejects.toThrow(
+    `study: an older version of this program was working in this folder; if it is not any more, remove ${join(path, 'study.lock')} to go on here`,
+  );
+  await rm(join(path, 'study.lock'));
+  await (await openStudyFolder(path, CONFIGURATION, true)).close();
+  expect(JSON.parse(await readFile(join(path, 'study.json'), 'utf8')).schemaVersion).toBe(2);
+});
+
+test('a study of a later version is refused', async () => {
+  const path = await temporary();
+  await writeFile(join(path, 'study.json'), JSON.stringify({ ...CONFIGURATION, schemaVersion: 3 }));
+  await expect(readConfiguration(path)).rejects.toThrow(
+    `study: schemaVersion of ${join(path, 'study.json')} must be at most 2, got 3; a later version of this program made it`,
+  );
 });

@@ -76,14 +76,14 @@ async function gatherResults(
   { cohort: record, cad, attack, evaluation, readers }: StageRecords,
   { set }: Cohort,
 ): Promise<StudyResults> {
-  const { preset, seed, engine, schemaVersion } = folder.configuration;
+  const { preset, seed, engine } = folder.configuration;
   const { directions, controls, both, aucFlipped, detectors } = evaluation;
   const direction = (name: Direction) => ({
     ...directions[name],
     steps: { trained: attack[name].trained, kept: attack[name].kept },
   });
   return {
-    schemaVersion,
+    schemaVersion: 1,
     preset,
     seed,
     engine,

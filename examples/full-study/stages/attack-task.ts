@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCad, scoreBatch } from '@mammo/cad-classifier';
@@ -11,6 +10,7 @@ import {
   trainAttack,
 } from '@mammo/gan-attack';
 import { subset } from '@mammo/mammo-io';
+import { writeWhole } from '@mammo/mammo-io/node';
 import type { EngineName } from '@mammo/tfjs-engine';
 import { type CohortRecord, countClasses, openCohort } from '../cohort.ts';
 import { startEngine } from '../engines.ts';
@@ -18,8 +18,9 @@ import type { Direction } from '../fakes.ts';
 import type { PresetName } from '../presets.ts';
 import { PRESETS } from '../presets.ts';
 import { shortened, shortenedInterval } from '../short-run.ts';
-import { writeAtomically, writeJson } from '../study-folder.ts';
+import { writeJson } from '../study-folder.ts';
 import type { TaskContext } from '../task-context.ts';
+import { openTrainingCheckpoints } from '../training-checkpoints.ts';
 
 export interface AttackInput {
   readonly studyPath: string;
@@ -47,10 +48,12 @@ export async function attackTask(input: AttackInput, context: TaskContext): Prom
   const { set, record } = await openCohort(studyPath, input.cohort);
   const cad = loadCad(await readFile(join(studyPath, 'cad', 'cad.safetensors')));
   const file = (name: string) => join(studyPath, 'attack', direction, name);
-  const checkpoint = file('checkpoint.safetensors');
   const { positive, negative } = countClasses(set.images, record.splits.training);
   const schedule = scheduleOf(preset, Math.max(positive, negative), input.share);
   const total = schedule.stages.reduce((sum, { maxSteps }) => sum + maxSteps, 0);
+  const checkpoints = await openTrainingCheckpoints(file('.'), context.signal);
+  const resumeFrom = await checkpoints.latest();
+  let score: number | undefined;
   const result = await trainAttack({
     victim: { score: (grey) => scoreBatch(cad, grey), backbone: cad },
     cohort: {
@@ -64,14 +67,17 @@ export async function attackTask(input: AttackInput, context: TaskContext): Prom
     validationBatch: PRESETS[preset].scoringBatch,
     checkpointEvery: shortenedInterval(PRESETS[preset].checkpointEvery, input.share),
     onReconstructed: async (copier) =>
-      writeAtomically(file('reconstruction.safetensors'), await saveGenerator(copier)),
-    onCheckpoint: (bytes) => writeAtomically(checkpoint, bytes),
-    ...(existsSync(checkpoint) && { resumeFrom: await readFile(checkpoint) }),
-    onStep: (progress) => context.report({ done: progress.step, total, note: describe(progress) }),
+      writeWhole(file('reconstruction.safetensors'), await saveGenerator(copier)),
+    onCheckpoint: (bytes) => checkpoints.save(bytes, score),
+    ...(resumeFrom && { resumeFrom }),
+    onStep: (progress) => {
+      score = progress.validation?.fooled ?? score;
+      context.report({ done: progress.step, total, note: describe(progress) });
+    },
     signal: context.signal,
-  });
+  }).finally(checkpoints.close);
   const { generator, history, chosen, steps, endedBy } = result;
-  await writeAtomically(file('generator.safetensors'), await saveGenerator(generator));
+  await writeWhole(file('generator.safetensors'), await saveGenerator(generator));
   await writeJson(file('history.json'), { direction, steps, endedBy, chosen, history });
   return { trained: steps, kept: chosen?.step ?? steps, endedBy };
 }

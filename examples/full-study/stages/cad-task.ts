@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CadProgress,
@@ -7,16 +5,20 @@ import {
   cadSchedule,
   createCadModel,
   saveCad,
+  type TrainCadOptions,
   trainCad,
 } from '@mammo/cad-classifier';
 import { subset } from '@mammo/mammo-io';
+import { writeWhole } from '@mammo/mammo-io/node';
+import type { CheckpointFolder } from '@mammo/mammo-jobs';
 import type { EngineName } from '@mammo/tfjs-engine';
 import { type CohortRecord, countClasses, openCohort } from '../cohort.ts';
 import { startEngine } from '../engines.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { shortened, shortenedInterval } from '../short-run.ts';
-import { writeAtomically, writeJson } from '../study-folder.ts';
+import { writeJson } from '../study-folder.ts';
 import type { TaskContext } from '../task-context.ts';
+import { openTrainingCheckpoints } from '../training-checkpoints.ts';
 
 export interface CadInput {
   readonly studyPath: string;
@@ -46,36 +48,43 @@ export async function cadTask(input: CadInput, context: TaskContext): Promise<Ca
   const schedule = scheduleOf(preset, Math.max(positive, negative), input.share);
   const { initialiser = 'xavier' } = schedule;
   const model = createCadModel(preset, { seed, initialiser });
-  const checkpoint = join(studyPath, 'cad', 'checkpoint.safetensors');
-  const { steps, bestStep, bestAuc, history } = await trainCad(
-    model,
-    {
-      training: subset(set, record.splits.training),
-      validation: subset(set, record.splits.validation),
-    },
-    {
-      schedule,
-      seed,
-      validationBatch: PRESETS[preset].scoringBatch,
-      checkpointEvery: shortenedInterval(PRESETS[preset].checkpointEvery, input.share),
-      onCheckpoint: (bytes) => writeAtomically(checkpoint, bytes),
-      ...(existsSync(checkpoint) && { resumeFrom: await readFile(checkpoint) }),
-      onStep: (progress) =>
-        context.report({
-          done: progress.step,
-          total: progress.totalSteps,
-          note: describe(progress),
-        }),
-      signal: context.signal,
-    },
-  );
-  await writeAtomically(join(studyPath, 'cad', 'cad.safetensors'), await saveCad(model));
+  const checkpoints = await openTrainingCheckpoints(join(studyPath, 'cad'), context.signal);
+  const images = {
+    training: subset(set, record.splits.training),
+    validation: subset(set, record.splits.validation),
+  };
+  const { steps, bestStep, bestAuc, history } = await trainCad(model, images, {
+    schedule,
+    seed,
+    validationBatch: PRESETS[preset].scoringBatch,
+    checkpointEvery: shortenedInterval(PRESETS[preset].checkpointEvery, input.share),
+    ...(await keeping(checkpoints, context)),
+    signal: context.signal,
+  }).finally(checkpoints.close);
+  await writeWhole(join(studyPath, 'cad', 'cad.safetensors'), await saveCad(model));
   await writeJson(join(studyPath, 'cad', 'history.json'), { steps, bestStep, bestAuc, history });
   return {
     trained: steps,
     kept: bestStep,
     validationAuc: bestAuc,
     receptiveField: model.receptiveField,
+  };
+}
+
+/** Has checkpoints kept, the best by the last validation before each, and goes on from the last one. */
+async function keeping(
+  checkpoints: CheckpointFolder,
+  { report }: TaskContext,
+): Promise<Pick<TrainCadOptions, 'onStep' | 'onCheckpoint' | 'resumeFrom'>> {
+  let auc: number | undefined;
+  const resumeFrom = await checkpoints.latest();
+  return {
+    ...(resumeFrom && { resumeFrom }),
+    onCheckpoint: (bytes) => checkpoints.save(bytes, auc),
+    onStep: (progress) => {
+      auc = progress.validationAuc ?? auc;
+      report({ done: progress.step, total: progress.totalSteps, note: describe(progress) });
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { evaluatePaired, type PairedRecord } from '@mammo/adversarial-eval';
 import { type CadModel, loadCad } from '@mammo/cad-classifier';
 import { createGenerator, type Generator, loadGenerator } from '@mammo/gan-attack';
+import { writeWhole } from '@mammo/mammo-io/node';
 import type { EngineName } from '@mammo/tfjs-engine';
 import { type Cohort, type CohortRecord, openCohort, withLabel } from '../cohort.ts';
 import { startEngine } from '../engines.ts';
@@ -19,7 +20,7 @@ import type {
   HeatmapResult,
   Rate,
 } from '../results.ts';
-import { writeAtomically, writeJson } from '../study-folder.ts';
+import { writeJson } from '../study-folder.ts';
 import type { TaskContext } from '../task-context.ts';
 import { measureControls } from './controls.ts';
 import { measureDetector } from './detectors.ts';
@@ -93,7 +94,7 @@ export async function evaluationTask(
     ...scene.scoring,
     text: originalMark(cohort.record.kind),
   });
-  await writeAtomically(join(studyPath, 'evaluation', HEATMAPS), sheet);
+  await writeWhole(join(studyPath, 'evaluation', HEATMAPS), sheet);
   const evaluation = evaluatePaired(records);
   await writeJson(join(studyPath, 'evaluation', 'records.json'), records);
   return {

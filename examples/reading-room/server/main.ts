@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { lockFolder } from '../../full-study/folder-lock.ts';
+import { lockFolder } from '@mammo/mammo-jobs';
 import { buildApp } from './app.ts';
 import { buildClient } from './build-client.ts';
 import { listStudies } from './dashboard.ts';
@@ -18,8 +18,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.help) return say(USAGE);
   const data = resolve(options.data);
-  await mkdir(data, { recursive: true });
-  const unlock = await lockFolder(join(data, '.lock'));
+  const unlock = await lockFolder(data, 'reading-room.lock');
   try {
     await run(options, data);
   } finally {
@@ -106,7 +105,7 @@ function say(text: string): void {
 }
 
 main().catch((error: unknown) => {
-  const wrongUse = error instanceof UsageError || (error as Error)?.name === 'UsageError';
+  const wrongUse = ['UsageError', 'FolderLockedError'].includes((error as Error)?.name);
   process.stderr.write(`${(error as Error)?.message ?? error}\n`);
   process.exitCode = wrongUse ? 2 : 1;
 });

@@ -1,7 +1,5 @@
 export type { Chunk, ImageOutcome, ImageProblem } from './chunks/chunk.ts';
-export { folderStore } from './folder-store.ts';
 export { OtherJobError } from './job-description.ts';
-export { FolderLockedError, lockFolder } from './lock-folder.ts';
 export type {
   Operation,
   OperationChoice,
@@ -13,7 +11,11 @@ export { type QueueDispatcherOptions, queueDispatcher } from './queue/queue-disp
 export { type ServeQueueOptions, serveQueue } from './queue/serve-queue.ts';
 export type { ResultFormat } from './results/write-results.ts';
 export { type JobResult, type RunJobOptions, runJob } from './run-job.ts';
-export type { Store } from './store.ts';
+export { folderStore } from './storage/folder-store.ts';
+export { FolderLockedError, lockFolder } from './storage/lock.ts';
+export { type ArchiveCohort, readCohort } from './storage/read-cohort.ts';
+export { s3Store } from './storage/s3-store.ts';
+export { type Store, StoreError, type StoreModule } from './storage/store.ts';
 export {
   type CheckpointFolder,
   type CheckpointFolderOptions,

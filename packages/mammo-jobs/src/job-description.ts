@@ -1,6 +1,6 @@
 import { digestOf } from './operations/load-weights.ts';
 import type { OperationChoice } from './operations/operation.ts';
-import type { Store } from './store.ts';
+import type { Store } from './storage/store.ts';
 
 /** All that decides the results of a job. */
 export interface JobDescription {
@@ -31,16 +31,10 @@ export function jobId(description: JobDescription): string {
  * @throws OtherJobError if the store holds another job, or a description that cannot be read
  */
 export async function claimStore(store: Store, description: JobDescription): Promise<void> {
-  const bytes = await store.read(KEY);
-  if (bytes === undefined) {
-    const text = JSON.stringify(
-      { format: FORMAT, id: jobId(description), ...description },
-      null,
-      2,
-    );
-    await store.write(KEY, `${text}\n`);
-    return;
-  }
+  const own = { format: FORMAT, id: jobId(description), ...description };
+  const isMine = await store.create(KEY, `${JSON.stringify(own, null, 2)}\n`);
+  const bytes = isMine ? undefined : await store.read(KEY);
+  if (bytes === undefined) return;
   const differences = differencesOf(parsed(bytes), { format: FORMAT, ...description });
   if (differences.length === 0) return;
   throw new OtherJobError(

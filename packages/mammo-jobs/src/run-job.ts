@@ -1,13 +1,15 @@
 import type { ManifestRow } from '@mammo/mammo-io';
 import { type Chunk, chunksOf } from './chunks/chunk.ts';
 import { chunkShelf, reviewShelf } from './chunks/chunk-shelf.ts';
-import { folderStore, removeUnfinished } from './folder-store.ts';
 import { claimStore, type JobDescription, jobId } from './job-description.ts';
-import { lockFolder } from './lock-folder.ts';
 import type { OperationChoice } from './operations/operation.ts';
 import { type JobProgress, progressMeter } from './progress.ts';
-import { type ResultFormat, writeResults } from './results/write-results.ts';
+import { publishResults } from './results/publish-results.ts';
+import type { ResultFormat } from './results/write-results.ts';
 import { runChunks } from './run-chunks.ts';
+import { removeUnfinished } from './storage/folder-store.ts';
+import { lockStore } from './storage/lock.ts';
+import { isFolder, openStore } from './storage/open-store.ts';
 import type { Dispatcher } from './workers/dispatcher.ts';
 import type { ChunkReply, WorkerSetup } from './workers/messages.ts';
 import { waitOut } from './workers/wait-out.ts';
@@ -20,7 +22,10 @@ export interface RunJobOptions {
   /** SHA-256 of the manifest. */
   readonly manifestSha256: string;
   readonly operation: OperationChoice;
-  /** Where results go; a folder that holds the same job goes on with it. */
+  /**
+   * Where results go: a folder, `s3://BUCKET/PREFIX`, or the `file:` URL of a module that exports `openStore`. One that holds the
+   * same job goes on with it.
+   */
   readonly folder: string;
   /** Images of a chunk, which is done and kept at once; default 32. */
   readonly chunkSize?: number;
@@ -73,11 +78,11 @@ export async function runJob(
   };
   const job = jobId(description);
   const chunks = chunksOf(images, chunkSize);
-  const unlock = await lockFolder(folder, 'job.lock');
+  const { signal = new AbortController().signal, onTrouble = () => undefined } = options;
+  const waiting = { signal, onTrouble, patienceMs: options.patienceMs ?? 600_000 };
+  const store = await openStore(folder);
+  const unlock = await waitOut(() => lockStore(store, 'job.lock'), waiting);
   try {
-    const store = await folderStore(folder);
-    const { signal = new AbortController().signal, onTrouble = () => undefined } = options;
-    const waiting = { signal, onTrouble, patienceMs: options.patienceMs ?? 600_000 };
     await waitOut(() => claimStore(store, description), waiting);
     const shelf = chunkShelf(store, job);
     const review = await reviewShelf(chunks, shelf, options);
@@ -96,11 +101,11 @@ export async function runJob(
     let { missing } = review;
     for (let round = 1; round <= ROUNDS; round++) {
       if (missing.length > 0) await doChunks(missing, round);
-      const target = { folder, formats: options.formats ?? ['jsonl'] } as const;
-      const written = await waitOut(() => writeResults(chunks, shelf, target), waiting);
+      const target = { store, folder, formats: options.formats ?? ['jsonl'] } as const;
+      const written = await waitOut(() => publishResults(chunks, shelf, target), waiting);
       missing = written.damaged;
       if (missing.length === 0) {
-        await removeUnfinished(folder);
+        if (isFolder(folder)) await removeUnfinished(folder);
         const { records, quarantined } = written;
         return { records, quarantined, progress: meter.now() };
       }

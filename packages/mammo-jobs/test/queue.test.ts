@@ -82,7 +82,7 @@ test('a task of the queue may neither load a program nor leave the worker’s fo
       quarantine: {},
     },
   });
-  expect(requireTask(task({}), '/archive')).toEqual(task({}));
+  expect(requireTask(task({}), ['/archive'])).toEqual(task({}));
   const refused = [
     [
       task({ name: 'file:///archive/evil.mjs' }),
@@ -103,6 +103,6 @@ test('a task of the queue may neither load a program nor leave the worker’s fo
     [{ ...task({}), request: {} }, 'a task must have a chunk of images'],
   ] as const;
   for (const [value, message] of refused) {
-    expect(() => requireTask(value, '/archive')).toThrow(message);
+    expect(() => requireTask(value, ['/archive'])).toThrow(message);
   }
 });

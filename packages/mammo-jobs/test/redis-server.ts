@@ -21,12 +21,16 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** Starts Debian's redis-server, which keeps nothing on disk; nothing if it is not installed. */
-export async function startRedis(port?: number): Promise<RedisServer | undefined> {
+/** Starts Debian's redis-server, which keeps nothing on disk and listens on addresses of this machine; nothing if it is not installed. */
+export async function startRedis(
+  port?: number,
+  addresses: readonly string[] = ['127.0.0.1'],
+): Promise<RedisServer | undefined> {
   const chosen = port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
-  const options = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-  const server = spawn('redis-server', ['--port', String(chosen), ...options], { stdio: 'ignore' });
+  const options = ['--save', '', '--appendonly', 'no', '--dir', folder, '--protected-mode', 'no'];
+  const listen = ['--port', String(chosen), '--bind', ...addresses];
+  const server = spawn('redis-server', [...listen, ...options], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => {
     server.once('exit', () => resolve());
     server.once('error', () => resolve());

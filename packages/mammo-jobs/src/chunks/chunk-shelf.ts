@@ -1,4 +1,4 @@
-import type { Store } from '../store.ts';
+import type { Store } from '../storage/store.ts';
 import { type Chunk, chunkKey, type ImageOutcome } from './chunk.ts';
 import { decodeChunk } from './chunk-file.ts';
 

@@ -11,6 +11,8 @@ import { ENGINES, type EngineChoice } from '@mammo/tfjs-engine';
 import { digestFile, type WeightsFile } from '../operations/load-weights.ts';
 import type { ImageReading } from '../operations/read-images.ts';
 import type { ResultFormat } from '../results/write-results.ts';
+import { isS3, s3Location } from '../storage/s3-location.ts';
+import { StoreError } from '../storage/store.ts';
 
 /** Options of every command that runs a job, for `parseArgs`. */
 export const JOB_OPTIONS = {
@@ -37,8 +39,8 @@ export const ENGINE_OPTIONS = {
 } as const;
 
 /** The lines of `--help` about {@link JOB_OPTIONS}. */
-export const JOB_HELP = `  --cohort F             the manifest, CSV or JSON Lines (see mammo-io)
-  --out DIR              where results go; what is there of the same job is kept
+export const JOB_HELP = `  --cohort F             the manifest, CSV or JSON Lines (see mammo-io), a file or s3://BUCKET/KEY; so is every other file
+  --out DIR              where results go, a folder or s3://BUCKET/PREFIX; what is there of the same job is kept
   --workers N            processes on this machine; default: one for each core
   --redis URL            let workers on other machines do it, joined by mammo-jobs worker --redis URL
   --chunk N              images that are done and kept at once (default 32)
@@ -83,7 +85,7 @@ export function jobRun(values: JobValues): JobRun {
   const pricePerHour = numberOption('price-per-hour', text('price-per-hour'), { from: 0 });
   const redis = text('redis');
   return {
-    folder: resolve(requiredOption('out', text('out'))),
+    folder: placeOf('out', text('out')),
     workers: count('workers', availableParallelism()),
     ...(redis !== undefined && { redis: redisUrl(redis) }),
     chunkSize: count('chunk', 32),
@@ -116,13 +118,26 @@ export function engineOf(values: JobValues): {
   return { engine: choiceOption('engine', engine, [...ENGINES, 'auto']) ?? 'onnx', threads };
 }
 
+/** An absolute path, or the address of an object. @throws UsageError if it is neither */
+export function placeOf(name: string, value: string | undefined): string {
+  const place = requiredOption(name, value);
+  if (!isS3(place)) return resolve(place);
+  try {
+    s3Location(place);
+    return place;
+  } catch (error) {
+    throw new UsageError(`--${name}: ${(error as Error).message}`);
+  }
+}
+
 /** A file of weights as it is now. @throws UsageError if it cannot be read */
 export async function weightsFile(name: string, path: unknown): Promise<WeightsFile> {
-  const file = resolve(requiredOption(name, path as string | undefined));
+  const file = placeOf(name, path as string | undefined);
   try {
     return { path: file, sha256: await digestFile(file) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof StoreError) throw error;
     throw new UsageError(`--${name} must be a file that can be read, got ${file}: ${code}`);
   }
 }

@@ -1,20 +1,18 @@
-import { resolve } from 'node:path';
 import {
   type CommandContext,
   type ExitCode,
   jsonText,
-  requiredOption,
   statusLine,
   UsageError,
 } from '@mammo/command-line';
-import { readManifestFile } from '@mammo/mammo-io/node';
-import { digestFile } from '../operations/load-weights.ts';
 import type { OperationChoice, OperationName } from '../operations/operation.ts';
 import { describeProgress } from '../progress.ts';
 import { queueDispatcher } from '../queue/queue-dispatcher.ts';
 import { runJob } from '../run-job.ts';
+import { readCohort } from '../storage/read-cohort.ts';
+import { StoreError } from '../storage/store.ts';
 import { processPool } from '../workers/process-pool.ts';
-import { type JobValues, jobRun } from './job-options.ts';
+import { type JobValues, jobRun, placeOf } from './job-options.ts';
 
 /** Runs an operation over a cohort, on this machine or by a queue, and says what came of it. */
 export async function runArchiveJob(
@@ -26,16 +24,15 @@ export async function runArchiveJob(
   }: { readonly context: CommandContext; readonly settings: () => Promise<unknown> },
 ): Promise<ExitCode> {
   const { redis, workers, timeoutMs, memoryMiB, ...run } = jobRun(values);
-  const manifest = resolve(requiredOption('cohort', values.cohort as string | undefined));
+  const manifest = placeOf('cohort', values.cohort as string | undefined);
   const operation: OperationChoice = { name, settings: await settings() };
-  const images = await readManifestFile(manifest).catch(explainMissing(manifest));
+  const cohort = await readCohort(manifest).catch(explainMissing(manifest));
   const line = statusLine(context);
   const { records, quarantined, progress } = await runJob(
     {
       ...run,
-      images,
+      ...cohort,
       operation,
-      manifestSha256: await digestFile(manifest),
       signal: context.signal,
       onProgress: (now) => line.show(describeProgress(now), now.done / now.total),
       onTrouble: line.say,
@@ -57,7 +54,7 @@ export async function runArchiveJob(
 
 function explainMissing(path: string) {
   return (error: NodeJS.ErrnoException): never => {
-    if (error.code === undefined) throw error;
+    if (error.code === undefined || error instanceof StoreError) throw error;
     throw new UsageError(`--cohort must be a file that can be read, got ${path}: ${error.code}`);
   };
 }

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import {
   type Command,
   defineCommand,
@@ -8,7 +7,7 @@ import {
   statusLine,
 } from '@mammo/command-line';
 import { serveQueue } from '../queue/serve-queue.ts';
-import { redisUrl } from './job-options.ts';
+import { placeOf, redisUrl } from './job-options.ts';
 
 /** `mammo-jobs worker`. */
 export const workerCommand: Command = defineCommand({
@@ -17,10 +16,10 @@ export const workerCommand: Command = defineCommand({
   help: `Usage: mammo-jobs worker --redis URL [--root DIR]
 
 Takes chunks of whatever jobs wait in the queue, by as many processes as there are cores, until Ctrl-C. Images, weights and results are read and
-written under the same paths as on the machine that runs the job, a folder that both share, and never outside of --root.
+written under the same paths as on the machine that runs the job, a folder that both share or an object store, and never outside of --root.
 
   --redis URL            the queue
-  --root DIR             the folder that jobs may read and write in (default: this one)
+  --root DIR             the folder that jobs may read and write in (default: this one), or s3://BUCKET/PREFIX; may be given again
   --workers N            processes; default: one for each core
   --timeout S            seconds for a chunk before its process is ended (default 600)
   --memory MIB           memory of a process above which it is replaced by a new one (default 4096)
@@ -30,7 +29,7 @@ Example:
 `,
   options: {
     redis: { type: 'string' },
-    root: { type: 'string' },
+    root: { type: 'string', multiple: true },
     workers: { type: 'string' },
     timeout: { type: 'string' },
     memory: { type: 'string' },
@@ -41,7 +40,7 @@ Example:
     const line = statusLine(context);
     await serveQueue({
       redis: redisUrl(requiredOption('redis', values.redis)),
-      root: resolve(values.root ?? '.'),
+      roots: (values.root ?? ['.']).map((root) => placeOf('root', root)),
       workers: count('workers', availableParallelism()),
       timeoutMs: 1000 * count('timeout', 600),
       memoryMiB: count('memory', 4096),

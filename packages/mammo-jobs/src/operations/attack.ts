@@ -1,7 +1,7 @@
 import { loadCad, score } from '@mammo/cad-classifier';
 import { applyGenerator, type Generator, loadGenerator } from '@mammo/gan-attack';
 import { type CaseLabel, writeSyntheticPng } from '@mammo/mammo-io';
-import type { Store } from '../store.ts';
+import type { Store } from '../storage/store.ts';
 import { caseFields } from './case-fields.ts';
 import { imageName } from './image-name.ts';
 import { imageSetOf } from './image-set-of.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readContent } from '../storage/read-content.ts';
 
 /** A file of weights and what it must be. */
 export interface WeightsFile {
+  /** Or the address of an object, `s3://BUCKET/KEY`. */
   readonly path: string;
   /** 64 hexadecimal digits. */
   readonly sha256: string;
@@ -15,7 +16,7 @@ export function digestOf(content: Uint8Array | string): string {
 
 /** SHA-256 of a file as 64 hexadecimal digits. */
 export async function digestFile(path: string): Promise<string> {
-  return digestOf(await readFile(path));
+  return digestOf(await readContent(path));
 }
 
 /**
@@ -24,7 +25,7 @@ export async function digestFile(path: string): Promise<string> {
  * @throws RangeError if the file is not, to the last bit, the one that the job began with
  */
 export async function loadWeights({ path, sha256 }: WeightsFile): Promise<Uint8Array> {
-  const bytes = await readFile(path);
+  const bytes = await readContent(path);
   const found = digestOf(bytes);
   if (found === sha256) return bytes;
   throw new RangeError(

@@ -1,6 +1,6 @@
 import type { ManifestRow } from '@mammo/mammo-io';
 import type { ImageOutcome } from '../chunks/chunk.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../storage/store.ts';
 
 /**
  * What is done to images. It must be a function of the images alone: the same ones give the same outcomes and the same files, bit

@@ -1,7 +1,9 @@
 import { ImageFileError, type ManifestRow } from '@mammo/mammo-io';
 import { preprocessFiles } from '@mammo/mammo-io/node';
 import type { ImageProblem } from '../chunks/chunk.ts';
+import { isMemoryFailure } from '../workers/memory-failure.ts';
 import { isSystemFailure } from '../workers/system-failure.ts';
+import { withLocalFiles } from './with-local-files.ts';
 
 /** How an operation's images come to their size. */
 export interface ImageReading {
@@ -31,6 +33,13 @@ export async function readImages(
   rows: readonly ManifestRow[],
   reading: ImageReading,
 ): Promise<readonly (ReadImage | { readonly problem: ImageProblem })[]> {
+  return withLocalFiles(rows, (local) => readFiles(local, reading));
+}
+
+async function readFiles(
+  rows: readonly ManifestRow[],
+  reading: ImageReading,
+): Promise<readonly (ReadImage | { readonly problem: ImageProblem })[]> {
   const images: (ReadImage | { readonly problem: ImageProblem })[] = [];
   const unreadable: Error[] = [];
   const stream = preprocessFiles(rows, {
@@ -39,7 +48,7 @@ export async function readImages(
     prefetch: 1,
     onError: (error, row) => {
       const cause = (error.cause ?? error) as Error;
-      if (isSystemFailure(cause)) throw cause;
+      if (isSystemFailure(cause) || isMemoryFailure(cause)) throw cause;
       const problem = problemOf(cause, row);
       if (problem.code === 'unreadable') unreadable.push(cause);
       images.push({ problem });

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Queue, QueueEvents } from 'bullmq';
 import type { Dispatcher } from '../workers/dispatcher.ts';
-import type { ChunkReply, WorkerSetup } from '../workers/messages.ts';
+import type { WorkerSetup } from '../workers/messages.ts';
 import { WorkerError } from '../workers/worker-error.ts';
+import { outstandingRequests } from './outstanding-requests.ts';
 import type { QueueReply, QueueTask } from './queue-task.ts';
 import { connectRedis, QUEUE } from './redis-connection.ts';
 
@@ -16,15 +18,8 @@ export interface QueueDispatcherOptions {
   readonly onTrouble?: (message: string) => void;
 }
 
-interface Waiting {
-  readonly task: QueueTask;
-  readonly resolve: (reply: ChunkReply) => void;
-  readonly reject: (error: Error) => void;
-  /** Takes its listener off the signal. */
-  readonly forget: () => void;
-  /** How often in a row the server knew nothing of it. */
-  absences: number;
-}
+/** Answers wait at the server so many seconds to be asked for: the news of them may get lost. */
+const KEPT = { age: 3600 };
 
 /** The server has lost a chunk when it does not know it twice in a row: once may be between its end and the news of it. */
 const ABSENCES = 2;
@@ -52,51 +47,47 @@ export async function queueDispatcher(
   queue.on('error', complain);
   events.on('error', complain);
   await events.waitUntilReady();
-  const waiting = new Map<string, Waiting>();
+  const requests = outstandingRequests((id) => {
+    void queue.remove(id).catch(() => undefined); // else the server does, later
+  });
   const add = (id: string, task: QueueTask) =>
-    queue.add('chunk', task, { jobId: id, removeOnComplete: true, removeOnFail: true });
-  const settle = (id: string, finish: (one: Waiting) => void): void => {
-    const one = waiting.get(id);
-    waiting.delete(id);
-    if (one === undefined) return;
-    one.forget();
-    finish(one);
+    queue.add('chunk', task, { jobId: id, removeOnComplete: KEPT, removeOnFail: KEPT });
+  const failed = (reason: string) => new WorkerError('died', `queue: ${reason}`);
+  events.on('completed', ({ jobId, returnvalue }) => requests.answer(jobId, replyOf(returnvalue)));
+  events.on('failed', ({ jobId, failedReason }) => requests.fail(jobId, failed(failedReason)));
+  /** Asks for an answer the news of which may have been lost with a connection. */
+  const askFor = async (id: string): Promise<void> => {
+    const job = await queue.getJob(id);
+    if (job?.failedReason) requests.fail(id, failed(job.failedReason));
+    else if (job?.returnvalue) requests.answer(id, replyOf(job.returnvalue));
   };
-  events.on('completed', ({ jobId, returnvalue }) =>
-    settle(jobId, (one) => answer(one, returnvalue as unknown)),
-  );
-  events.on('failed', ({ jobId, failedReason }) =>
-    settle(jobId, ({ reject }) => reject(new WorkerError('died', `queue: ${failedReason}`))),
-  );
-  const check = async (): Promise<void> => {
-    for (const [id, one] of [...waiting]) {
-      const state = await queue.getJobState(id);
-      one.absences = state === 'unknown' ? one.absences + 1 : 0;
-      if (one.absences < ABSENCES || !waiting.has(id)) continue;
-      one.absences = 0;
-      onTrouble(`queue: chunk ${one.task.request.chunk.index} was lost and is put into it again`);
-      await add(id, one.task);
-    }
+  const look = async (id: string): Promise<void> => {
+    const state = await queue.getJobState(id);
+    if (state === 'completed' || state === 'failed') return askFor(id);
+    const request = requests.get(id);
+    if (request === undefined) return;
+    request.absences = state === 'unknown' ? request.absences + 1 : 0;
+    if (request.absences < ABSENCES) return;
+    request.absences = 0;
+    onTrouble(`queue: chunk ${request.task.request.chunk.index} was lost and is put into it again`);
+    await add(id, request.task);
   };
-  const checks = repeat(check, checkMs, onTrouble);
+  const lookAtAll = async (): Promise<void> => {
+    for (const id of requests.ids()) await look(id);
+  };
+  const checks = repeat(lookAtAll, checkMs, onTrouble);
+  // Never the name of an earlier request: what the server still has of that would be taken for the answer.
+  const run = randomUUID();
+  let count = 0;
   return {
     lanes: window,
     run: (request, signal) => {
-      const id = `${setup.job}-${request.chunk.index}-${request.probe ?? 'all'}`;
+      count += 1;
+      const id = `${run}-${count}`;
       const task = { setup, request };
-      return new Promise<ChunkReply>((resolve, reject) => {
-        const abort = () => settle(id, () => reject(signal.reason));
-        signal.addEventListener('abort', abort, { once: true });
-        waiting.set(id, {
-          task,
-          absences: 0,
-          resolve,
-          reject,
-          forget: () => signal.removeEventListener('abort', abort),
-        });
-        if (signal.aborted) abort();
-        else add(id, task).catch((error) => settle(id, (one) => one.reject(error)));
-      });
+      const reply = requests.wait(id, task, signal);
+      if (!signal.aborted) add(id, task).catch((error) => requests.fail(id, error));
+      return reply;
     },
     close: async () => {
       checks.stop();
@@ -106,10 +97,9 @@ export async function queueDispatcher(
   };
 }
 
-function answer({ resolve, reject }: Waiting, value: unknown): void {
-  const reply = (typeof value === 'string' ? JSON.parse(value) : value) as QueueReply;
-  if ('reply' in reply) resolve(reply.reply);
-  else reject(new WorkerError(reply.failure.code, reply.failure.message));
+/** What BullMQ hands on as it was, or as its JSON. */
+function replyOf(value: unknown): QueueReply {
+  return (typeof value === 'string' ? JSON.parse(value) : value) as QueueReply;
 }
 
 /** Does something again and again, never twice at once. */

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { isOperationName } from '../operations/operation.ts';
+import { isS3, s3Location } from '../storage/s3-location.ts';
 import type { ChunkReply, ChunkRequest, WorkerSetup } from '../workers/messages.ts';
 import type { WorkerErrorCode } from '../workers/worker-error.ts';
 
@@ -15,12 +16,12 @@ export type QueueReply =
   | { readonly failure: { readonly code: WorkerErrorCode; readonly message: string } };
 
 /**
- * Lets a task pass that does one of the command line's operations inside of a folder: whoever may write into the queue may not have
+ * Lets a task pass that does one of the command line's operations inside of the worker's roots: whoever may write into the queue may not have
  * workers load programs, nor read or write elsewhere.
  *
  * @throws RangeError for any other
  */
-export function requireTask(value: unknown, root: string): QueueTask {
+export function requireTask(value: unknown, roots: readonly string[]): QueueTask {
   const task = value as QueueTask;
   const name = task?.setup?.operation?.name;
   if (typeof name !== 'string' || !isOperationName(name)) {
@@ -32,14 +33,28 @@ export function requireTask(value: unknown, root: string): QueueTask {
     task.setup.folder,
     ...images.map(({ path }) => path),
     ...pathsOf(task.setup.operation.settings),
-  ].find((path) => typeof path !== 'string' || !isInside(path, root));
+  ].find((path) => typeof path !== 'string' || !roots.some((root) => isInside(path, root)));
   if (outside === undefined) return task;
-  throw new RangeError(`queue: all paths must lie in ${root} (--root), got ${outside}`);
+  throw new RangeError(
+    `queue: all paths must lie in ${roots.join(' or ')} (--root), got ${outside}`,
+  );
 }
 
 function isInside(path: string, root: string): boolean {
+  if (isS3(path) || isS3(root)) return isS3(path) && isS3(root) && isObjectInside(path, root);
   const inside = relative(root, resolve(path));
   return isAbsolute(path) && !inside.startsWith('..') && !isAbsolute(inside);
+}
+
+function isObjectInside(object: string, root: string): boolean {
+  try {
+    const [inner, outer] = [s3Location(object), s3Location(root)];
+    return (
+      inner.bucket === outer.bucket && `${inner.key}/`.startsWith(outer.key && `${outer.key}/`)
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** Values named `path` or `cache`, at any depth. */

@@ -5,6 +5,8 @@ import { WorkerError } from '../workers/worker-error.ts';
 export const QUEUE = 'mammo-jobs';
 
 const LONGEST_WAIT_MS = 2000;
+/** A connection on which an answer is that late is dead, though nobody said so; BullMQ asks for at most 10 seconds. */
+const SILENCE_MS = 30_000;
 
 /**
  * A connection that comes back by itself whenever the server does: commands wait meanwhile, and are sent again.
@@ -21,6 +23,7 @@ export async function connectRedis(
 ): Promise<Redis> {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
+    socketTimeout: SILENCE_MS,
     retryStrategy: (times) => Math.min(100 * times, LONGEST_WAIT_MS),
   });
   let last = '';

@@ -11,8 +11,8 @@ import { connectRedis, QUEUE } from './redis-connection.ts';
 export interface ServeQueueOptions extends WorkerLimits {
   /** Such as `redis://host:6379`. */
   readonly redis: string;
-  /** Absolute path of the folder that tasks may read and write in. */
-  readonly root: string;
+  /** Absolute paths of folders, and prefixes `s3://BUCKET/PREFIX`, that tasks may read and write in. */
+  readonly roots: readonly string[];
   /** Processes at once. */
   readonly workers: number;
   readonly signal: AbortSignal;
@@ -26,12 +26,12 @@ const MOST_STALLS = 1000;
 
 /** Does chunks of the queue's jobs until the signal; chunks that are then under way go to other workers. */
 export async function serveQueue(options: ServeQueueOptions): Promise<void> {
-  const { redis: url, root, workers, signal, onMessage, lockMs = 15_000 } = options;
+  const { redis: url, roots, workers, signal, onMessage, lockMs = 15_000 } = options;
   const connection = await connectRedis(url, { onTrouble: onMessage });
   const pools = jobPools(options);
   const doTask = async ({ data }: { readonly data: QueueTask }): Promise<QueueReply> => {
     try {
-      const { setup, request } = requireTask(data, root);
+      const { setup, request } = requireTask(data, roots);
       return { reply: await pools.run(setup, (pool) => pool.run(request, signal)) };
     } catch (error) {
       signal.throwIfAborted();

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '@mammo/mammo-io/node';
 import { decodeSafetensors } from '@mammo/tfjs-safetensors';
-import { removeUnfinished } from '../folder-store.ts';
-import { lockFolder } from '../lock-folder.ts';
+import { removeUnfinished } from '../storage/folder-store.ts';
+import { lockFolder } from '../storage/lock.ts';
 import { waitOut } from '../workers/wait-out.ts';
 
 /** How {@link openCheckpointFolder} keeps checkpoints. */

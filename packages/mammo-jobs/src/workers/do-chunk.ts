@@ -2,7 +2,7 @@ import { chunkKey, type ImageOutcome } from '../chunks/chunk.ts';
 import { encodeChunk } from '../chunks/chunk-file.ts';
 import { chunkShelf } from '../chunks/chunk-shelf.ts';
 import type { Operation } from '../operations/operation.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../storage/store.ts';
 import type { ChunkReply, ChunkRequest } from './messages.ts';
 
 /**

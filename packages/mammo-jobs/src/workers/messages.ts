@@ -6,7 +6,7 @@ export interface WorkerSetup {
   /** Name of the job. */
   readonly job: string;
   readonly operation: OperationChoice;
-  /** Folder of the job's store. */
+  /** Of the job's store: a folder, `s3://BUCKET/PREFIX`, or the URL of a module. */
   readonly folder: string;
 }
 

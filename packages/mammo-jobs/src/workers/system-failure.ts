@@ -10,6 +10,7 @@ const SYSTEM_CODES: readonly string[] = [
   'ENOSPC',
   'EROFS',
   'ESTALE',
+  'ESTORE',
   'ETIMEDOUT',
 ];
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { link, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { folderStore } from './folder-store.ts';
+import type { Store } from './store.ts';
 
 /** Thrown for a folder in which another process is working. */
 export class FolderLockedError extends Error {
@@ -15,76 +15,65 @@ interface Holder {
   readonly pid: number;
   /** When the process started, where the system tells; another process may later have its number. */
   readonly birth: string;
+  /** Tells two locks of one process apart. */
+  readonly nonce: string;
 }
 
 /**
  * Keeps other processes out of a folder, whichever program they run. A lock whose holder died, even by kill -9, is taken over; the
  * holder may be on another machine that shares the folder, where nobody can see whether it lives.
  *
- * Locks are numbered files, `NAME.1`, `NAME.2`, …: whoever finds the last one dead or given back makes the next one, which only one
- * process can, and gives way if there is a later one. No clock is looked at.
- *
  * @param folder - created if it does not exist
+ * @param name - a folder of this name in it holds the lock
  * @returns what gives the lock back
  * @throws FolderLockedError if another living process holds it, or one of another machine
  */
 export async function lockFolder(folder: string, name: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true });
-  const own: Holder = {
-    host: hostname(),
-    pid: process.pid,
-    birth: lifeOf(process.pid)?.birth ?? '',
-  };
+  return lockStore(await folderStore(folder), name);
+}
+
+/**
+ * The lock of {@link lockFolder}, in any store.
+ *
+ * Locks are numbered keys, `NAME/1`, `NAME/2`, …: whoever finds the last one dead or given back makes the next one, which only one
+ * process can, and gives way if there is a later one. No clock is looked at.
+ */
+export async function lockStore(store: Store, name: string): Promise<() => Promise<void>> {
+  const birth = lifeOf(process.pid)?.birth ?? '';
+  const own: Holder = { host: hostname(), pid: process.pid, birth, nonce: randomUUID() };
+  const keyOf = (number: number): string => `${name}/${number}`;
   for (;;) {
-    const last = Math.max(0, ...(await numbersOf(folder, name)));
-    const path = join(folder, `${name}.${last}`);
-    const holder = last > 0 ? await holderOf(path) : undefined;
+    const last = Math.max(0, ...(await numbersOf(store, name)));
+    const holder = last > 0 ? await holderOf(store, keyOf(last)) : undefined;
     if (holder !== undefined && isAlive(holder)) {
       throw new FolderLockedError(
-        `process ${holder.pid} of ${holder.host} is working in this folder; if it is not, remove ${path}`,
+        `process ${holder.pid} of ${holder.host} is working in this folder; if it is not, remove ${keyOf(last)} in it`,
       );
     }
-    const mine = join(folder, `${name}.${last + 1}`);
-    if (!(await createWhole(mine, JSON.stringify(own)))) continue;
-    const numbers = await numbersOf(folder, name);
+    const mine = keyOf(last + 1);
+    if (!(await store.create(mine, JSON.stringify(own)))) continue;
+    const numbers = await numbersOf(store, name);
     if (numbers.some((number) => number > last + 1)) {
-      await rm(mine, { force: true });
+      await store.remove(mine);
       continue;
     }
-    for (const number of numbers.filter((one) => one <= last)) {
-      await rm(join(folder, `${name}.${number}`), { force: true });
-    }
-    return () => truncate(mine); // needs no room on a full disk
+    for (const number of numbers.filter((one) => one <= last)) await store.remove(keyOf(number));
+    // An empty key keeps the number: whoever still looks at an earlier one must not make this one again.
+    return () => store.write(mine, '').catch(() => store.remove(mine)); // on a full disk
   }
 }
 
-/** Makes a file with its content, unless there is one. */
-async function createWhole(path: string, content: string): Promise<boolean> {
-  const draft = `${path}.${randomUUID()}.draft`;
-  try {
-    await writeFile(draft, content, { flag: 'wx' });
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    await rm(draft, { force: true });
-  }
+async function numbersOf(store: Store, name: string): Promise<readonly number[]> {
+  const keys = await store.list(`${name}/`);
+  return keys.map((key) => Number(key.slice(name.length + 1))).filter(Number.isSafeInteger);
 }
 
-async function numbersOf(folder: string, name: string): Promise<readonly number[]> {
-  const names = await readdir(folder);
-  return names
-    .filter((one) => one.startsWith(`${name}.`) && /^\d+$/.test(one.slice(name.length + 1)))
-    .map((one) => Number(one.slice(name.length + 1)));
-}
-
-/** Who a lock file names; nobody if it is empty, and so given back, or damaged: locks are written whole. */
-async function holderOf(path: string): Promise<Holder | undefined> {
+/** Who a lock names; nobody if it is empty, and so given back, or damaged: locks are written whole. */
+async function holderOf(store: Store, key: string): Promise<Holder | undefined> {
+  const bytes = await store.read(key);
   try {
-    const { host, pid, birth } = JSON.parse(await readFile(path, 'utf8')) as Holder;
-    return { host, pid, birth };
+    const { host, pid, birth, nonce } = JSON.parse(Buffer.from(bytes ?? []).toString()) as Holder;
+    return { host, pid, birth, nonce };
   } catch {
     return undefined;
   }
