@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
+import { queueDispatcher } from '../src/index.ts';
 import { requireTask } from '../src/queue/queue-task.ts';
 import { connectRedis } from '../src/queue/redis-connection.ts';
 import { makeArchive } from './archive.ts';
@@ -63,6 +66,44 @@ test('a server that does not answer in time ends the job', async () => {
     'queue: the server must answer within 0.3 s, got connect ECONNREFUSED 127.0.0.1:1',
   );
   expect(trouble).toEqual(['queue: connect ECONNREFUSED 127.0.0.1:1']); // said once
+});
+
+test.skipIf(skipped)(`a server that wants another password ends the job${skipped}`, async () => {
+  const server = await startRedis();
+  const admin = await connectRedis(server!.url, { onTrouble: () => undefined });
+  await admin.config('SET', 'requirepass', 'right');
+  for (const [user, said] of [
+    ['', 'NOAUTH'],
+    [':wrong@', 'WRONGPASS'],
+  ] as const) {
+    const url = server!.url.replace('//', `//${user}`);
+    const connected = connectRedis(url, { onTrouble: () => undefined });
+    await expect(connected).rejects.toThrow(
+      `queue: the server must be Redis 6 or later, or Valkey, and let us in, got ${said}`,
+    );
+  }
+  const rightUrl = server!.url.replace('//', '//:right@');
+  (await connectRedis(rightUrl, { onTrouble: () => undefined })).disconnect();
+  admin.disconnect();
+  await server!.stop();
+});
+
+test('a server of a version that is too old, or that is none, ends the job', async () => {
+  const old = createServer((socket) => {
+    socket.on('data', (bytes) => {
+      const commands = bytes.toString().match(/^\*\d+\r$/gm) ?? [];
+      for (const _ of commands) socket.write("-ERR unknown command 'HELLO'\r\n");
+    });
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(old, 'listening');
+  const { port } = old.address() as { readonly port: number };
+  const setup = { job: 'j', folder: '/a', operation: { name: 'score', settings: {} } } as const;
+  const opened = queueDispatcher(setup, { redis: `redis://127.0.0.1:${port}` });
+  await expect(opened).rejects.toThrow(
+    "queue: the server must be Redis 6 or later, or Valkey, and let us in, got ERR unknown command 'HELLO'",
+  );
+  old.close();
 });
 
 test('a task of the queue may neither load a program nor leave the worker’s folder', () => {

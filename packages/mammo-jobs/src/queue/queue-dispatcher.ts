@@ -30,7 +30,7 @@ const ABSENCES = 2;
  * The queue may lose everything, and do chunks twice: results are in the job's folder, whose files a second writer writes again
  * alike, and a chunk that the server has lost is put into the queue again.
  *
- * @throws WorkerError `setup` if the server does not answer
+ * @throws WorkerError `setup` if the server does not answer, refuses, or is too old
  */
 export async function queueDispatcher(
   setup: WorkerSetup,
@@ -46,7 +46,10 @@ export async function queueDispatcher(
   const complain = ({ message }: Error): void => onTrouble(`queue: ${message}`);
   queue.on('error', complain);
   events.on('error', complain);
-  await events.waitUntilReady();
+  await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]).catch((error: Error) => {
+    for (const connection of connections) connection.disconnect();
+    throw new WorkerError('setup', `queue: ${error.message}`);
+  });
   const requests = outstandingRequests((id) => {
     void queue.remove(id).catch(() => undefined); // else the server does, later
   });

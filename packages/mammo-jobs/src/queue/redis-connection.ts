@@ -12,7 +12,7 @@ const SILENCE_MS = 30_000;
  * A connection that comes back by itself whenever the server does: commands wait meanwhile, and are sent again.
  *
  * @param options - `firstAnswerMs`: how long the server may take at the start; default 10 seconds
- * @throws WorkerError `setup` if the server does not answer in time at the start
+ * @throws WorkerError `setup` if the server does not answer in time at the start, or refuses
  */
 export async function connectRedis(
   url: string,
@@ -46,7 +46,12 @@ export async function connectRedis(
     return redis;
   } catch (error) {
     redis.disconnect();
-    throw error;
+    if (error instanceof WorkerError) throw error;
+    const { message } = error as Error;
+    throw new WorkerError(
+      'setup',
+      `queue: the server must be Redis 6 or later, or Valkey, and let us in, got ${message}`,
+    );
   } finally {
     clearTimeout(timer);
   }

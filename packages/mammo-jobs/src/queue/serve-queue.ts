@@ -1,9 +1,8 @@
 import { Worker } from 'bullmq';
-import type { Dispatcher } from '../workers/dispatcher.ts';
-import type { WorkerSetup } from '../workers/messages.ts';
 import { processPool } from '../workers/process-pool.ts';
 import { WorkerError } from '../workers/worker-error.ts';
 import type { WorkerLimits } from '../workers/worker-process.ts';
+import { jobPools } from './job-pools.ts';
 import { type QueueReply, type QueueTask, requireTask } from './queue-task.ts';
 import { connectRedis, QUEUE } from './redis-connection.ts';
 
@@ -28,7 +27,7 @@ const MOST_STALLS = 1000;
 export async function serveQueue(options: ServeQueueOptions): Promise<void> {
   const { redis: url, roots, workers, signal, onMessage, lockMs = 15_000 } = options;
   const connection = await connectRedis(url, { onTrouble: onMessage });
-  const pools = jobPools(options);
+  const pools = jobPools((setup) => processPool(setup, options));
   const doTask = async ({ data }: { readonly data: QueueTask }): Promise<QueueReply> => {
     try {
       const { setup, request } = requireTask(data, roots);
@@ -58,29 +57,4 @@ export async function serveQueue(options: ServeQueueOptions): Promise<void> {
   await pools.close();
   connection.disconnect();
   await worker.close(true).catch(() => undefined);
-}
-
-/** Worker processes for each job that is at work; those of a job of which nothing more comes give way to the next one. */
-function jobPools(options: Pick<ServeQueueOptions, 'workers'> & WorkerLimits) {
-  const pools = new Map<string, { readonly pool: Dispatcher; running: number }>();
-  return {
-    run: async <T>(setup: WorkerSetup, work: (pool: Dispatcher) => Promise<T>): Promise<T> => {
-      const entry = pools.get(setup.job) ?? { pool: processPool(setup, options), running: 0 };
-      for (const [job, other] of pools) {
-        if (job === setup.job || other.running > 0) continue;
-        pools.delete(job);
-        await other.pool.close();
-      }
-      pools.set(setup.job, entry);
-      entry.running += 1;
-      try {
-        return await work(entry.pool);
-      } finally {
-        entry.running -= 1;
-      }
-    },
-    close: async () => {
-      await Promise.all([...pools.values()].map(({ pool }) => pool.close()));
-    },
-  };
 }

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { makeArchive } from './archive.ts';
+import { type CommandRun, childrenOf, startCommand } from './command.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+test('SIGTERM, and Ctrl-C twice, end a job and its workers; the same command goes on', async () => {
+  const folder = await temporaryFolder();
+  const { manifest, model } = await makeArchive(folder, 240);
+  const out = join(folder, 'out');
+  const score = () =>
+    startCommand([
+      ...['score', '--cohort', manifest, '--model', model, '--out', out],
+      ...['--chunk', '4', '--workers', '1'],
+    ]);
+  const chunks = async () => (await readdir(join(out, 'chunks/000000')).catch(() => [])).length;
+  const hasMore = async ({ process }: CommandRun): Promise<number[]> => {
+    const before = await chunks();
+    while ((await chunks()) < before + 2) await sleep(10);
+    return [...(await childrenOf(process.pid!))];
+  };
+  const terminated = score();
+  const workers = await hasMore(terminated);
+  terminated.process.kill('SIGTERM');
+  const first = await terminated.ended;
+  expect(first.err).toContain('mammo-jobs score: stopped; the same command goes on');
+  const interrupted = score();
+  workers.push(...(await hasMore(interrupted)));
+  for (const signal of ['SIGINT', 'SIGINT'] as const) interrupted.process.kill(signal);
+  const second = await interrupted.ended;
+  expect([first.code, second.code]).toEqual([130, 130]);
+  await expect.poll(() => workers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  expect(existsSync(join(out, 'results.jsonl'))).toBe(false);
+  const { code, err } = await score().ended;
+  expect(code, err).toBe(0);
+  const lines = (await readFile(join(out, 'results.jsonl'), 'utf8')).trim().split('\n');
+  expect(new Set(lines.map((line) => JSON.parse(line).caseId)).size).toBe(240);
+});
