@@ -18,7 +18,10 @@ export interface Store {
   remove(key: string): Promise<void>;
 }
 
-/** A module that can be a store, by its `file:` URL: `openStore` is called once in each process. */
+/**
+ * A module that can be a store, by its `file:` URL: `openStore` is called once in each process. What its functions throw ends the
+ * job, unless it is a {@link StoreError} or has a code of the system such as ENOSPC: that is waited for.
+ */
 export interface StoreModule {
   readonly openStore: () => Promise<Store>;
 }
