@@ -1,9 +1,12 @@
 import { type CadPreset, createCadModel, score } from '@mammo/cad-classifier';
 import { type CaseImage, memoryImageSet, randomStream } from '@mammo/mammo-io';
+import { keepMeasurement, machine } from '../measured/measurement.ts';
+import type { CoreSecondsReport } from '../measured/reports.ts';
 import { startEngine } from '../src/operations/start-engine.ts';
 
 /**
- * Seconds of one core that scoring an image takes, by the processor's time, which other work on the machine does not change much.
+ * Seconds of one core that scoring an image takes, by the processor's time, which other work on the machine does not change much;
+ * kept in `measured/core-seconds.json`.
  *
  *   npm run bench:core-seconds -w packages/mammo-jobs
  */
@@ -15,7 +18,7 @@ const IMAGES: Readonly<Record<CadPreset, number>> = {
 };
 
 await startEngine({ engine: 'onnx', threads: 1 });
-process.stdout.write('| network | core seconds for an image |\n|---|---|\n');
+const rows: { network: string; seconds: number }[] = [];
 for (const preset of Object.keys(IMAGES) as CadPreset[]) {
   const model = createCadModel(preset, { seed: 1 });
   const { height, width } = model.options;
@@ -33,8 +36,9 @@ for (const preset of Object.keys(IMAGES) as CadPreset[]) {
   const before = process.cpuUsage();
   await score(model, set(IMAGES[preset]), { batch });
   const { user, system } = process.cpuUsage(before);
-  process.stdout.write(
-    `| ${preset} | ${((user + system) / 1e6 / IMAGES[preset]).toPrecision(2)} |\n`,
-  );
+  rows.push({ network: preset, seconds: (user + system) / 1e6 / IMAGES[preset] });
   model.dispose();
 }
+const report: CoreSecondsReport = { rows, machine: machine() };
+await keepMeasurement('core-seconds', report);
+process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

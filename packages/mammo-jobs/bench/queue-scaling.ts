@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { ManifestRow } from '@mammo/mammo-io';
 import { Worker } from 'bullmq';
+import { keepMeasurement, machine } from '../measured/measurement.ts';
+import type { QueueReport } from '../measured/reports.ts';
+import { queueText } from '../measured/tables.ts';
 import { chunksOf } from '../src/chunks/chunk.ts';
 import { queueDispatcher } from '../src/index.ts';
 import type { QueueReply, QueueTask } from '../src/queue/queue-task.ts';
@@ -11,7 +14,7 @@ import { startRedis } from '../test/redis-server.ts';
 
 /**
  * How the queue holds up to 64 workers that are far away: the real coordinator, BullMQ and Redis; workers that wait for as long as a
- * chunk and the network take, and compute nothing.
+ * chunk and the network take, and compute nothing. Kept in `measured/queue.json`.
  *
  *   npm run bench:queue -w packages/mammo-jobs -- [--chunk-ms 500] [--delay-ms 20]
  */
@@ -29,17 +32,16 @@ const server = await startRedis();
 if (server === undefined) throw new Error('redis-server must be installed, found none');
 const signal = new AbortController().signal;
 const onTrouble = (message: string) => process.stderr.write(`${message}\n`);
-process.stdout.write(
-  `chunks of ${CHUNK} images that take ${chunkMs} ms, ${delayMs} ms of network before and after each\n\n| workers | images/s | of the ideal |\n|---|---|---|\n`,
-);
+const rows: { workers: number; imagesPerSecond: number; share: number }[] = [];
 for (const workers of [1, 2, 4, 8, 16, 32, 64]) {
   const imagesPerSecond = await measure(workers);
   const ideal = (1000 * CHUNK * workers) / (chunkMs + 2 * delayMs);
-  process.stdout.write(
-    `| ${workers} | ${imagesPerSecond.toFixed(0)} | ${((100 * imagesPerSecond) / ideal).toFixed(0)} % |\n`,
-  );
+  rows.push({ workers, imagesPerSecond, share: imagesPerSecond / ideal });
 }
 await server.stop();
+const report: QueueReport = { chunk: CHUNK, chunkMs, delayMs, rows, machine: machine() };
+await keepMeasurement('queue', report);
+process.stdout.write(`${queueText(report)}\n`);
 
 async function measure(workers: number): Promise<number> {
   const connection = await connectRedis(server!.url, { onTrouble });

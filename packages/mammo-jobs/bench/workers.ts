@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-backend-cpu';
@@ -13,10 +13,13 @@ import {
   SYNTHETIC_MARK,
   writePng,
 } from '@mammo/mammo-io';
+import { keepMeasurement, machine } from '../measured/measurement.ts';
+import type { WorkersReport } from '../measured/reports.ts';
+import { workersText } from '../measured/tables.ts';
 
 /**
  * Images per second of `mammo-jobs score` (the build in dist) with 1, 2 and 4 workers, at two numbers of images: their difference
- * leaves out the start.
+ * leaves out the start. Kept in `measured/workers.json`.
  *
  *   npm run build && npm run bench:workers -w packages/mammo-jobs
  */
@@ -45,18 +48,15 @@ const model = createCadModel('medium', { seed: 1 });
 await writeFile(join(folder, 'cad.safetensors'), await saveCad(model));
 model.dispose();
 
-const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, onnx`;
-process.stdout.write(
-  `\`medium\` network, ${SIZE.height} × ${SIZE.width}, ${machine}\n\n| workers | images/s | of one worker |\n|---|---|---|\n`,
-);
-let one: number | undefined;
+const measured: { workers: number; imagesPerSecond: number }[] = [];
 for (const workers of [1, 2, 4]) {
   const [few, many] = COUNTS.map((count) => seconds(count, workers)) as [number, number];
-  const rate = (COUNTS[1] - COUNTS[0]) / (many - few);
-  one ??= rate;
-  process.stdout.write(`| ${workers} | ${rate.toFixed(1)} | ${(rate / one).toFixed(2)} |\n`);
+  measured.push({ workers, imagesPerSecond: (COUNTS[1] - COUNTS[0]) / (many - few) });
 }
 await rm(folder, { recursive: true, force: true });
+const report: WorkersReport = { network: 'medium', ...SIZE, rows: measured, machine: machine() };
+await keepMeasurement('workers', report);
+process.stdout.write(`${workersText(report)}\n`);
 
 function seconds(count: number, workers: number): number {
   const file = (name: string) => join(folder, name);

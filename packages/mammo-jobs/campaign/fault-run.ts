@@ -13,8 +13,8 @@ export interface Fault {
 export type FaultCounts = Readonly<Record<string, number>>;
 
 /** Time between two faults. */
-const SHORTEST_MS = 100;
-const LONGEST_MS = 900;
+const SHORTEST_MS = 50;
+const LONGEST_MS = 500;
 
 /**
  * Strikes with random faults, one after the other, until there were enough or the target is done.

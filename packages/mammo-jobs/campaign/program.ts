@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { randomStream } from '@mammo/mammo-io';
+import { pause } from './fault-run.ts';
 
 type Random = ReturnType<typeof randomStream>;
 
@@ -17,6 +18,8 @@ export interface Program {
   start(skewDays?: number): void;
   /** Kills it by SIGKILL and waits for its end. */
   kill(): Promise<void>;
+  /** Kills it for good. */
+  end(): Promise<void>;
   /** The code by which it ended by itself. */
   readonly done: Promise<number>;
   isDone(): boolean;
@@ -71,11 +74,23 @@ export function restartable(
       victim.kill('SIGKILL');
       await closed;
     },
+    end: async () => {
+      finished = true;
+      await program.kill();
+    },
     done,
     isDone: () => finished,
     lastWords: () => words,
   };
   return program;
+}
+
+/** Starts a program as often as it takes to come to its end. */
+export async function endOf(program: Program): Promise<void> {
+  while (!program.isDone()) {
+    program.start();
+    await pause(50);
+  }
 }
 
 /** A number of days, before or after today. */

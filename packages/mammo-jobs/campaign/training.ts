@@ -1,126 +1,105 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { randomStream } from '@mammo/mammo-io';
 import { FROM_SOURCE } from '../test/command.ts';
+import { campaignFlags, runCampaign, type Scene } from './campaign.ts';
 import { cutFile, flipBit } from './damage-file.ts';
-import { addCounts, type Fault, type FaultCounts, pause, strike, totalOf } from './fault-run.ts';
-import { canSkewClock, type Program, randomSkewDays, restartable } from './program.ts';
-import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+import type { Fault } from './fault-run.ts';
+import { takeMemory } from './memory.ts';
+import { restart, restartFaults } from './process-faults.ts';
+import { endOf, type Program, restartable } from './program.ts';
+import type { SmallDisk } from './small-disk.ts';
 
 type Random = ReturnType<typeof randomStream>;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    faults: { type: 'string', default: '500' },
-    steps: { type: 'string', default: '2000' },
-    seconds: { type: 'string', default: '500' },
-    trainer: { type: 'string' },
+/**
+ * Trains a tiny classifier again and again while things go wrong. Needs Linux and root: a small tmpfs.
+ *
+ *   npm run campaign:training -w packages/mammo-jobs -- [--size 1000] [--faults 500] [--seconds 300] [--seed 1]
+ */
+const flags = campaignFlags({ size: 1000, by: 'trainer' });
+const source = fileURLToPath(new URL('trainer.ts', import.meta.url));
+const program = flags.program === undefined ? [...FROM_SOURCE, source] : [flags.program];
+const training = (folder: string) => [...program, folder, String(flags.size)];
+
+const scene: Scene = {
+  name: 'training',
+  subject: { steps: flags.size },
+  diskMiB: 16,
+  calm: async (folder) => {
+    await mkdir(folder);
+    await endOf(startTrainer(folder));
   },
-});
-const [seed, wanted, steps, seconds] = [
-  values.seed,
-  values.faults,
-  values.steps,
-  values.seconds,
-].map(Number) as [number, number, number, number];
-const trainer = fileURLToPath(new URL('trainer.ts', import.meta.url));
-const program = values.trainer === undefined ? [...FROM_SOURCE, trainer] : [values.trainer];
-const training = (folder: string) => [...program, folder, String(steps)];
+  start: async (disk) => {
+    const running = startTrainer(disk.path);
+    return {
+      faults: faultsOf(running, disk),
+      isDone: running.isDone,
+      finish: () => endOf(running),
+      lastWords: running.lastWords,
+      close: async () => undefined,
+    };
+  },
+  outcome: async (folder) => {
+    const bytes = await readFile(join(folder, 'model.safetensors'));
+    return { digest: createHash('sha256').update(bytes).digest('hex'), wrong: {} };
+  },
+};
+await runCampaign(async () => scene, flags);
 
-const folder = await mkdtemp(join(tmpdir(), 'campaign-'));
-const calmFolder = join(folder, 'calm');
-const calmStart = performance.now();
-const calm = restartable(process.execPath, training(calmFolder), (code) => code === 0);
-calm.start();
-await calm.done;
-const expected = await digest(calmFolder);
-say(`undisturbed: ${steps} steps in ${((performance.now() - calmStart) / 1000).toFixed(1)} s`);
-
-let counts: FaultCounts = {};
-let [rounds, wrong] = [0, 0];
-while (totalOf(counts) < wanted && performance.now() < 1000 * seconds) {
-  rounds += 1;
-  counts = addCounts(counts, await disturbedRound(rounds, wanted - totalOf(counts)));
-}
-say(JSON.stringify({ seed, steps, rounds, faults: totalOf(counts), wrong, counts }, null, 2));
-await rm(folder, { recursive: true, force: true });
-process.exitCode = wrong === 0 ? 0 : 1;
-
-/** One training from the first step to the last, with faults, on a small disk of its own. */
-async function disturbedRound(round: number, count: number): Promise<FaultCounts> {
-  const mount = join(folder, `disk-${round}`);
-  await mkdir(mount);
-  const disk = mountSmallDisk(mount, 16);
-  const running = restartable(process.execPath, training(mount), (code) => code === 0);
-  running.start();
-  const struck = await strike(faultsOf(running, disk), {
-    seed,
-    round,
-    count,
-    isDone: () => running.isDone() || performance.now() > 1000 * seconds,
-  });
-  while (!running.isDone()) {
-    running.start();
-    await pause(50);
-  }
-  const found = await digest(mount);
-  if (found !== expected) {
-    wrong += 1;
-    say(`round ${round}: the model differs: ${found}\n${running.lastWords()}`);
-  } else say(`round ${round}: ${totalOf(struck)} faults, the model is identical`);
-  disk.remove();
-  return struck;
+function startTrainer(folder: string): Program {
+  const trainer = restartable(process.execPath, training(folder), (code) => code === 0);
+  trainer.start();
+  return trainer;
 }
 
 function faultsOf(running: Program, disk: SmallDisk): readonly Fault[] {
   const checkpoints = join(disk.path, 'checkpoints');
-  const restart = async (skewDays?: number): Promise<boolean> => {
-    await running.kill();
-    if (running.isDone()) return false;
-    running.start(skewDays);
-    return true;
-  };
   const damage = async (
     how: typeof flipBit,
-    pattern: RegExp,
+    { pattern, newest = false }: { readonly pattern: RegExp; readonly newest?: boolean },
     random: Random,
-    newest = false,
   ): Promise<boolean> => {
     const names = (await readdir(checkpoints).catch((): string[] => []))
       .filter((name) => pattern.test(name))
       .sort();
     const name = newest ? names.at(-1) : names[random.integer(Math.max(1, names.length))];
-    return name !== undefined && (await how(join(checkpoints, name), random)) && restart();
+    return name !== undefined && (await how(join(checkpoints, name), random)) && restart(running);
   };
-  const faults: Fault[] = [
-    { name: 'trainer killed', strike: () => restart() },
+  const pattern = /\.safetensors$/;
+  return [
+    ...restartFaults('trainer', running),
     {
       name: 'bit flipped in a checkpoint, trainer killed',
-      strike: (random) => damage(flipBit, /\.safetensors$/, random),
+      strike: (random) => damage(flipBit, { pattern }, random),
     },
     {
       name: 'bit flipped in the last checkpoint, trainer killed',
-      strike: (random) => damage(flipBit, /\.safetensors$/, random, true),
+      strike: (random) => damage(flipBit, { pattern, newest: true }, random),
     },
     {
       name: 'last checkpoint cut, trainer killed',
-      strike: (random) => damage(cutFile, /\.safetensors$/, random, true),
+      strike: (random) => damage(cutFile, { pattern, newest: true }, random),
     },
     {
       name: 'note of the best checkpoint damaged, trainer killed',
-      strike: (random) => damage(flipBit, /^best\.json$/, random),
+      strike: (random) => damage(flipBit, { pattern: /^best\.json$/ }, random),
     },
     {
       name: 'disk full for a while',
       strike: async (random) => {
         await disk.fill(300 + random.integer(900));
         return true;
+      },
+    },
+    {
+      name: 'trainer gets no more memory',
+      strike: async (random) => {
+        const { pid } = running.current() ?? {};
+        return pid !== undefined && takeMemory(pid, random);
       },
     },
     {
@@ -133,21 +112,4 @@ function faultsOf(running: Program, disk: SmallDisk): readonly Fault[] {
       },
     },
   ];
-  if (canSkewClock) {
-    faults.push({
-      name: 'trainer killed, goes on with another clock',
-      strike: (random) => restart(randomSkewDays(random)),
-    });
-  } else say('clock: left out, libfaketime is not installed');
-  return faults;
-}
-
-/** SHA-256 of the trained model. */
-async function digest(where: string): Promise<string> {
-  const bytes = await readFile(join(where, 'model.safetensors'));
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
