@@ -21,6 +21,30 @@ export function chunkShelf(store: Store, job: string): ChunkShelf {
   };
 }
 
+/** A chunk and its outcomes, if it has any. */
+interface ShelvedChunk {
+  readonly chunk: Chunk;
+  readonly outcomes: readonly ImageOutcome[] | undefined;
+}
+
+/** Chunks that are read at once: an object store takes its time for each. */
+const AHEAD = 16;
+
+/** Reads chunks, ahead of whoever takes them in their order. */
+export async function* readAhead(
+  chunks: readonly Chunk[],
+  shelf: ChunkShelf,
+): AsyncGenerator<ShelvedChunk, void, undefined> {
+  const reading: Promise<ShelvedChunk>[] = [];
+  for (const chunk of chunks) {
+    const one = shelf.read(chunk).then((outcomes) => ({ chunk, outcomes }));
+    one.catch(() => undefined); // thrown to whoever takes it
+    reading.push(one);
+    if (reading.length === AHEAD) yield await reading.shift()!;
+  }
+  for (const one of reading) yield await one;
+}
+
 /** What of a job is done, and what is not. */
 export interface ShelfReview {
   readonly missing: readonly Chunk[];
@@ -42,8 +66,7 @@ export async function reviewShelf(
 ): Promise<ShelfReview> {
   const missing: Chunk[] = [];
   let [images, quarantined] = [0, 0];
-  for (const chunk of chunks) {
-    const outcomes = await shelf.read(chunk);
+  for await (const { chunk, outcomes } of readAhead(chunks, shelf)) {
     const problems = outcomes?.filter((outcome) => 'problem' in outcome).length ?? 0;
     if (outcomes === undefined || (retryQuarantined && problems > 0)) missing.push(chunk);
     else {

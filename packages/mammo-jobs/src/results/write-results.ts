@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Chunk, ImageOutcome } from '../chunks/chunk.ts';
-import type { ChunkShelf } from '../chunks/chunk-shelf.ts';
+import { type ChunkShelf, readAhead } from '../chunks/chunk-shelf.ts';
 import { parquetFile } from './parquet-file.ts';
 import { lineFile, type ResultFile, type ResultRow } from './result-file.ts';
 
@@ -39,8 +39,7 @@ export async function writeResults(
     for (const format of formats) {
       files.push(await OPENERS[format](join(folder, `results.${format}`)));
     }
-    for (const chunk of chunks) {
-      const outcomes = await shelf.read(chunk);
+    for await (const { chunk, outcomes } of readAhead(chunks, shelf)) {
       if (outcomes === undefined) {
         damaged.push(chunk);
         continue;

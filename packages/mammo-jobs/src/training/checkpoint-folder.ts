@@ -10,7 +10,7 @@ import { waitOut } from '../workers/wait-out.ts';
 export interface CheckpointFolderOptions {
   /** How many of the last checkpoints are kept, besides the best; default 3. */
   readonly keepLast?: number;
-  /** How long `save` waits for room on a full disk; default 10 minutes. */
+  /** How long to wait for room on a full disk; default 10 minutes. */
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;
   /** Told what is damaged, and what is waited for. */
@@ -69,7 +69,8 @@ export async function openCheckpointFolder(
     );
   }
   await mkdir(folder, { recursive: true });
-  const unlock = await lockFolder(folder, 'training.lock');
+  const wait = { patienceMs, signal, onTrouble };
+  const unlock = await waitOut(() => lockFolder(folder, 'training.lock'), wait);
   await removeUnfinished(folder);
   const place = (number: number) =>
     join(folder, `checkpoint-${String(number).padStart(8, '0')}.safetensors`);
@@ -98,7 +99,6 @@ export async function openCheckpointFolder(
         throw new RangeError(`save: score must be finite, got ${score}`);
       }
       const number = last + 1;
-      const wait = { patienceMs, signal, onTrouble };
       await waitOut(() => writeWhole(place(number), checkpoint), wait);
       last = number;
       if (score !== undefined && score > (best?.score ?? Number.NEGATIVE_INFINITY)) {
