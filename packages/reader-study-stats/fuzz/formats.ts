@@ -6,11 +6,11 @@ import type { JafrocSheets } from '../src/formats/jafroc-sheet.ts';
 import { parseImrmc } from '../src/formats/parse-imrmc.ts';
 import { parseJafroc } from '../src/formats/parse-jafroc.ts';
 import { parseLrc } from '../src/formats/parse-lrc.ts';
+import { formatReads, parseReads } from '../src/formats/reads-csv.ts';
 import { formatRows, parseRows } from '../src/formats/rows-csv.ts';
 import type { FrocCase, FrocMark, FrocStudy } from '../src/froc/froc-marks.ts';
 import type { ReadRow } from '../src/mrmc/read-row.ts';
 import { ReadsError } from '../src/reads.ts';
-import { formatReads, parseReads } from '../src/reads-csv.ts';
 import { crossedRows, frocStudies, plainId, ratings } from '../test/format-arbitraries.ts';
 
 /** A format: sound texts to damage, and what reading and writing again must give back. */

@@ -2,11 +2,11 @@
  * Coverage of intervals for a change between two sessions with different images:
  * `npm run simulate:coverage -w packages/reader-study-stats -- [studies]`. Prints a Markdown table.
  */
-import { compareSessions } from '../src/compare-sessions.ts';
+import { compareSessions } from '../src/answers/compare-sessions.ts';
+import { type ScoredRead, scoreReads } from '../src/answers/score-reads.ts';
+import type { ConfidenceInterval } from '../src/inference/test-result.ts';
 import { gee } from '../src/models/gee.ts';
 import { glmm } from '../src/models/glmm.ts';
-import { type ScoredRead, scoreReads } from '../src/score-reads.ts';
-import type { ConfidenceInterval } from '../src/test-result.ts';
 import { PAPER, type Scenario, simulateSessions } from './simulated-sessions.ts';
 
 const EFFECT = -0.4;

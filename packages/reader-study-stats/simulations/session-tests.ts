@@ -5,17 +5,17 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareSessions } from '../src/compare-sessions.ts';
+import { compareSessions } from '../src/answers/compare-sessions.ts';
+import { ORDINAL_RATINGS, scoreReads } from '../src/answers/score-reads.ts';
+import { holmAdjust } from '../src/inference/multiple-comparisons.ts';
 import { gee } from '../src/models/gee.ts';
 import { glmm } from '../src/models/glmm.ts';
 import { specificityAt } from '../src/mrmc/figure-of-merit.ts';
 import { arrangeReads } from '../src/mrmc/mrmc-data.ts';
 import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
 import { uStatisticAnalysis } from '../src/mrmc/u-statistics.ts';
-import { holmAdjust } from '../src/multiple-comparisons.ts';
 import type { Read } from '../src/reads.ts';
 import { subgroupTest } from '../src/reproduction/subgroup-test.ts';
-import { ORDINAL_RATINGS, scoreReads } from '../src/score-reads.ts';
 import { PAPER, READERS, type Scenario, simulateSessions } from './simulated-sessions.ts';
 
 const SCENARIOS: readonly Scenario[] = [

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rejectedNulls } from '../test/subgroup-nulls.ts';
+import { rejectedNulls } from '../test/reproduction/subgroup-nulls.ts';
 
 const FILE = join(import.meta.dirname, '../test/fixtures/paper_method_calibration.json');
 type Calibration = Readonly<

@@ -1,11 +1,3 @@
-export {
-  type AccuracyOptions,
-  type AccuracyPolicy,
-  type AccuracyRow,
-  answerScore,
-  readerAccuracies,
-  type UnsurePolicy,
-} from './accuracy.ts';
 export type { Agreement, AgreementResult, AgreementStatus } from './agreement/agreement-result.ts';
 export {
   type AgreementOptions,
@@ -37,15 +29,32 @@ export { congerKappa, lightKappa } from './agreement/rater-kappas.ts';
 export type { AgreementWeights, Category, Ratings } from './agreement/rating-table.ts';
 export { stuartMaxwellTest } from './agreement/stuart-maxwell.ts';
 export {
-  type CompareReadingTimesOptions,
-  compareReadingTimes,
-  type ReadingTimeComparison,
-} from './compare-reading-times.ts';
+  type AccuracyOptions,
+  type AccuracyPolicy,
+  type AccuracyRow,
+  answerScore,
+  readerAccuracies,
+  type UnsurePolicy,
+} from './answers/accuracy.ts';
 export {
   type CompareSessionsOptions,
   compareSessions,
   type SessionComparison,
-} from './compare-sessions.ts';
+} from './answers/compare-sessions.ts';
+export { type ReaderArea, readerAreas } from './answers/reader-areas.ts';
+export {
+  compareDetection,
+  type ReaderDetection,
+  type ReaderDetectionOptions,
+  readerDetection,
+  type UnsureAnswer,
+} from './answers/reader-detection.ts';
+export { ORDINAL_RATINGS, type ScoredRead, scoreReads } from './answers/score-reads.ts';
+export {
+  type DetectionCounts,
+  type SignalDetection,
+  signalDetection,
+} from './answers/signal-detection.ts';
 export { beta } from './distributions/beta.ts';
 export { binomial } from './distributions/binomial.ts';
 export { chiSquared } from './distributions/chi-squared.ts';
@@ -92,7 +101,36 @@ export type {
   FrocStudy,
 } from './froc/froc-marks.ts';
 export { validateMarks } from './froc/validate-marks.ts';
-export { type MannWhitneyResult, mannWhitneyTest } from './mann-whitney.ts';
+export { type MannWhitneyResult, mannWhitneyTest } from './inference/mann-whitney.ts';
+export {
+  benjaminiHochbergAdjust,
+  benjaminiYekutieliAdjust,
+  bonferroniAdjust,
+  hochbergAdjust,
+  holmAdjust,
+  hommelAdjust,
+  sidakAdjust,
+} from './inference/multiple-comparisons.ts';
+export {
+  equivalence,
+  type MarginOptions,
+  type MarginResult,
+  nonInferiority,
+} from './inference/non-inferiority.ts';
+export {
+  type PooledEstimate,
+  type PoolOptions,
+  poolEstimates,
+} from './inference/pool-estimates.ts';
+export type {
+  Alternative,
+  ConfidenceInterval,
+  OmnibusResult,
+  ResultContext,
+  TestResult,
+  UndefinedResult,
+  ZeroVarianceResult,
+} from './inference/test-result.ts';
 export type { BckComponents, BckDecomposition, BckSource } from './mrmc/bck-components.ts';
 export type { BdgMoments } from './mrmc/bdg-moments.ts';
 export {
@@ -173,23 +211,6 @@ export {
   uStatisticAnalysis,
 } from './mrmc/u-statistics.ts';
 export { validateRows } from './mrmc/validate-rows.ts';
-export {
-  benjaminiHochbergAdjust,
-  benjaminiYekutieliAdjust,
-  bonferroniAdjust,
-  hochbergAdjust,
-  holmAdjust,
-  hommelAdjust,
-  sidakAdjust,
-} from './multiple-comparisons.ts';
-export {
-  equivalence,
-  type MarginOptions,
-  type MarginResult,
-  nonInferiority,
-} from './non-inferiority.ts';
-export { type ClassTotals, type PlanTableRow, planTable } from './plan-table.ts';
-export { type PooledEstimate, type PoolOptions, poolEstimates } from './pool-estimates.ts';
 export { agrestiCoullInterval } from './proportions/agresti-coull.ts';
 export {
   type BinomialTestOptions,
@@ -207,15 +228,12 @@ export {
 } from './proportions/proportion.ts';
 export { wilsonInterval } from './proportions/wilson.ts';
 export { type RandomStream, randomStream } from './random.ts';
-export { type ReaderArea, readerAreas } from './reader-areas.ts';
 export {
-  compareDetection,
-  type ReaderDetection,
-  type ReaderDetectionOptions,
-  readerDetection,
-  type UnsureAnswer,
-} from './reader-detection.ts';
-export { type ReadingTime, readingTimes } from './reading-time.ts';
+  type CompareReadingTimesOptions,
+  compareReadingTimes,
+  type ReadingTimeComparison,
+} from './reading-time/compare-reading-times.ts';
+export { type ReadingTime, readingTimes } from './reading-time/reading-time.ts';
 export {
   ANSWER_CODES,
   type Answer,
@@ -309,25 +327,20 @@ export {
   venkatramanTest,
 } from './roc/venkatraman.ts';
 export { type YoudenOptions, type YoudenPoint, youdenPoints } from './roc/youden.ts';
-export { ORDINAL_RATINGS, type ScoredRead, scoreReads } from './score-reads.ts';
+export { type ClassTotals, type PlanTableRow, planTable } from './study/plan-table.ts';
 export {
   type ClassCounts,
   PAPER_SESSIONS,
   type SessionDesign,
   type SessionPurpose,
-} from './session-design.ts';
-export {
-  type DetectionCounts,
-  type SignalDetection,
-  signalDetection,
-} from './signal-detection.ts';
+} from './study/session-design.ts';
 export {
   DEMO_READERS,
   type SimulatedRead,
   type SimulatedReader,
   simulateReads,
-} from './simulate.ts';
-export type { Split, StudyCase, StudyFake } from './study-cohort.ts';
+} from './study/simulate.ts';
+export type { Split, StudyCase, StudyFake } from './study/study-cohort.ts';
 export {
   type PlannedImage,
   type PlannedSession,
@@ -335,16 +348,7 @@ export {
   planReaderStudy,
   type ReaderStudyOptions,
   type StudyPlan,
-} from './study-plan.ts';
-export type {
-  Alternative,
-  ConfidenceInterval,
-  OmnibusResult,
-  ResultContext,
-  TestResult,
-  UndefinedResult,
-  ZeroVarianceResult,
-} from './test-result.ts';
+} from './study/study-plan.ts';
 export { agrestiCaffoInterval } from './two-by-two/agresti-caffo.ts';
 export {
   type BoschlooOptions,

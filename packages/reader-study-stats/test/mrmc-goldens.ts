@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseCsv } from '../src/csv.ts';
+import { parseCsv } from '../src/formats/csv.ts';
 import { arrangeReads, type MrmcData } from '../src/mrmc/mrmc-data.ts';
 import type { MrmcOptions, ReadRow } from '../src/mrmc/read-row.ts';
 import { recordReads } from './golden-reads.ts';

@@ -6,7 +6,7 @@ import {
   type ResultContext,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
 
 /**
  * A chance-corrected agreement. `se` is the standard error whatever the true agreement is, and makes the interval;

@@ -1,11 +1,11 @@
 import { fisherF } from '../distributions/fisher-f.ts';
-import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type ConfidenceInterval,
   type ResultContext,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { sum } from './rating-table.ts';
 
 /**

@@ -1,6 +1,10 @@
+import type {
+  ConfidenceInterval,
+  ResultContext,
+  UndefinedResult,
+} from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
 import { randomStream } from '../random.ts';
-import type { ConfidenceInterval, ResultContext, UndefinedResult } from '../test-result.ts';
 import { noAgreement } from './agreement-result.ts';
 import { type Category, type Ratings, type RatingTable, sum, tabulate } from './rating-table.ts';
 

@@ -1,13 +1,13 @@
 import { noncentralT } from '../distributions/noncentral-t.ts';
 import { normal } from '../distributions/normal.ts';
 import { studentT } from '../distributions/student-t.ts';
-import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type ConfidenceInterval,
   type ResultContext,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { sum } from './rating-table.ts';
 
 /** Options of {@link limitsOfAgreement}. */

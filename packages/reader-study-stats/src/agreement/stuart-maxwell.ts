@@ -1,11 +1,11 @@
 import { chiSquared } from '../distributions/chi-squared.ts';
-import { cholesky, solveLower } from '../models/cholesky.ts';
 import {
   type OmnibusResult,
   pValueOf,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
+import { cholesky, solveLower } from '../models/cholesky.ts';
 import { checkTable } from './cohen-kappa.ts';
 import { sum } from './rating-table.ts';
 

@@ -8,10 +8,10 @@ import {
 import { krippendorffAlpha } from '../agreement/krippendorff-alpha.ts';
 import type { Category } from '../agreement/rating-table.ts';
 import type { ReadFile } from '../formats/read-file.ts';
+import type { UndefinedResult } from '../inference/test-result.ts';
 import { type ReadRow, testOf } from '../mrmc/read-row.ts';
 import { sortedIds } from '../mrmc/sort-ids.ts';
 import { type ReadProblem, ReadsError } from '../reads.ts';
-import type { UndefinedResult } from '../test-result.ts';
 import { type StudyConfig, StudyConfigError } from './study-config.ts';
 
 /** How the readers agree under one test. */

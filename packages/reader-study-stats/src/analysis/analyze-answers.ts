@@ -1,9 +1,9 @@
-import { type AccuracyPolicy, type AccuracyRow, readerAccuracies } from '../accuracy.ts';
-import { compareSessions, type SessionComparison } from '../compare-sessions.ts';
-import { holmAdjust } from '../multiple-comparisons.ts';
-import { type ReaderDetection, readerDetection } from '../reader-detection.ts';
-import { type ReadingTime, readingTimes } from '../reading-time.ts';
-import type { TimeRatio } from '../reading-time-model.ts';
+import { type AccuracyPolicy, type AccuracyRow, readerAccuracies } from '../answers/accuracy.ts';
+import { compareSessions, type SessionComparison } from '../answers/compare-sessions.ts';
+import { type ReaderDetection, readerDetection } from '../answers/reader-detection.ts';
+import { holmAdjust } from '../inference/multiple-comparisons.ts';
+import { type ReadingTime, readingTimes } from '../reading-time/reading-time.ts';
+import type { TimeRatio } from '../reading-time/reading-time-model.ts';
 import type { Read, Truth } from '../reads.ts';
 import {
   type SessionEffect,

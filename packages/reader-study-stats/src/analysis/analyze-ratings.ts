@@ -1,3 +1,6 @@
+import { equivalence, type MarginResult, nonInferiority } from '../inference/non-inferiority.ts';
+import type { OmnibusResult, TestResult, UndefinedResult } from '../inference/test-result.ts';
+import { twoSidedQuantile } from '../inference/wald-test.ts';
 import { dorfmanBerbaumMetz } from '../mrmc/dorfman-berbaum-metz.ts';
 import type { FigureDifference, FigureEstimate } from '../mrmc/figure-inference.ts';
 import {
@@ -22,9 +25,6 @@ import {
   type UStatisticMean,
   uStatisticAnalysis,
 } from '../mrmc/u-statistics.ts';
-import { equivalence, type MarginResult, nonInferiority } from '../non-inferiority.ts';
-import type { OmnibusResult, TestResult, UndefinedResult } from '../test-result.ts';
-import { twoSidedQuantile } from '../wald-test.ts';
 import { arrangeRated, type CodedReads } from './rated-reads.ts';
 import { type TestCurves, testCurves } from './roc-curves.ts';
 import type { StudyConfig } from './study-config.ts';

@@ -1,4 +1,4 @@
-import type { AccuracyRow } from '../accuracy.ts';
+import type { AccuracyRow } from '../answers/accuracy.ts';
 import { forestPlot } from '../report/forest-plot.ts';
 import { formatInterval, formatNumber, formatPValue } from '../report/format.ts';
 import { pairedPlot } from '../report/paired-plot.ts';

@@ -1,9 +1,9 @@
-import type { AccuracyPolicy } from '../accuracy.ts';
+import type { AccuracyPolicy } from '../answers/accuracy.ts';
+import { type ScoredRead, scoreReads } from '../answers/score-reads.ts';
 import { gee } from '../models/gee.ts';
 import { glmm } from '../models/glmm.ts';
-import { type ReadingTimeModel, readingTimeModel } from '../reading-time-model.ts';
+import { type ReadingTimeModel, readingTimeModel } from '../reading-time/reading-time-model.ts';
 import type { Read, Truth } from '../reads.ts';
-import { type ScoredRead, scoreReads } from '../score-reads.ts';
 
 /** What a session changes for all readers together, by a model. */
 export interface SessionEffect {

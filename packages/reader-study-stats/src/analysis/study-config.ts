@@ -1,8 +1,8 @@
 import type { RowColumn } from '../formats/rows-csv.ts';
+import type { Alternative } from '../inference/test-result.ts';
 import type { Compat } from '../mrmc/compat-profile.ts';
 import type { CovarianceMethod } from '../mrmc/figure-table.ts';
 import type { OrModel } from '../mrmc/or-tests.ts';
-import type { Alternative } from '../test-result.ts';
 import { type JsonSchema, schemaProblems } from './json-schema.ts';
 import schema from './study-config.schema.json' with { type: 'json' };
 

@@ -1,6 +1,6 @@
-import { parseCsv } from '../csv.ts';
+import { parseCsv } from '../formats/csv.ts';
 import { type ReadProblem, ReadsError } from '../reads.ts';
-import type { StudyCase, StudyFake } from '../study-cohort.ts';
+import type { StudyCase, StudyFake } from '../study/study-cohort.ts';
 
 const COLUMNS = ['case', 'patient', 'label', 'split', 'fake'] as const;
 const LABELS = ['positive', 'negative'] as const;

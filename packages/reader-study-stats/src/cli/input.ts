@@ -6,9 +6,9 @@ import { checkStudyConfig, type StudyConfig, StudyConfigError } from '../analysi
 import { scanImrmc } from '../formats/parse-imrmc.ts';
 import { type JafrocFile, parseJafroc } from '../formats/parse-jafroc.ts';
 import { scanLrc } from '../formats/parse-lrc.ts';
+import { parseReads } from '../formats/reads-csv.ts';
 import { scanRows } from '../formats/rows-csv.ts';
 import type { Read, ReadProblem } from '../reads.ts';
-import { parseReads } from '../reads-csv.ts';
 
 /** Formats of tables of reads. */
 const FORMATS = ['csv', 'imrmc', 'lrc'] as const;

@@ -12,10 +12,10 @@ import {
   UsageError,
   writeWhole,
 } from '@mammo/command-line';
-import { formatCsv } from '../csv.ts';
-import { planTable } from '../plan-table.ts';
+import { formatCsv } from '../formats/csv.ts';
 import { textTable } from '../report/text-table.ts';
-import { type PlannedSession, planReaderStudy, type StudyPlan } from '../study-plan.ts';
+import { planTable } from '../study/plan-table.ts';
+import { type PlannedSession, planReaderStudy, type StudyPlan } from '../study/study-plan.ts';
 import { parseCohort } from './cohort-csv.ts';
 
 const OPTIONS = {

@@ -1,5 +1,5 @@
-import { type CsvOptions, formatCsv } from '../csv.ts';
 import type { FrocMark, FrocStudy } from '../froc/froc-marks.ts';
+import { type CsvOptions, formatCsv } from './csv.ts';
 import type { JafrocSheets } from './jafroc-sheet.ts';
 import { checkWritable } from './read-file.ts';
 

@@ -1,5 +1,5 @@
-import { parseCsv } from '../csv.ts';
 import type { ReadProblem } from '../reads.ts';
+import { parseCsv } from './csv.ts';
 import { formatDecimal } from './decimal.ts';
 
 /** The three sheets of a JAFROC workbook, each as the text of a CSV table. */

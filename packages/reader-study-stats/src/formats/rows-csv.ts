@@ -1,6 +1,6 @@
-import { type CsvOptions, type CsvRow, formatCsv, parseCsv } from '../csv.ts';
 import type { ReadRow } from '../mrmc/read-row.ts';
 import type { ReadProblem } from '../reads.ts';
+import { type CsvOptions, type CsvRow, formatCsv, parseCsv } from './csv.ts';
 import { parseDecimal } from './decimal.ts';
 import { checkWritable, type ReadFile, requireClean, type Scanned } from './read-file.ts';
 

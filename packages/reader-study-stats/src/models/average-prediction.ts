@@ -1,4 +1,4 @@
-import { twoSidedQuantile } from '../wald-test.ts';
+import { twoSidedQuantile } from '../inference/wald-test.ts';
 import { designMatrix, type ModelTerms } from './design-matrix.ts';
 import { bilinear } from './design-products.ts';
 import { logistic } from './logistic-regression.ts';

@@ -1,12 +1,12 @@
-import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type Alternative,
   type ResultContext,
   type TestResult,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
-import { waldTest } from '../wald-test.ts';
+} from '../inference/test-result.ts';
+import { waldTest } from '../inference/wald-test.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import type { ModelTerms } from './design-matrix.ts';
 import { bilinear } from './design-products.ts';
 

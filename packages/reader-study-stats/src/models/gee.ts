@@ -1,4 +1,4 @@
-import type { ResultContext } from '../test-result.ts';
+import type { ResultContext } from '../inference/test-result.ts';
 import { type Cholesky, cholesky, inverse, solve } from './cholesky.ts';
 import { type DesignMatrix, type ModelFormula, modelData } from './design-matrix.ts';
 import { checkRank, timesDesign } from './design-products.ts';

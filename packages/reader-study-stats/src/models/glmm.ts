@@ -1,4 +1,4 @@
-import type { ResultContext } from '../test-result.ts';
+import type { ResultContext } from '../inference/test-result.ts';
 import { inverse, positiveCholesky } from './cholesky.ts';
 import { type ModelFormula, modelData } from './design-matrix.ts';
 import { checkRank, timesDesign, weightedGram } from './design-products.ts';

@@ -4,13 +4,13 @@ export {
   type LearningModel,
   type LearningPoint,
   learningCurve,
-} from '../learning-curve.ts';
+} from '../reading-time/learning-curve.ts';
 export {
   type ReadingTimeModel,
   type ReadingTimeModelOptions,
   readingTimeModel,
   type TimeRatio,
-} from '../reading-time-model.ts';
+} from '../reading-time/reading-time-model.ts';
 export type { PredictedProbability } from './average-prediction.ts';
 export type { Column, ModelFormula, ModelTerms, Term } from './design-matrix.ts';
 export type { FittedModel, ModelCoefficient, ModelOptions } from './fitted-model.ts';

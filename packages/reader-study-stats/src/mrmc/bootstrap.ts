@@ -1,7 +1,7 @@
+import type { ConfidenceInterval } from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
 import { type RandomStream, randomStream } from '../random.ts';
 import { sampleQuantile, standardDeviation } from '../roc/bootstrap-interval.ts';
-import type { ConfidenceInterval } from '../test-result.ts';
 import type { ClassRatings, MrmcCell, MrmcData } from './mrmc-data.ts';
 
 /** Options of {@link bootstrapMrmc}. */

@@ -1,11 +1,11 @@
-import { fTest } from '../omnibus-test.ts';
-import { checkLevel } from '../proportions/check-counts.ts';
+import { fTest } from '../inference/omnibus-test.ts';
 import {
   type OmnibusResult,
   type ResultContext,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { compatProfile } from './compat-profile.ts';
 import {
   type FigureDifference,

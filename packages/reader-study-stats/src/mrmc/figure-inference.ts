@@ -4,8 +4,8 @@ import {
   type TestResult,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
-import { twoSidedQuantile, waldTest } from '../wald-test.ts';
+} from '../inference/test-result.ts';
+import { twoSidedQuantile, waldTest } from '../inference/wald-test.ts';
 import { type CompatProfile, usedDf } from './compat-profile.ts';
 import { type OrModel, type OrStatus, type OrVariance, varianceProblem } from './or-tests.ts';
 

@@ -1,5 +1,10 @@
+import type {
+  Alternative,
+  OmnibusResult,
+  ResultContext,
+  UndefinedResult,
+} from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import type { Alternative, OmnibusResult, ResultContext, UndefinedResult } from '../test-result.ts';
 import { type Compat, compatProfile } from './compat-profile.ts';
 import {
   type FigureDifference,

@@ -1,6 +1,6 @@
-import { chiSquareTest, fTest } from '../omnibus-test.ts';
-import type { OmnibusResult, ResultContext, UndefinedResult } from '../test-result.ts';
-import { undefinedResult } from '../test-result.ts';
+import { chiSquareTest, fTest } from '../inference/omnibus-test.ts';
+import type { OmnibusResult, ResultContext, UndefinedResult } from '../inference/test-result.ts';
+import { undefinedResult } from '../inference/test-result.ts';
 import { type CompatProfile, usedDf } from './compat-profile.ts';
 import type { FigureTable } from './figure-table.ts';
 import type { FigureAnova, TestMean } from './mean-squares.ts';

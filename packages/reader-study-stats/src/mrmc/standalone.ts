@@ -1,5 +1,10 @@
+import type {
+  Alternative,
+  ResultContext,
+  TestResult,
+  UndefinedResult,
+} from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import type { Alternative, ResultContext, TestResult, UndefinedResult } from '../test-result.ts';
 import { type Compat, compatProfile } from './compat-profile.ts';
 import { inferDifference } from './figure-inference.ts';
 import type { FigureOfMerit } from './figure-of-merit.ts';

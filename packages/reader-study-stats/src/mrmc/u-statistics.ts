@@ -1,11 +1,11 @@
-import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type Alternative,
   type TestResult,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
-import { waldTest } from '../wald-test.ts';
+} from '../inference/test-result.ts';
+import { waldTest } from '../inference/wald-test.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import type { BckDecomposition } from './bck-components.ts';
 import type { BdgMoments, WeightedReader } from './bdg-moments.ts';
 import { type Compat, type CompatProfile, compatProfile, usedDf } from './compat-profile.ts';

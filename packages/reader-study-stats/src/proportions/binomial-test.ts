@@ -4,7 +4,7 @@ import {
   type ConfidenceInterval,
   pValueOf,
   type ResultContext,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
 import { atMostAsProbable } from './at-most-as-probable.ts';
 import { checkWholeCounts } from './check-counts.ts';
 import { clopperPearsonInterval } from './exact-intervals.ts';

@@ -1,8 +1,8 @@
-import { type AccuracyPolicy, answerScore } from '../accuracy.ts';
+import { type AccuracyPolicy, answerScore } from '../answers/accuracy.ts';
 import { normal } from '../distributions/normal.ts';
 import { studentT } from '../distributions/student-t.ts';
+import { pValueOf } from '../inference/test-result.ts';
 import type { Appearance, Read, Truth } from '../reads.ts';
-import { pValueOf } from '../test-result.ts';
 
 /**
  * What the difference of two accuracies is divided by; the paper does not say.

@@ -1,6 +1,6 @@
 import { normal } from '../distributions/normal.ts';
+import type { ConfidenceInterval } from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import type { ConfidenceInterval } from '../test-result.ts';
 import type { BinormalCovariance } from './binormal-likelihood.ts';
 import { type RocRange, rangeEnds, standardizeArea } from './roc-range.ts';
 

@@ -1,7 +1,7 @@
 import { normal } from '../distributions/normal.ts';
+import type { ConfidenceInterval } from '../inference/test-result.ts';
 import type { CellRatings } from '../mrmc/figure-of-merit.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import type { ConfidenceInterval } from '../test-result.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 import { type BinormalCurve, binormalArea } from './binormal-curve.ts';
 import {

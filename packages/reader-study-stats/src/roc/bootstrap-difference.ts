@@ -1,7 +1,7 @@
+import type { Alternative, TestResult, ZeroVarianceResult } from '../inference/test-result.ts';
+import { waldTest } from '../inference/wald-test.ts';
 import type { FigureOfMerit } from '../mrmc/figure-of-merit.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import type { Alternative, TestResult, ZeroVarianceResult } from '../test-result.ts';
-import { waldTest } from '../wald-test.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 import { ratingsOf } from './bootstrap-figure.ts';
 import { sampleQuantile, standardDeviation } from './bootstrap-interval.ts';

@@ -1,6 +1,6 @@
+import type { ConfidenceInterval } from '../inference/test-result.ts';
 import type { CellRatings, FigureOfMerit } from '../mrmc/figure-of-merit.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import type { ConfidenceInterval } from '../test-result.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 import { correctedTails, sampleQuantile, standardDeviation } from './bootstrap-interval.ts';
 import {

@@ -1,13 +1,13 @@
 import { normal } from '../distributions/normal.ts';
-import { checkLevel } from '../proportions/check-counts.ts';
 import type {
   Alternative,
   ConfidenceInterval,
   ResultContext,
   TestResult,
   ZeroVarianceResult,
-} from '../test-result.ts';
-import { waldTest } from '../wald-test.ts';
+} from '../inference/test-result.ts';
+import { waldTest } from '../inference/wald-test.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { type BinaryLabel, type Placements, placements, splitByLabel } from './auc.ts';
 import { clusteredVariance, clustersByClass } from './clustered-variance.ts';
 

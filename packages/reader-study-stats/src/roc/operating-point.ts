@@ -1,6 +1,6 @@
 import { normal } from '../distributions/normal.ts';
+import type { ConfidenceInterval, ResultContext } from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import type { ConfidenceInterval, ResultContext } from '../test-result.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 import { sensitivityAtSpecificity, specificityAtSensitivity } from './partial-area.ts';
 import { silverman } from './smooth-curve.ts';

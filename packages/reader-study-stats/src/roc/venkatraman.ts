@@ -1,5 +1,5 @@
+import type { ResultContext } from '../inference/test-result.ts';
 import { type RandomStream, randomStream } from '../random.ts';
-import type { ResultContext } from '../test-result.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 
 /** Options of {@link venkatramanTest}. */

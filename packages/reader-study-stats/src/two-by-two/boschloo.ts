@@ -1,4 +1,4 @@
-import type { Alternative } from '../test-result.ts';
+import type { Alternative } from '../inference/test-result.ts';
 import { type Count, checkCounts } from './count.ts';
 import { type ExactTestResult, exactTestResult, givenMargins } from './fisher-exact.ts';
 

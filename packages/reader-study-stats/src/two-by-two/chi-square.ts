@@ -4,7 +4,7 @@ import {
   type ResultContext,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
 import { type Count, checkCounts } from './count.ts';
 
 /** Result of {@link chiSquareTest}. */

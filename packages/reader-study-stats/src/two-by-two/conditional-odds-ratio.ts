@@ -1,7 +1,7 @@
 import { findRoot } from '../distributions/find-root.ts';
+import type { Alternative } from '../inference/test-result.ts';
 import { firstWhere } from '../proportions/at-most-as-probable.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import type { Alternative } from '../test-result.ts';
 import { type Count, checkCounts } from './count.ts';
 import type { RatioInterval } from './ratio-intervals.ts';
 

@@ -1,7 +1,7 @@
 import type { DiscreteDistribution } from '../distributions/distribution.ts';
 import { hypergeometric } from '../distributions/hypergeometric.ts';
+import { type Alternative, pValueOf, type ResultContext } from '../inference/test-result.ts';
 import { atMostAsProbable } from '../proportions/at-most-as-probable.ts';
-import { type Alternative, pValueOf, type ResultContext } from '../test-result.ts';
 import { type Count, checkCounts } from './count.ts';
 
 /** Result of an exact test, which has neither a statistic with a distribution nor an interval. */

@@ -1,6 +1,6 @@
 import { binomial } from '../distributions/binomial.ts';
 import { chiSquared } from '../distributions/chi-squared.ts';
-import type { ResultContext } from '../test-result.ts';
+import type { ResultContext } from '../inference/test-result.ts';
 
 /** How {@link mcNemarTest} gets its p-value. */
 export type McNemarMethod = 'exact' | 'mid-p' | 'asymptotic' | 'asymptotic-corrected';

@@ -1,13 +1,13 @@
 import { findRootWithin } from '../distributions/find-root.ts';
 import { normal } from '../distributions/normal.ts';
-import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type ConfidenceInterval,
   pValueOf,
   type TestResult,
   undefinedResult,
   type ZeroVarianceResult,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { type Count, checkCounts } from './count.ts';
 import { checkNullValue, type ScoreTestOptions, scoreOf } from './tango.ts';
 

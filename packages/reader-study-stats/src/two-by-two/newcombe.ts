@@ -1,5 +1,5 @@
+import type { ConfidenceInterval } from '../inference/test-result.ts';
 import { wilsonInterval } from '../proportions/wilson.ts';
-import type { ConfidenceInterval } from '../test-result.ts';
 import { type Count, checkPairs, type PairedCounts } from './count.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { chiSquared } from '../distributions/chi-squared.ts';
 import { normal } from '../distributions/normal.ts';
-import { checkLevel } from '../proportions/check-counts.ts';
 import {
   type ConfidenceInterval,
   pValueOf,
   type ResultContext,
   type UndefinedResult,
   undefinedResult,
-} from '../test-result.ts';
+} from '../inference/test-result.ts';
+import { checkLevel } from '../proportions/check-counts.ts';
 import { checkPairs, type PairedCounts } from './count.ts';
 
 /** The calls of two tests on the same cases: `both` are those that both tests call positive. */

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { ModelCoefficient } from '../../src/models/fitted-model.ts';
 import type { Read } from '../../src/reads.ts';
 import { fixture, relativeError } from '../goldens.ts';
-import { simulatedStudy } from '../simulated-study.ts';
+import { simulatedStudy } from '../study/simulated-study.ts';
 
 /** One row of the simulated models. */
 export interface SimulatedRow {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { learningCurve } from '../../src/learning-curve.ts';
+import { readerAreas } from '../../src/answers/reader-areas.ts';
+import { readerDetection } from '../../src/answers/reader-detection.ts';
+import { scoreReads } from '../../src/answers/score-reads.ts';
 import { gee } from '../../src/models/gee.ts';
 import { glmm } from '../../src/models/glmm.ts';
 import { lmm } from '../../src/models/lmm.ts';
-import { readerAreas } from '../../src/reader-areas.ts';
-import { readerDetection } from '../../src/reader-detection.ts';
-import { readingTimeModel } from '../../src/reading-time-model.ts';
+import { learningCurve } from '../../src/reading-time/learning-curve.ts';
+import { readingTimeModel } from '../../src/reading-time/reading-time-model.ts';
 import type { Read } from '../../src/reads.ts';
-import { scoreReads } from '../../src/score-reads.ts';
 
 /** Numbers that are not finite, and p-values of 0, by where they are. */
 function problems(value: unknown, path = ''): readonly string[] {

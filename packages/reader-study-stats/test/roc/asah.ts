@@ -1,4 +1,4 @@
-import { parseCsv } from '../../src/csv.ts';
+import { parseCsv } from '../../src/formats/csv.ts';
 import type { BinaryLabel } from '../../src/roc/auc.ts';
 import { sharedText } from '../goldens.ts';
 

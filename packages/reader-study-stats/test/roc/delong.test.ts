@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCsv } from '../../src/csv.ts';
+import { parseCsv } from '../../src/formats/csv.ts';
 import { randomStream } from '../../src/random.ts';
 import { areaUnderCurve, type BinaryLabel } from '../../src/roc/auc.ts';
 import { deLongInterval, deLongPairedTest, deLongUnpairedTest } from '../../src/roc/delong.ts';
