@@ -72,6 +72,17 @@ function step(weights: Weights, adam: Adam, loss: () => tf.Scalar): tf.Scalar {
   });
 }
 
+/** A classifier whose steps may take images of any size. */
+export function createTraining(): (images: Omit<WorkloadName, 'what'>) => Promise<void> {
+  const weights = createClassifier(2);
+  const adam = new Adam({ learningRate: 1e-5 });
+  return ({ height, width, batch }) => {
+    const shape = [batch, height, width, 3];
+    const input = () => tf.tensor(pixels(shape), shape) as tf.Tensor4D;
+    return read(step(weights, adam, () => classifierLoss(weights, input())));
+  };
+}
+
 /** Sets up a workload on the present backend. */
 export function createWorkload({ what, height, width, batch }: WorkloadName): Workload {
   const colour = [batch, height, width, 3];

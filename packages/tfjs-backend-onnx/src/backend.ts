@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BufferPool } from './buffer-pool.ts';
-import { computationError } from './computation-error.ts';
 import { type ElementType, Graph, type HostArray, type Value } from './graph.ts';
 import { inOrder, reshapeView, type View } from './layout.ts';
 import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
-import { makePlan } from './plan.ts';
 import { PlanRunner } from './plan-runner.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -46,8 +44,6 @@ class Entry {
   /** What it shows; undefined for strings and complex numbers. */
   view: View | undefined;
   foreign: ForeignContent | undefined;
-  /** Why it could not be computed. */
-  failure: Error | undefined;
 }
 
 interface ShownEntry extends Entry {
@@ -76,7 +72,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** Counters and times since the backend was created. */
   stats(): OnnxStatistics {
-    const { sessions, runs, runtimeMs } = this.#runner;
+    const { sessions, runs, runtimeMs, blockedMs } = this.#runner;
     return {
       compilations: sessions.compilations,
       cacheHits: sessions.hits,
@@ -87,7 +83,7 @@ export class OnnxBackend extends tf.KernelBackend {
       fallbacks: this.#fallbacks,
       compileMs: sessions.compileMs,
       runtimeMs,
-      hostMs: this.#computeMs - runtimeMs - sessions.compileMs,
+      hostMs: this.#computeMs - blockedMs,
     };
   }
 
@@ -191,17 +187,21 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override async read(dataId: tf.DataId): Promise<tf.BackendValues> {
-    return this.readSync(dataId);
+    const entry = this.#entry(dataId);
+    if (entry.foreign !== undefined) {
+      await this.#runner.idle();
+      return this.#readForeign(entry.foreign);
+    }
+    const memory = this.#computed(entry);
+    await memory.ready;
+    return lend(memory);
   }
 
   override readSync(dataId: tf.DataId): tf.BackendValues {
     const entry = this.#entry(dataId);
-    if (entry.foreign !== undefined) return this.#readForeign(entry.foreign);
-    if (!isComputed(entry.view!)) this.#flush(entry);
-    if (entry.failure !== undefined) throw entry.failure;
-    const memory = entry.view!.value.memory!;
-    memory.recyclable = false;
-    return memory.data;
+    return entry.foreign === undefined
+      ? lend(this.#computed(entry))
+      : this.#readForeign(entry.foreign);
   }
 
   #readForeign({ values, complex }: ForeignContent): tf.BackendValues {
@@ -210,6 +210,12 @@ export class OnnxBackend extends tf.KernelBackend {
       (part) => this.readSync(part.dataId) as Float32Array,
     );
     return tf.backend_util.mergeRealAndImagArrays(real!, imag!);
+  }
+
+  /** The memory of a tensor's data, computed now or under way. */
+  #computed(reader: Entry): Memory {
+    if (!isComputed(reader.view!)) this.#flush(reader);
+    return reader.view!.value.memory!;
   }
 
   override disposeData(dataId: tf.DataId, force = false): boolean {
@@ -259,10 +265,15 @@ export class OnnxBackend extends tf.KernelBackend {
 
   override async time(f: () => void): Promise<tf.BackendTimingInfo> {
     this.flush();
-    const started = performance.now();
+    const earlier = this.#runner.idle();
+    const recording = performance.now();
     f();
-    this.flush();
-    return { kernelMs: performance.now() - started };
+    this.flush(); // all of the work where the runtime answers at once
+    const recordedMs = performance.now() - recording;
+    await earlier;
+    const started = performance.now();
+    await this.#runner.idle();
+    return { kernelMs: recordedMs + performance.now() - started };
   }
 
   override dispose(): void {
@@ -278,55 +289,36 @@ export class OnnxBackend extends tf.KernelBackend {
     );
   }
 
-  /**
-   * Computes every live tensor that is recorded but not computed yet. What cannot be computed (for want of memory, or of
-   * indices in range) throws when it is read, and does not stand in the way of the others.
-   */
+  /** Computes every live tensor that is recorded but not computed yet. What cannot be computed throws when it is read. */
   flush(): void {
     this.#flush(undefined);
   }
 
   /** @param reader the entry that is read right afterwards */
   #flush(reader: Entry | undefined): void {
+    const started = performance.now();
     if (this.#pending.size > 0) this.#computePending(reader);
     this.graph.reset();
     this.#orphanedBytes = 0;
-    this.#pool.endOfGraph();
-  }
-
-  #computePending(reader: Entry | undefined): void {
-    const started = performance.now();
-    try {
-      this.#compute(this.#pending, reader);
-    } catch {
-      for (const entry of this.#pending) this.#computeAlone(entry);
-    }
-    this.#pending.clear();
+    this.#runner.recycle(this.#pool.takeWaiting());
     this.#computeMs += performance.now() - started;
   }
 
-  #computeAlone(entry: ShownEntry): void {
-    try {
-      this.#compute([entry], entry);
-    } catch (error) {
-      entry.failure = computationError(error as Error, entry.view);
-    }
-  }
-
-  #compute(entries: Iterable<ShownEntry>, reader: Entry | undefined): void {
+  #computePending(reader: Entry | undefined): void {
     const groups = new Map<Value, ShownEntry[]>();
     const wanted = new Set<Value>();
-    for (const entry of entries) {
+    for (const entry of this.#pending) {
       const value = inOrder(this.graph, entry.view);
       const group = groups.get(value);
       if (group === undefined) groups.set(value, [entry]);
       else group.push(entry);
       if (entry === reader) wanted.add(value);
     }
-    const plan = makePlan([...groups.keys()].filter((value) => value.node !== undefined));
-    const computed = plan.outputs.length > 0 ? this.#runner.run(plan, wanted) : undefined;
+    this.#pending.clear();
+    const recorded = [...groups.keys()].filter((value) => value.node !== undefined);
+    const computed = this.#runner.compute(recorded, wanted);
     for (const [value, shown] of groups) {
-      const memory = computed?.get(value) ?? value.memory ?? this.#runner.allocate(value);
+      const memory = computed.get(value) ?? value.memory ?? this.#runner.constant(value);
       this.#settle(shown, value.type, memory);
     }
   }
@@ -351,6 +343,12 @@ export class OnnxBackend extends tf.KernelBackend {
     this.#orphanedBytes += memory.byteLength;
     this.#pool.give(memory);
   }
+}
+
+/** The array, for somebody outside: it must never be written again. */
+function lend(memory: Memory): HostArray {
+  memory.recyclable = false;
+  return memory.data;
 }
 
 const isComputed = (shown: View): boolean =>

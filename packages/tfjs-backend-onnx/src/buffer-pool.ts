@@ -25,15 +25,21 @@ export class BufferPool {
     if (reusable || memory.onDevice !== undefined) this.#waiting.add(memory);
   }
 
-  /** Says that nothing recorded refers to the given arrays any more. */
-  endOfGraph(): void {
-    for (const memory of this.#waiting) {
+  /** The arrays given since the last graph ended. */
+  takeWaiting(): ReadonlySet<Memory> {
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    return waiting;
+  }
+
+  /** Says that no run that is still to come reads the arrays. */
+  recycle(memories: ReadonlySet<Memory>): void {
+    for (const memory of memories) {
       if (memory.owners > 0) continue;
       memory.releaseDevice();
       const { hostArray, recyclable } = memory;
       if (recyclable && hostArray !== undefined) this.#keep(hostArray);
     }
-    this.#waiting.clear();
   }
 
   #keep(data: HostArray): void {

@@ -45,11 +45,18 @@ export const sizeOf = (shape: readonly number[]): number => {
   return size;
 };
 
+/** Bytes that a value takes on the host. */
+export const bytesOf = ({ type, shape }: Value): number =>
+  (type === 'bool' ? 1 : 4) * sizeOf(shape);
+
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean => {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 };
+
+/** Programs whose shapes change forever would collect bounds and axes without end. */
+const MOST_CONSTANTS = 10_000;
 
 const scalarBits = new Float32Array(1);
 const scalarBitsAsInteger = new Int32Array(scalarBits.buffer);
@@ -94,6 +101,7 @@ export class Graph {
     this.rectified.clear();
     this.masks.clear();
     this.phases.clear();
+    if (this.#constants.size > MOST_CONSTANTS) this.#constants.clear();
   }
 
   leaf(memory: Memory, shape: readonly number[], type: ElementType): Value {

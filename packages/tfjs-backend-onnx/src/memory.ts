@@ -14,8 +14,11 @@ export class Memory {
   readonly byteLength: number;
   /** The array on the device, in any shape of its size. */
   onDevice: RuntimeTensor | undefined;
+  /** Settles when it is known whether the array could be computed; undefined where that needs no waiting. */
+  ready: Promise<void> | undefined;
   #host: HostArray | undefined;
   #device: Device | undefined;
+  #failure: Error | undefined;
 
   private constructor(byteLength: number, recyclable: boolean) {
     this.byteLength = byteLength;
@@ -28,18 +31,41 @@ export class Memory {
     return memory;
   }
 
-  /** An array of 32-bit floats that a device computed. */
-  static ofDevice(tensor: RuntimeTensor, device: Device): Memory {
-    const memory = new Memory(4 * tensor.size, true);
-    memory.onDevice = tensor;
-    memory.#device = device;
-    return memory;
+  /** Memory of an array that is yet to be computed. */
+  static promised(byteLength: number): Memory {
+    return new Memory(byteLength, true);
   }
 
-  /** The array on the host, fetched from the device where it lies only there. */
+  fillOnHost(data: HostArray): void {
+    this.#host = data;
+  }
+
+  /** @param tensor - an array of 32-bit floats that a device computed */
+  fillOnDevice(tensor: RuntimeTensor, device: Device): void {
+    this.onDevice = tensor;
+    this.#device = device;
+  }
+
+  /** Says why the array cannot be computed. */
+  fail(reason: Error): void {
+    this.#failure = reason;
+  }
+
+  /**
+   * The array on the host, fetched from the device where it lies only there.
+   * @throws Error if it could not be computed, or is not computed yet
+   */
   get data(): HostArray {
-    this.#host ??= this.#device!.download(this.onDevice!);
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#host ??= this.#fetch();
     return this.#host;
+  }
+
+  #fetch(): HostArray {
+    if (this.onDevice !== undefined) return this.#device!.download(this.onDevice);
+    throw new Error(
+      'onnx backend: a page computes later; read with await tensor.data(), not dataSync, and use operations that ONNX Runtime has',
+    );
   }
 
   /** The host array for another use, if there is one. */

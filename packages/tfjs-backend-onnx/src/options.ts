@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 /** Settings of the ONNX backend. */
 export interface OnnxOptions {
   /** Threads inside one operation; default: the number of available processors. */
@@ -18,12 +16,13 @@ export interface OnnxOptions {
   readonly profilePrefix?: string;
 }
 
-export type ResolvedOnnxOptions = Required<Omit<OnnxOptions, 'profilePrefix'>> & {
+export type ResolvedOnnxOptions = Required<Omit<OnnxOptions, 'profilePrefix' | 'threads'>> & {
+  readonly threads: number | undefined;
   readonly profilePrefix: string | undefined;
 };
 
 let current: ResolvedOnnxOptions = {
-  threads: availableParallelism(),
+  threads: undefined,
   spinning: false,
   maxSessions: 64,
   maxSessionBytes: 4 * 2 ** 30,

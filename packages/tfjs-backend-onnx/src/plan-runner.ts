@@ -1,13 +1,26 @@
 import type { BufferPool } from './buffer-pool.ts';
+import { computationError } from './computation-error.ts';
 import { Device } from './device.ts';
-import { type HostArray, sizeOf, type Value } from './graph.ts';
+import { bytesOf, type HostArray, sizeOf, type Value } from './graph.ts';
 import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
-import { type Plan, valueName } from './plan.ts';
-import type { OutputPlace, Runtime, RuntimeTensor } from './runtime.ts';
+import { makePlan, type Plan, valueName } from './plan.ts';
+import {
+  type Awaitable,
+  after,
+  type OutputPlace,
+  type Runtime,
+  type RuntimeTensor,
+} from './runtime.ts';
 import { SessionCache } from './session-cache.ts';
 
-/** Runs plans on ONNX Runtime: feeds what they read, takes what they compute, on the host or on a device. */
+/** What a run computes: where each output goes. */
+type Targets = ReadonlyMap<Value, Memory>;
+
+/**
+ * Runs plans on ONNX Runtime: feeds what they read, fills the memory of what they compute, on the host or on a device. Where
+ * the runtime answers later, the plans run one after the other.
+ */
 export class PlanRunner {
   readonly sessions: SessionCache;
   readonly #runtime: Runtime;
@@ -15,45 +28,98 @@ export class PlanRunner {
   readonly #pool: BufferPool;
   /** Arrays of the host that a plan has read before: at the second time they go to the device for good. */
   readonly #readBefore = new WeakSet<Memory>();
+  /** The end of what was asked for so far. */
+  #end: Promise<void> | undefined;
   runs = 0;
   runtimeMs = 0;
 
   constructor(runtime: Runtime, pool: BufferPool) {
     this.#runtime = runtime;
     this.sessions = new SessionCache(runtime);
-    this.#device = runtime.provider === 'webgpu' ? new Device(runtime) : undefined;
+    const isWithDevice = runtime.isSynchronous && runtime.provider === 'webgpu';
+    this.#device = isWithDevice ? new Device(runtime) : undefined;
     this.#pool = pool;
   }
 
   /**
-   * Computes the outputs of the plan.
+   * Computes values. What cannot be computed (for want of memory, or of indices in range) fails when it is read, and does not
+   * stand in the way of the others.
    * @param wanted the values that are read on the host right afterwards
+   * @returns their memory, filled now or later
    */
-  run(plan: Plan, wanted: ReadonlySet<Value>): Map<Value, Memory> {
+  compute(values: readonly Value[], wanted: ReadonlySet<Value>): Targets {
+    const targets = new Map(values.map((value) => [value, Memory.promised(bytesOf(value))]));
+    if (values.length === 0) return targets;
+    const plan = makePlan(values);
+    this.#enqueue(() => this.#runOrFail(plan, targets, wanted));
+    for (const memory of targets.values()) memory.ready = this.#end;
+    return targets;
+  }
+
+  /** Gives arrays back that no plan asked for from now on reads. */
+  recycle(memories: ReadonlySet<Memory>): void {
+    this.#enqueue(() => this.#pool.recycle(memories));
+  }
+
+  /** Time in ONNX Runtime during which the caller waited, in milliseconds. */
+  get blockedMs(): number {
+    return this.#runtime.isSynchronous ? this.runtimeMs + this.sessions.compileMs : 0;
+  }
+
+  /** Resolves when everything asked for so far is computed. */
+  async idle(): Promise<void> {
+    await this.#end;
+  }
+
+  /** Memory on the host for a constant. */
+  constant({ type, shape, constant }: Value): Memory {
+    const data = this.#pool.take(type, sizeOf(shape));
+    data.set(constant!.data as HostArray);
+    return Memory.ofHost(data, true);
+  }
+
+  dispose(): void {
+    this.#enqueue(() => {
+      this.sessions.clear();
+      this.#device?.dispose();
+    });
+  }
+
+  #enqueue(action: () => Awaitable<void>): void {
+    if (this.#runtime.isSynchronous) void action();
+    else this.#end = (this.#end ?? Promise.resolve()).then(action);
+  }
+
+  /** Runs the plan; where it fails, each of its outputs alone. */
+  #runOrFail(plan: Plan, targets: Targets, wanted: ReadonlySet<Value>): Awaitable<void> {
+    const run = () => this.#run(plan, targets, wanted);
+    return otherwise(run, (error) => {
+      const [output, ...others] = plan.outputs as [Value, ...Value[]];
+      if (others.length === 0) return targets.get(output)!.fail(computationError(error, output));
+      return plan.outputs.reduce<Awaitable<void>>(
+        (last, alone) => after(last, () => this.#runOrFail(makePlan([alone]), targets, wanted)),
+        undefined,
+      );
+    });
+  }
+
+  #run(plan: Plan, targets: Targets, wanted: ReadonlySet<Value>): Awaitable<void> {
     const places = this.#devicePlaces(plan, wanted);
-    const isHostOnly = Object.keys(places).length === 0;
-    const fetches: Record<string, RuntimeTensor | null> = {};
-    const memories = new Map<Value, Memory>();
-    for (const output of plan.outputs) {
-      const name = valueName(plan, output);
-      fetches[name] = null; // beside outputs on a device ONNX Runtime fills no array that it is given
-      if (!isHostOnly) continue;
-      const memory = this.allocate(output);
-      memories.set(output, memory);
-      fetches[name] = this.#hostTensor(output, memory.data);
-    }
     const session = this.sessions.get(plan, onnxOptions(), places);
-    const feeds: Record<string, RuntimeTensor> = {};
-    for (const leaf of plan.leaves) feeds[valueName(plan, leaf)] = this.#feed(leaf, leaf.memory!);
-    const started = performance.now();
-    const results = session.run(feeds, fetches, {});
-    this.runtimeMs += performance.now() - started;
-    this.runs++;
-    if (isHostOnly) return memories;
-    for (const output of plan.outputs) {
-      memories.set(output, this.#take(results[valueName(plan, output)]!));
-    }
-    return memories;
+    return after(session, (compiled) => {
+      const feeds: Record<string, RuntimeTensor> = {};
+      for (const leaf of plan.leaves) feeds[valueName(plan, leaf)] = this.#feed(leaf, leaf.memory!);
+      const fetches = this.#fetches(plan, places);
+      const started = performance.now();
+      const results: Awaitable<Record<string, RuntimeTensor>> = compiled.run(feeds, fetches);
+      return after(results, (outputs) => {
+        this.runtimeMs += performance.now() - started;
+        this.runs++;
+        for (const output of plan.outputs) {
+          this.#fill(targets.get(output)!, outputs[valueName(plan, output)]!);
+        }
+      });
+    });
   }
 
   #devicePlaces(plan: Plan, wanted: ReadonlySet<Value>): Record<string, OutputPlace> {
@@ -67,22 +133,25 @@ export class PlanRunner {
     return places;
   }
 
-  #take(result: RuntimeTensor): Memory {
-    return result.location === 'gpu-buffer'
-      ? Memory.ofDevice(result, this.#device!)
-      : Memory.ofHost(result.data as HostArray, true);
+  /** Arrays to fill; a runtime that answers later, or leaves outputs on a device, makes its own. */
+  #fetches(
+    plan: Plan,
+    places: Readonly<Record<string, OutputPlace>>,
+  ): Record<string, RuntimeTensor | null> {
+    const fills = this.#runtime.isSynchronous && Object.keys(places).length === 0;
+    const fetches: Record<string, RuntimeTensor | null> = {};
+    for (const output of plan.outputs) {
+      const { type, shape } = output;
+      fetches[valueName(plan, output)] = fills
+        ? this.#hostTensor(output, this.#pool.take(type, sizeOf(shape)))
+        : null;
+    }
+    return fetches;
   }
 
-  /** Memory on the host for a value, filled where the value is a constant. */
-  allocate({ type, shape, constant }: Value): Memory {
-    const data = this.#pool.take(type, sizeOf(shape));
-    if (constant !== undefined) data.set(constant.data as HostArray);
-    return Memory.ofHost(data, true);
-  }
-
-  dispose(): void {
-    this.sessions.clear();
-    this.#device?.dispose();
+  #fill(memory: Memory, result: RuntimeTensor): void {
+    if (result.location === 'gpu-buffer') memory.fillOnDevice(result, this.#device!);
+    else memory.fillOnHost(result.data as HostArray);
   }
 
   #feed(leaf: Value, memory: Memory): RuntimeTensor {
@@ -100,5 +169,18 @@ export class PlanRunner {
 
   #hostTensor({ type, shape }: Value, data: HostArray): RuntimeTensor {
     return new this.#runtime.Tensor(type as 'float32', data as Float32Array, shape);
+  }
+}
+
+/** Runs; continues with the error where it fails, now or later. */
+function otherwise(
+  run: () => Awaitable<void>,
+  recover: (error: Error) => Awaitable<void>,
+): Awaitable<void> {
+  try {
+    const done = run();
+    return done instanceof Promise ? done.catch(recover) : done;
+  } catch (error) {
+    return recover(error as Error);
   }
 }

@@ -1,6 +1,13 @@
 import type { ResolvedOnnxOptions } from './options.ts';
 import { encodePlan, type Plan, workingBytes } from './plan.ts';
-import type { OutputPlace, Runtime, RuntimeOptions, RuntimeSession } from './runtime.ts';
+import {
+  type Awaitable,
+  after,
+  type OutputPlace,
+  type Runtime,
+  type RuntimeOptions,
+  type RuntimeSession,
+} from './runtime.ts';
 
 interface CompiledPlan {
   readonly session: RuntimeSession;
@@ -36,7 +43,7 @@ export class SessionCache {
     plan: Plan,
     options: ResolvedOnnxOptions,
     places: Readonly<Record<string, OutputPlace>>,
-  ): RuntimeSession {
+  ): Awaitable<RuntimeSession> {
     const onDevice = Object.keys(places);
     const key = onDevice.length === 0 ? plan.key : `${plan.key}@${onDevice}`;
     const known = this.#compiled.get(key);
@@ -50,16 +57,18 @@ export class SessionCache {
     const bytes = workingBytes(plan);
     this.#makeRoom(bytes, options);
     const model = encodePlan(plan, this.#runtime.provider);
-    const session = this.#runtime.createSession(model, sessionOptions(options), places);
-    this.#compiled.set(key, {
-      session,
-      bytes,
-      profiled: options.profilePrefix !== undefined,
+    const created: Awaitable<RuntimeSession> = this.#runtime.createSession(
+      model,
+      sessionOptions(options, this.#runtime.processors),
+      places,
+    );
+    return after(created, (session) => {
+      this.#compiled.set(key, { session, bytes, profiled: options.profilePrefix !== undefined });
+      this.#bytes += bytes;
+      this.compilations++;
+      this.compileMs += performance.now() - started;
+      return session;
     });
-    this.#bytes += bytes;
-    this.compilations++;
-    this.compileMs += performance.now() - started;
-    return session;
   }
 
   clear(): void {
@@ -80,13 +89,13 @@ export class SessionCache {
     this.#compiled.delete(key);
     this.#bytes -= bytes;
     if (profiled) session.endProfiling();
-    session.dispose();
+    session.release();
   }
 }
 
-function sessionOptions(options: ResolvedOnnxOptions): RuntimeOptions {
+function sessionOptions(options: ResolvedOnnxOptions, processors: number): RuntimeOptions {
   return {
-    intraOpNumThreads: options.threads,
+    intraOpNumThreads: options.threads ?? processors,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'extended',

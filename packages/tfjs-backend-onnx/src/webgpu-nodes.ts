@@ -88,6 +88,23 @@ const moveBooleans: Lowering = (node, value) => {
   return [...casts.values(), moved, cast(node, 'bool', moved.output, node.output)];
 };
 
+/** WebGPU promises eight storage buffers to a shader: seven inputs and the output. A page's ONNX Runtime binds them all at once. */
+const MOST_INPUTS = 7;
+
+const concat: Lowering = (node, value) =>
+  moveBooleans(node, value).flatMap((part) => (part.op === 'Concat' ? joinInParts(part) : [part]));
+
+function joinInParts(node: ModelNode): ModelNode[] {
+  const joined: ModelNode[] = [];
+  let { inputs } = node;
+  while (inputs.length > MOST_INPUTS) {
+    const output = `${node.output}_joined${joined.length}`;
+    joined.push({ ...node, inputs: inputs.slice(0, MOST_INPUTS), output });
+    inputs = [output, ...inputs.slice(MOST_INPUTS)];
+  }
+  return [...joined, { ...node, inputs }];
+}
+
 const outputsOf = (nodes: readonly ModelNode[]): string[] => nodes.map(({ output }) => output);
 
 const LOWERINGS: Readonly<Record<string, Lowering>> = {
@@ -96,6 +113,6 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
   Or: or,
   IsNaN: isNan,
   Slice: moveBooleans,
-  Concat: moveBooleans,
+  Concat: concat,
   Transpose: moveBooleans,
 };

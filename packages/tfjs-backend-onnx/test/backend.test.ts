@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { onnxBackend, setOnnxOptions } from '../src/index.ts';
-import { missingRuntimeMessage } from '../src/runtime.ts';
+import { missingRuntimeMessage } from '../src/node-runtime.ts';
 import { array } from './compare.ts';
 
 beforeEach(async () => {

@@ -1,41 +1,10 @@
-import { Adam, valueAndVariableGradients } from '@mammo/tfjs-second-order';
+import { Adam } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import { onnxBackend } from '../src/index.ts';
-import { array, largestDifference } from './compare.ts';
-import { createWeights, loss, type Weights } from './vgg-net.ts';
-
-const images = (seed: number) => array([2, 24, 20, 3], seed) as tf.Tensor4D;
-
-function step(weights: Weights, adam: Adam, seed: number): tf.Scalar {
-  return tf.tidy(() => {
-    const x = images(seed);
-    const { value, gradients } = valueAndVariableGradients(() => loss(weights, x), weights);
-    adam.apply(weights, gradients);
-    return value;
-  });
-}
-
-async function train(
-  backend: string,
-  steps: number,
-): Promise<{ losses: number[]; weights: Float32Array[] }> {
-  await tf.setBackend(backend);
-  const weights = createWeights();
-  const adam = new Adam({ learningRate: 1e-3 });
-  const losses: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    const value = step(weights, adam, i + 1);
-    losses.push((await value.data())[0]!);
-    value.dispose();
-  }
-  const trained = await Promise.all(
-    [...weights.values()].map(async (w) => Float32Array.from(await w.data())),
-  );
-  tf.dispose([...weights.values()]);
-  adam.dispose();
-  return { losses, weights: trained };
-}
+import { largestDifference } from './compare.ts';
+import { step, train } from './train.ts';
+import { createWeights } from './vgg-net.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // machines under load
 

@@ -80,6 +80,11 @@ describe('nodes for WebGPU', () => {
       'o_0 = Equal(i0,i0)',
       'o = Not(o_0)',
     ]);
+    const nine = graph.node('Concat', Array(9).fill(x), [36], 'float32', { axis: 0 });
+    expect(show(nine)).toEqual([
+      'o_joined0 = Concat(i0,i1,i2,i3,i4,i5,i6)',
+      'o = Concat(o_joined0,i7,i8)',
+    ]);
     const names = lowered(sum).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });

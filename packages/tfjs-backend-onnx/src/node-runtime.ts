@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { encodeModel } from './onnx-model.ts';
+import type { Provider, RuntimeOptions, RuntimeTensor, SynchronousRuntime } from './runtime.ts';
+
+/** The synchronous session of onnxruntime-node's native binding. */
+interface NativeSession {
+  loadModel(
+    buffer: ArrayBufferLike,
+    byteOffset: number,
+    byteLength: number,
+    options: RuntimeOptions,
+  ): void;
+  run(
+    feeds: Record<string, RuntimeTensor>,
+    fetches: Record<string, RuntimeTensor | null>,
+    options: object,
+  ): Record<string, RuntimeTensor>;
+  endProfiling(): void;
+  dispose(): void;
+}
+
+interface NativeBinding {
+  readonly binding: { readonly InferenceSession: new () => NativeSession };
+  initOrt(): void;
+}
+
+/**
+ * Loads ONNX Runtime's native library.
+ * @throws Error when there is none for this platform, or when the provider finds no device
+ */
+export function loadRuntime(provider: Provider): SynchronousRuntime {
+  const runtime = loadLibrary(provider);
+  if (provider !== 'cpu') startProvider(runtime, provider);
+  return runtime;
+}
+
+/**
+ * Says nothing where `tf.setBackend` with the backend of this execution provider will succeed.
+ * @throws Error with the reason and the remedy, when there is no library for this platform or no device for the provider
+ */
+export function assertProvider(provider: Provider): void {
+  loadRuntime(provider);
+}
+
+const requireHere = (): NodeJS.Require =>
+  createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
+
+function loadLibrary(provider: Provider): SynchronousRuntime {
+  try {
+    const require = requireHere();
+    const { Tensor } = require('onnxruntime-node') as { Tensor: SynchronousRuntime['Tensor'] };
+    const { binding, initOrt } = require('onnxruntime-node/dist/binding.js') as NativeBinding;
+    initOrt();
+    return {
+      provider,
+      Tensor,
+      isSynchronous: true,
+      processors: availableParallelism(),
+      createSession(model, options, places) {
+        const session = new binding.InferenceSession();
+        const { buffer, byteOffset, byteLength } = model;
+        const output = Object.keys(places).length > 0 ? { preferredOutputLocation: places } : {};
+        const executionProviders = [provider];
+        session.loadModel(buffer, byteOffset, byteLength, {
+          executionProviders,
+          ...options,
+          ...output,
+        });
+        return {
+          run: (feeds, fetches) => session.run(feeds, fetches, {}),
+          endProfiling: () => session.endProfiling(),
+          release: () => session.dispose(),
+        };
+      },
+    };
+  } catch (cause) {
+    throw new Error(missingRuntimeMessage(process.platform, process.arch), { cause });
+  }
+}
+
+type DeviceProvider = Exclude<Provider, 'cpu'>;
+
+const HOW_TO_HAVE: Readonly<Record<DeviceProvider, string>> = {
+  cuda: "onnxruntime-node's install script fetches the CUDA provider (npm rebuild --ignore-scripts=false onnxruntime-node --onnxruntime-node-install=cuda12), for CUDA 12 and cuDNN 9",
+  webgpu: 'it needs a graphics driver (on Linux Vulkan, with libvulkan.so.1)',
+};
+
+/** Compiles and runs the smallest model, since providers look for their device no sooner. */
+function startProvider(runtime: SynchronousRuntime, provider: DeviceProvider): void {
+  const port = { name: 'x', type: 'float32', shape: [1] } as const;
+  const model = encodeModel({
+    nodes: [{ op: 'Neg', name: 'probe', inputs: ['x'], output: 'y', attributes: {} }],
+    inputs: [port],
+    outputs: [{ ...port, name: 'y' }],
+    constants: [],
+  });
+  try {
+    if (provider === 'cuda') assertCudaLibrary(); // ONNX Runtime would also write to the console
+    const session = runtime.createSession(model, { logSeverityLevel: 4 }, {});
+    session.run({ x: new runtime.Tensor('float32', Float32Array.of(1), [1]) }, { y: null });
+    session.release();
+  } catch (cause) {
+    const [line = ''] = (cause as Error).message.split('\n');
+    const reason = line.replace(/^.* was false\. /, ''); // the place in ONNX Runtime's source
+    throw new Error(
+      `tfjs-backend-onnx: no device for ${provider}: ${reason}; ${HOW_TO_HAVE[provider]}`,
+      { cause },
+    );
+  }
+}
+
+function assertCudaLibrary(): void {
+  const { platform, arch } = process;
+  const folder = join(dirname(requireHere().resolve('onnxruntime-node/package.json')), 'bin');
+  const library = join(folder, 'napi-v6', platform, arch, 'libonnxruntime_providers_cuda.so');
+  if (!existsSync(library)) throw new Error('its library is not installed');
+}
+
+/** Says why the backend cannot start here and what to use instead. */
+export function missingRuntimeMessage(platform: string, architecture: string): string {
+  return (
+    `tfjs-backend-onnx: onnxruntime-node could not be loaded on ${platform} ${architecture}; ` +
+    'it ships binaries for Linux x64/arm64, Windows x64/arm64 and macOS arm64 (not macOS x64). ' +
+    "Use another backend, for example await tf.setBackend('cpu')"
+  );
+}
