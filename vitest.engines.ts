@@ -1,5 +1,6 @@
 import { chooseEngine, ENGINES, type EngineName } from '@mammo/tfjs-engine';
 import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 
 /** An engine to test numeric code on. */
 export interface TestedEngine {
@@ -46,4 +47,22 @@ async function problemOf(engine: EngineName): Promise<string> {
 export async function useEngine(backend: string): Promise<void> {
   tf.env().set('IS_TEST', backend !== 'wasm');
   await tf.setBackend(backend);
+}
+
+/** Registers the same tests for each engine, on which they then run. */
+export function onEveryEngine(
+  engines: readonly TestedEngine[],
+  registerTests: (engine: EngineName) => void,
+): void {
+  for (const { engine, name, backend, problem } of engines) {
+    describe(name, () => {
+      if (problem !== '') {
+        test.skip('is not here', () => {});
+        return;
+      }
+      beforeAll(() => useEngine(backend));
+      afterAll(() => useEngine('cpu'));
+      registerTests(engine);
+    });
+  }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { onEveryEngine, testedEngines } from '../../../vitest.engines.ts';
 import {
   avgPool,
   globalMaxPool,
@@ -64,48 +65,51 @@ function loss(variables: ReadonlyMap<string, tf.Tensor>): tf.Scalar {
   return tf.add(likelihood, gradientPenalty(gradient, { k: 0.05 }));
 }
 
-test('the value and the gradient are those of separate passes', async () => {
-  const variables = parameters();
-  const f = (x: tf.Tensor) => network(x as tf.Tensor4D, variables);
-  const dy = tf.tensor2d([1, 0, 0, 2], [2, 2]);
-  const { value, gradient } = valueAndInputGradient(f, images(), dy);
-  expect(await value.data()).toEqual(await f(images()).data());
-  expect(await gradient.data()).toEqual(await tf.grad(f)(images(), dy).data());
-  tf.dispose([...variables.values()]);
-});
+onEveryEngine(await testedEngines(), () => {
+  test('the value and the gradient are those of separate passes', async () => {
+    const variables = parameters();
+    const f = (x: tf.Tensor) => network(x as tf.Tensor4D, variables);
+    const dy = tf.tensor2d([1, 0, 0, 2], [2, 2]);
+    const { value, gradient } = valueAndInputGradient(f, images(), dy);
+    expect(await value.data()).toEqual(await f(images()).data());
+    expect(await gradient.data()).toEqual(await tf.grad(f)(images(), dy).data());
+    tf.dispose([...variables.values()]);
+  });
 
-test('a loss of value and input gradient is differentiable in every parameter', async () => {
-  const variables = parameters();
-  const { gradients } = valueAndVariableGradients(() => loss(variables), variables);
-  expect(Object.keys(gradients)).toEqual(Object.keys(shapes));
-  for (const [name, variable] of variables) {
-    const f = (moved: tf.Tensor) => loss(new Map<string, tf.Tensor>([...variables, [name, moved]]));
-    const differences = await centralDifferences(f, variable, 5e-3);
-    const difference = relativeDifference(await gradients[name]!.data(), differences);
-    expect(difference, name).toBeLessThan(5e-3);
-  }
-  tf.dispose([...variables.values()]);
-}, 60_000);
+  test('a loss of value and input gradient is differentiable in every parameter', async () => {
+    const variables = parameters();
+    const { gradients } = valueAndVariableGradients(() => loss(variables), variables);
+    expect(Object.keys(gradients)).toEqual(Object.keys(shapes));
+    for (const [name, variable] of variables) {
+      const f = (moved: tf.Tensor) =>
+        loss(new Map<string, tf.Tensor>([...variables, [name, moved]]));
+      const differences = await centralDifferences(f, variable, 5e-3);
+      const difference = relativeDifference(await gradients[name]!.data(), differences);
+      expect(difference, name).toBeLessThan(5e-3);
+    }
+    tf.dispose([...variables.values()]);
+  }, 60_000);
 
-test('variables that the loss does not use have no gradient', () => {
-  const variables = new Map([
-    ['used', tf.variable(tf.scalar(3))],
-    ['unused', tf.variable(tf.scalar(3))],
-  ]);
-  const { value, gradients } = valueAndVariableGradients(
-    () => tf.square(variables.get('used')!) as tf.Scalar,
-    variables,
-  );
-  expect(value.shape).toEqual([]);
-  expect(Object.keys(gradients)).toEqual(['used']);
-  tf.dispose([...variables.values()]);
-});
+  test('variables that the loss does not use have no gradient', () => {
+    const variables = new Map([
+      ['used', tf.variable(tf.scalar(3))],
+      ['unused', tf.variable(tf.scalar(3))],
+    ]);
+    const { value, gradients } = valueAndVariableGradients(
+      () => tf.square(variables.get('used')!) as tf.Scalar,
+      variables,
+    );
+    expect(value.shape).toEqual([]);
+    expect(Object.keys(gradients)).toEqual(['used']);
+    tf.dispose([...variables.values()]);
+  });
 
-test('gradients leave no tensors behind but their results', () => {
-  const variables = parameters();
-  const { numTensors } = tf.memory();
-  const { value, gradients } = valueAndVariableGradients(() => loss(variables), variables);
-  tf.dispose([value, gradients]);
-  expect(tf.memory().numTensors).toBe(numTensors);
-  tf.dispose([...variables.values()]);
+  test('gradients leave no tensors behind but their results', () => {
+    const variables = parameters();
+    const { numTensors } = tf.memory();
+    const { value, gradients } = valueAndVariableGradients(() => loss(variables), variables);
+    tf.dispose([value, gradients]);
+    expect(tf.memory().numTensors).toBe(numTensors);
+    tf.dispose([...variables.values()]);
+  });
 });
