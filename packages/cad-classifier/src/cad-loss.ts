@@ -52,16 +52,16 @@ export function defaultPenaltyWeight(output: PenalizedOutput, height: number): n
  * the gradient being taken with respect to the normalised image of three channels. Both batches go through the network
  * in one pass.
  *
- * @param positives - [N, H, W, 3], normalised as ImageNet's
- * @param negatives - as many, of the same size
+ * @param batches - `positives`: [N, H, W, 3], normalised as ImageNet's; `negatives`: as many, of the same size
  * @throws RangeError if the batches differ in shape, or the weight is negative or not finite
  * @see Zhou et al. (2021), equations (1) to (3), doi 10.1038/s41467-021-27577-x
  */
 export function cadLoss(
   model: CadModel,
-  { positives, negatives }: { readonly positives: tf.Tensor4D; readonly negatives: tf.Tensor4D },
+  batches: { readonly positives: tf.Tensor4D; readonly negatives: tf.Tensor4D },
   options: CadLossOptions = {},
 ): CadLoss {
+  const { positives, negatives } = batches;
   if (!tf.util.arraysEqual(positives.shape, negatives.shape)) {
     throw new RangeError(
       `cadLoss: positives and negatives must have one shape, got [${positives.shape}] and [${negatives.shape}]`,

@@ -14,7 +14,7 @@ export interface FeatureOptions {
 
 /** What {@link Backbone.features} takes. */
 export type BackboneInput =
-  /** [N, H, W, 3]: the grey image on three channels, normalised with ImageNet's mean and deviation. */
+  /** The grey image on three channels, normalised with ImageNet's mean and deviation, as `[N, H, W, 3]`. */
   | 'imagenet'
   /** [N, H, W, 1] in [0, 1]. */
   | 'grey';

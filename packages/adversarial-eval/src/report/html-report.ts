@@ -11,7 +11,7 @@ import { quantityText } from './quantity.ts';
 import { NOTICE, type Report, type ReportSection, type ReportTable } from './report-model.ts';
 
 /**
- * Rules for {@link reportBody}, to be added to a page's: numbers stay in one line on a screen, where wide
+ * Rules for `reportBody`, to be added to a page's: numbers stay in one line on a screen, where wide
  * tables scroll; on paper they may break.
  */
 export const REPORT_STYLE: string = `${GALLERY_STYLE}

@@ -23,7 +23,8 @@ export interface MannWhitneyResult extends ResultContext {
  *
  * z = (|W − mn/2| − ½)/√(mn/12·(N + 1 − Σ(t³ − t)/(N(N − 1)))).
  *
- * @param first,second at least one finite number each
+ * @param first - at least one finite number
+ * @param second - at least one finite number
  * @throws RangeError if a sample is empty or a value is not finite
  * @see Mann and Whitney 1947, doi 10.1214/aoms/1177730491; Hodges and Lehmann 1963, doi 10.1214/aoms/1177704172
  */

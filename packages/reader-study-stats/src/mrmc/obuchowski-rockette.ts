@@ -42,7 +42,7 @@ export interface OrTestOptions {
   readonly level?: number;
   /** Of the differences; default 'two-sided', 'greater' means that the first test is better. */
   readonly alternative?: Alternative;
-  /** Whose conventions to follow; default: none's, see {@link compatProfile}. */
+  /** Whose conventions to follow; default: none's, see `compatProfile`. */
   readonly compat?: Compat;
   /**
    * Intervals of means (not of differences): 'plain' (default) or 'logit', for figures with a finite

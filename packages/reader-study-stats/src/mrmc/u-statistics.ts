@@ -39,7 +39,7 @@ export interface UStatisticOptions {
   readonly alternative?: Alternative;
   /** Value that the mean of each test is compared with, two-sided; default 0.5. */
   readonly nullValue?: number;
-  /** Whose conventions to follow; default: none's, see {@link compatProfile}. */
+  /** Whose conventions to follow; default: none's, see `compatProfile`. */
   readonly compat?: Compat;
 }
 
