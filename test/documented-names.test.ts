@@ -1,4 +1,4 @@
-import { type ProjectReflection, ReflectionKind } from 'typedoc';
+import { type DeclarationReflection, type ProjectReflection, ReflectionKind } from 'typedoc';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readPublicNames } from '../scripts/documented-entries.ts';
 
@@ -11,6 +11,14 @@ const EXPORTED =
 
 /** Fields of public types that say what they are by their name alone, so far; fewer is better, more are not let in. */
 const MOST_BARE_FIELDS = 1500;
+
+/** What every statistical test gives: reader-study-stats/src/test-result.ts. */
+const RESULT = [
+  ...['status', 'estimate', 'se', 'df', 'statistic', 'dist', 'pValue', 'alternative', 'ci'],
+  ...['warnings', 'method', 'references'],
+];
+/** A p-value within a larger result, or the paper's own test as the paper has it. */
+const PARTS = /\b(FigureEstimate|SubgroupTestResult|TimeRatio|SessionEffect)\b/;
 
 describe('public names', () => {
   let project: ProjectReflection;
@@ -35,6 +43,21 @@ describe('public names', () => {
     });
     expect(names.length).toBeGreaterThan(500);
     expect(bare.map((name) => name.getFullName())).toEqual([]);
+  });
+
+  test('every result with a p-value has the one shape of a statistic', () => {
+    const kinds = ReflectionKind.Interface | ReflectionKind.TypeLiteral;
+    const results = project
+      .getReflectionsByKind(kinds | ReflectionKind.TypeAlias)
+      .map((result) => ({
+        name: result.getFullName(),
+        fields: ((result as DeclarationReflection).children ?? []).map(({ name }) => name),
+      }))
+      .filter(({ name, fields }) => fields.includes('pValue') && !PARTS.test(name));
+    expect(results.length).toBeGreaterThan(10);
+    for (const { name, fields } of results) {
+      expect(fields, name).toEqual(expect.arrayContaining(RESULT));
+    }
   });
 
   test('no link and no parameter of a comment leads nowhere', () => {
