@@ -18,11 +18,15 @@ export interface AggregateOptions {
 
 /** What is said of a breast. */
 export interface BreastScore {
+  /** Whose breast. */
   readonly patientId: string;
+  /** The examination; the patient's identifier where none was given. */
   readonly examId: string;
+  /** Which breast. */
   readonly laterality: Laterality;
   /** Positive if one of its images is. */
   readonly label: CaseLabel;
+  /** Probability of cancer, from its images by the rule that was asked for. */
   readonly score: number;
   /** Indices of its images. */
   readonly images: readonly number[];
@@ -30,10 +34,13 @@ export interface BreastScore {
 
 /** What is said of an examination. */
 export interface ExamScore {
+  /** Who was examined. */
   readonly patientId: string;
+  /** The examination; the patient's identifier where none was given. */
   readonly examId: string;
   /** Positive if one of its breasts is. */
   readonly label: CaseLabel;
+  /** Probability of cancer, from its breasts by the rule that was asked for. */
   readonly score: number;
   /** Left before right, if both were imaged. */
   readonly breasts: readonly BreastScore[];

@@ -10,14 +10,19 @@ export interface CadTrainingData {
   readonly description: string;
   /** Whether the images were drawn by a program. */
   readonly synthetic: boolean;
+  /** Number of patients. */
   readonly patients: number;
+  /** Number of images with cancer. */
   readonly positiveImages: number;
+  /** Number of images without. */
   readonly negativeImages: number;
 }
 
 /** What users of a model must know; `card.json` beside its weights. */
 export interface CadCard {
+  /** Version of this format. */
   readonly schemaVersion: 1;
+  /** The model's name. */
   readonly name: string;
   /** What pixels it takes. */
   readonly input: {
@@ -29,9 +34,11 @@ export interface CadCard {
     /** How they came to this size and side, in words. */
     readonly preprocessing: string;
   };
+  /** Options from which the network is built. */
   readonly architecture: CadOptions;
   /** SHA-256 of the weights' file, 64 hexadecimal digits. */
   readonly weightsSha256: string;
+  /** What it was trained on. */
   readonly trainingData: CadTrainingData;
   /** Area under the ROC curve on validation images, and how many steps were trained. */
   readonly training: { readonly steps: number; readonly validationAuc: number } | null;
@@ -43,6 +50,7 @@ export interface CadCard {
   readonly licence: string;
   /** What the model must not be used for, and where it is known to fail. */
   readonly limits: readonly string[];
+  /** That it is research software, not a medical device. */
   readonly notice: string;
 }
 
@@ -50,6 +58,7 @@ export interface CadCard {
 export interface CardFacts
   extends Pick<CadCard, 'name' | 'trainingData' | 'licence'>,
     Partial<Pick<CadCard, 'training' | 'calibration' | 'operatingPoint' | 'limits'>> {
+  /** How a file becomes an image of the model's size, in words. */
   readonly preprocessing: string;
 }
 

@@ -12,6 +12,7 @@ export type PenalizedOutput = 'logit-difference' | 'logit-sum';
 
 /** Options of {@link cadLoss}. */
 export interface CadLossOptions {
+  /** Options of the focal loss; default: equation (2) as it stands. */
   readonly focal?: FocalLossOptions;
   /** Default `'logit-difference'`. */
   readonly penalizedOutput?: PenalizedOutput;
@@ -25,8 +26,11 @@ export interface CadLossOptions {
 
 /** The terms of equation (1), scalars owned by the caller. */
 export interface CadLoss {
+  /** The sum, equation (1). */
   readonly loss: tf.Scalar;
+  /** FL(p_p), equation (2) over the positive images. */
   readonly focalPositive: tf.Scalar;
+  /** FL(p_n), equation (2) over the negative images. */
   readonly focalNegative: tf.Scalar;
   /** GP(g_p, g_n); 0 where it is left out. */
   readonly penalty: tf.Scalar;

@@ -14,6 +14,7 @@ export interface ForwardOptions {
 
 /** The AI-CAD: a network and its weights. Owns its variables; dispose of it when done. */
 export interface CadModel {
+  /** The options that it was made from. */
   readonly options: CadOptions;
   /** Weights by PyTorch name (`vnet.0.weight`, `fnet.conv1.weight`, … `head.bias`); convolutions HWIO, linear [in, out]. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;

@@ -7,7 +7,9 @@ export type CadPart = 'vnet' | 'fnet' | 'head';
 
 /** One phase of a training. */
 export interface CadPhase {
+  /** For messages and the history. */
   readonly name: string;
+  /** Its length in steps. */
   readonly steps: number;
   /** Learning rates of Adam; a part without one is not trained. */
   readonly learningRates: Readonly<Partial<Record<CadPart, number>>>;
@@ -28,6 +30,7 @@ export interface CadSchedule {
   readonly augmentation?: AugmentationOptions;
   /** The validation AUC is measured after every so many steps; the weights with the best are kept. */
   readonly validateEvery: number;
+  /** One after another. */
   readonly phases: readonly CadPhase[];
   /** The loss; by default the paper's equations (1) to (3). */
   readonly loss?: Omit<CadLossOptions, 'dropoutSeed'>;

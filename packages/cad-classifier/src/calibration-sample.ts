@@ -4,12 +4,15 @@ import type { CaseLabel } from '@mammo/mammo-io';
 export interface CalibrationSample {
   /** z₀ − z₁ of each image: how much more it looks like cancer than not ({@link marginsOf}). */
   readonly margins: readonly number[];
+  /** Truth of each margin. */
   readonly labels: readonly CaseLabel[];
 }
 
 /** The size of a sample. */
 export interface FittedOn {
+  /** Number of positive images. */
   readonly positives: number;
+  /** Number of negative images. */
   readonly negatives: number;
 }
 

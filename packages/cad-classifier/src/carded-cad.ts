@@ -8,6 +8,7 @@ import type { CadScores } from './score.ts';
 export interface CardedCad {
   /** Owned by the caller. */
   readonly model: CadModel;
+  /** What is known of the model. */
   readonly card: CadCard;
 }
 

@@ -14,8 +14,11 @@ export interface DrawHeatmapOptions {
 export interface ColourPicture {
   /** Red, green and blue of each pixel, row-major. */
   readonly pixels: Uint8Array;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** Red, green, blue. */
   readonly channels: 3;
 }
 

@@ -6,7 +6,9 @@ import type { CadStepLosses } from './train-cad-options.ts';
 
 /** A batch as the network takes it, [N, H, W, 3] of each class, normalised as ImageNet's. */
 export interface CadBatch {
+  /** [N, H, W, 3], normalised as ImageNet's. */
   readonly positives: tf.Tensor4D;
+  /** As many, of the same size. */
   readonly negatives: tf.Tensor4D;
 }
 
@@ -14,6 +16,7 @@ export interface CadBatch {
 export interface PassesOptions {
   /** Images that go through the network together, forward and back. */
   readonly imagesAtOnce: number;
+  /** Options of the loss. */
   readonly loss?: CadLossOptions;
   /** The variables whose gradients are wanted; default: all. */
   readonly variables?: ReadonlyMap<string, tf.Variable>;
@@ -21,6 +24,7 @@ export interface PassesOptions {
 
 /** What one step learns from a batch. */
 export interface BatchGradients {
+  /** The terms of the loss, of the whole batch. */
   readonly losses: CadStepLosses;
   /** By the names of the variables; owned by the caller. */
   readonly gradients: Record<string, tf.Tensor>;

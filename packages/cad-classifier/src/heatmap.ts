@@ -7,9 +7,13 @@ import type { ReceptiveField } from './network-plan.ts';
 
 /** Pixels of an image from `top` to `bottom` and `left` to `right`, all included. */
 export interface PixelBox {
+  /** First row. */
   readonly top: number;
+  /** First column. */
   readonly left: number;
+  /** Last row, included. */
   readonly bottom: number;
+  /** Last column, included. */
   readonly right: number;
 }
 

@@ -7,11 +7,13 @@ import {
 
 /** A rising curve from margins to probabilities, straight between its corners and level beyond the outer ones. */
 export interface IsotonicCurve {
+  /** Tells it from the other calibration. */
   readonly method: 'isotonic';
   /** z₀ − z₁ of the corners, rising. */
   readonly margins: readonly number[];
   /** Probabilities of the corners, not falling. */
   readonly probabilities: readonly number[];
+  /** How many images it was fitted on. */
   readonly fittedOn: FittedOn;
 }
 

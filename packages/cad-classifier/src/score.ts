@@ -21,6 +21,7 @@ export interface CadScores {
 export interface ScoreOptions {
   /** Images at once; default 16. */
   readonly batch?: number;
+  /** Told after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends the work between batches with the signal's reason. */
   readonly signal?: AbortSignal;

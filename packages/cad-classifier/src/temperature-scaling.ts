@@ -7,9 +7,11 @@ import {
 
 /** One number that makes a classifier's probabilities as sure as they may be. */
 export interface TemperatureScaling {
+  /** Tells it from the other calibration. */
   readonly method: 'temperature';
   /** T: above 1 the classifier was too sure of itself, below 1 not sure enough. */
   readonly temperature: number;
+  /** How many images it was fitted on. */
   readonly fittedOn: FittedOn;
   /** Mean negative log-likelihood of the sample, in nats an image, at T = 1 and at the fitted T. */
   readonly logLoss: { readonly before: number; readonly after: number };

@@ -48,9 +48,11 @@ export interface CadStepLosses {
 
 /** What {@link TrainCadOptions.onStep} is told. */
 export interface CadProgress extends CadStepLosses {
+  /** The phase's name. */
   readonly phase: string;
   /** Steps trained so far. */
   readonly step: number;
+  /** Steps of all phases. */
   readonly totalSteps: number;
   /** The validation that followed the step, if one did. */
   readonly validationAuc?: number;
@@ -60,7 +62,9 @@ export interface CadProgress extends CadStepLosses {
 
 /** A validation and the mean losses of the steps before it. */
 export interface CadHistoryRow extends CadStepLosses {
+  /** The step after which it was measured. */
   readonly step: number;
+  /** AUC on the validation images. */
   readonly validationAuc: number;
 }
 
@@ -68,9 +72,12 @@ export interface CadHistoryRow extends CadStepLosses {
 export interface CadTrainingResult {
   /** Steps trained. */
   readonly steps: number;
+  /** The step whose weights were kept. */
   readonly bestStep: number;
+  /** Its AUC on the validation images. */
   readonly bestAuc: number;
   /** Whether all of the schedule was run, or nothing better was found for {@link TrainCadOptions.patience}. */
   readonly endedBy: 'schedule' | 'patience';
+  /** A row for each validation. */
   readonly history: readonly CadHistoryRow[];
 }

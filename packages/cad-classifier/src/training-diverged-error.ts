@@ -11,7 +11,9 @@ export interface Divergence {
 /** A training whose loss or weights ran away. The model has the last good weights. */
 export class TrainingDivergedError extends Error {
   override readonly name = 'TrainingDivergedError';
+  /** The step at which it was stopped. */
   readonly step: number;
+  /** The step whose weights the model has now; undefined where none were kept. */
   readonly keptStep: number | undefined;
 
   constructor({ step, reason, keptStep }: Divergence) {

@@ -4,6 +4,7 @@ import { type EngineSettings, LOADERS } from './engine-loader.ts';
 
 /** An engine that was tried and cannot be used here. */
 export interface AbsentEngine {
+  /** Which engine. */
   readonly engine: EngineName;
   /** Why, in one line. */
   readonly reason: string;
@@ -13,6 +14,7 @@ export interface AbsentEngine {
 
 /** The engine that now carries the program. */
 export interface ChosenEngine {
+  /** The engine that runs now. */
   readonly engine: EngineName;
   /** Its name among tfjs's backends. */
   readonly backend: string;

@@ -7,6 +7,7 @@ export type TensorGroups = Readonly<Record<string, Readonly<Record<string, Array
 
 /** A training between two steps. */
 export interface Checkpoint {
+  /** Groups of tensors, each by name. */
   readonly tensors: TensorGroups;
   /** Everything else that the training needs to go on, as plain JSON. */
   readonly state: unknown;
