@@ -1,5 +1,9 @@
 import { unpackBinary } from './embedded-binary.ts';
-import type { WasmDecoderInput, WasmDecoderResult } from './wasm-decoder.ts';
+import {
+  LARGEST_IDLE_MEMORY,
+  type WasmDecoderInput,
+  type WasmDecoderResult,
+} from './wasm-decoder.ts';
 
 /** What codecs/openjpeg/decoder.c exports; addresses are those of `memory`. */
 interface OpenJpeg {
@@ -14,8 +18,6 @@ interface OpenJpeg {
 }
 
 const MESSAGE_BYTES = 256;
-/** An instance whose memory grew beyond this is given up after an image: WebAssembly memory never shrinks. */
-const LARGEST_IDLE_MEMORY = 2 ** 28;
 
 let compiling: Promise<WebAssembly.Module> | undefined;
 let idle: OpenJpeg | undefined;

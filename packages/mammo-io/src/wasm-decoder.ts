@@ -62,8 +62,8 @@ export interface WasmDecoderInput {
 /** The image, or why there is none. */
 export type WasmDecoderResult = DecodedSamples | { readonly failure: string };
 
-/** A module whose memory grew beyond this after an image is given up: WebAssembly memory never shrinks. */
-const LARGEST_IDLE_MEMORY = 2 ** 28;
+/** A codec whose memory grew beyond this after an image is given up: WebAssembly memory never shrinks. */
+export const LARGEST_IDLE_MEMORY: number = 2 ** 28;
 
 interface Loaded {
   readonly module: WasmModule;
