@@ -1,3 +1,4 @@
+import { HOST_IS_LITTLE_ENDIAN } from './byte-order.ts';
 import { ImageFileError } from './image-file-error.ts';
 
 /** Number of samples of a frame and bytes of a sample. */
@@ -15,17 +16,19 @@ const HEADER_BYTES = 64;
  * @throws ImageFileError if the frame's segments are not one per byte, or end before the last sample
  * @see DICOM PS3.5 annex G
  */
-export function decodeRle(bytes: Uint8Array, frame: RleFrame): Uint8Array | Uint16Array {
-  const planes = segments(bytes, frame.bytesPerSample).map((segment) =>
-    unpackBits(segment, frame.samples),
-  );
-  const [high, low] = planes;
-  if (high === undefined || low === undefined) return high ?? new Uint8Array(0);
-  const samples = new Uint16Array(frame.samples);
-  for (let index = 0; index < samples.length; index++) {
-    samples[index] = (high[index]! << 8) | low[index]!;
+export function decodeRle(
+  bytes: Uint8Array,
+  { samples, bytesPerSample }: RleFrame,
+): Uint8Array | Uint16Array {
+  const planes = segments(bytes, bytesPerSample);
+  // Two bytes unpack to 128 at most: a shorter segment is refused before memory is taken for it.
+  for (const { length } of planes) if (length * 64 < samples) throw truncated(length * 64, samples);
+  const unpacked = new Uint8Array(samples * bytesPerSample);
+  for (const [index, packed] of planes.entries()) {
+    const first = HOST_IS_LITTLE_ENDIAN ? bytesPerSample - 1 - index : index;
+    unpackBits(packed, { unpacked, first, step: bytesPerSample });
   }
-  return samples;
+  return bytesPerSample === 1 ? unpacked : new Uint16Array(unpacked.buffer);
 }
 
 function segments(bytes: Uint8Array, expected: number): readonly Uint8Array[] {
@@ -47,28 +50,54 @@ function segments(bytes: Uint8Array, expected: number): readonly Uint8Array[] {
   });
 }
 
+/** Where the bytes of a segment go: every `step`th one from `first` on. */
+interface Plane {
+  readonly unpacked: Uint8Array;
+  readonly first: number;
+  readonly step: number;
+}
+
 /** A byte n < 128 is followed by n + 1 bytes to copy, n > 128 by one byte to repeat 257 − n times; 128 says nothing. */
-function unpackBits(packed: Uint8Array, length: number): Uint8Array {
-  // Two bytes unpack to 128 at most: a shorter segment is refused before memory is taken for it.
-  if (packed.length * 64 < length) throw truncated(packed.length * 64, length);
-  const unpacked = new Uint8Array(length);
+function unpackBits(packed: Uint8Array, { unpacked, first, step }: Plane): void {
+  const { length } = unpacked;
   let read = 0;
-  let written = 0;
+  let written = first;
   while (written < length) {
-    if (read + 1 >= packed.length) throw truncated(written, length);
+    if (read + 1 >= packed.length) throw truncated(Math.floor(written / step), length / step);
     const control = packed[read++]!;
     if (control === 128) continue;
-    if (control > 128) {
-      const end = Math.min(written + 257 - control, length);
-      unpacked.fill(packed[read++]!, written, end);
-      written = end;
-      continue;
-    }
-    const count = Math.min(control + 1, length - written);
-    if (read + count > packed.length) throw truncated(written, length);
-    for (let index = 0; index < count; index++) unpacked[written++] = packed[read++]!;
+    const repeated = control > 128;
+    const count = repeated ? 257 - control : control + 1;
+    const end = Math.min(written + count * step, length);
+    const taken = repeated ? 1 : Math.ceil((end - written) / step);
+    if (read + taken > packed.length) throw truncated(Math.floor(written / step), length / step);
+    if (repeated) repeatByte(packed[read]!, unpacked, written, end, step);
+    else copyLiterals(packed, read, unpacked, written, end, step);
+    read += taken;
+    written += count * step;
   }
-  return unpacked;
+}
+
+function repeatByte(
+  byte: number,
+  target: Uint8Array,
+  start: number,
+  end: number,
+  step: number,
+): void {
+  for (let at = start; at < end; at += step) target[at] = byte;
+}
+
+function copyLiterals(
+  source: Uint8Array,
+  first: number,
+  target: Uint8Array,
+  start: number,
+  end: number,
+  step: number,
+): void {
+  let from = first;
+  for (let at = start; at < end; at += step) target[at] = source[from++]!;
 }
 
 function truncated(got: number, length: number): ImageFileError {

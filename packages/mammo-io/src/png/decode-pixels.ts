@@ -21,15 +21,20 @@ export function decodePixels(
   const length = layout.reduce((sum, pass) => sum + pass.height * (pass.rowBytes + 1), 0);
   const bytes = inflateZlib(imageData(chunks), { length });
   const samples = header.height * header.width * header.samples;
-  const pixels = header.bitDepth === 16 ? new Uint16Array(samples) : new Uint8Array(samples);
   const pixelBytes = Math.max(1, (header.samples * header.bitDepth) / 8);
+  // Whole bytes in their order can become pixels where they lie, which saves as much memory again.
+  const inPlace = !header.interlaced && header.bitDepth >= 8 && bytes.byteOffset % 4 === 0;
+  const memory = inPlace ? bytes : new Uint8Array((samples * Math.max(8, header.bitDepth)) / 8);
+  const pixels =
+    header.bitDepth === 16
+      ? new Uint16Array(memory.buffer, memory.byteOffset, samples)
+      : memory.subarray(0, samples);
   let start = 0;
   for (const pass of layout) {
     const { height, rowBytes } = pass;
-    const direct = !header.interlaced && header.bitDepth >= 8;
-    const target = direct ? bytesOf(pixels) : new Uint8Array(height * rowBytes);
+    const target = inPlace ? bytes : new Uint8Array(height * rowBytes);
     unfilter({ bytes, start, height, rowBytes, pixelBytes }, target);
-    if (!direct) placePass({ bytes: target, pass }, header, pixels);
+    if (!inPlace) placePass({ bytes: target, pass }, header, pixels);
     start += height * (rowBytes + 1);
   }
   // Up to here in the file's byte order.

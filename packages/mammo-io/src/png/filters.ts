@@ -12,7 +12,8 @@ export interface FilteredRows {
 }
 
 /**
- * Undoes the filters of a pass; `target` gets its rows without their filter types.
+ * Undoes the filters of a pass; `target` gets its rows without their filter types. It may be the same memory: rows only move towards its
+ * beginning.
  *
  * @throws ImageFileError if a filter type is none of 0..4
  * @see ISO/IEC 15948 section 9
@@ -23,8 +24,9 @@ export function unfilter(rows: FilteredRows, target: Uint8Array): void {
   for (let row = 0; row < height; row++) {
     const at = start + row * (rowBytes + 1);
     const line = target.subarray(row * rowBytes, (row + 1) * rowBytes) as Uint8Array<ArrayBuffer>;
+    const type = bytes[at]!;
     line.set(bytes.subarray(at + 1, at + 1 + rowBytes));
-    unfilterRow(bytes[at]!, { line, above, pixelBytes });
+    unfilterRow(type, { line, above, pixelBytes });
     above = line;
   }
 }
