@@ -38,7 +38,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<string>>> = {
 };
 
 /** Pages with figures, from the folder of the repository. */
-export const PAGES: readonly string[] = ['docs/reliability.md'];
+export const PAGES: readonly string[] = ['docs/scale.md', 'docs/reliability.md'];
 
 /** Where a page lies. */
 export function pagePath(page: string): string {
