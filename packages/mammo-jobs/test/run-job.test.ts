@@ -53,14 +53,15 @@ test('every image has one record, in the order of the manifest', async () => {
   expect(await read(options, 'quarantine.jsonl')).toBe('');
 });
 
-test('an image that kills its worker, and one that fails, are quarantined; the others of their chunk are not', async () => {
-  const options = await meanJob({ deadly: ['I3'], failing: ['I5'] });
+test('an image that kills its worker, asks for too much memory or fails is quarantined; the others of the chunk are not', async () => {
+  const options = await meanJob({ deadly: ['I3'], failing: ['I5'], greedy: ['I7'] });
   const trouble: string[] = [];
   const result = await run({ ...options, onTrouble: (message) => trouble.push(message) });
-  expect(result).toMatchObject({ records: 38, quarantined: 2 });
+  expect(result).toMatchObject({ records: 37, quarantined: 3 });
   expect(lines(await read(options, 'quarantine.jsonl'))).toEqual([
     { row: 5, caseId: 'I3', code: 'deadly', message: 'the process that worked on it died 3 times' },
     { row: 7, caseId: 'I5', code: 'failed', message: 'I5 cannot be worked on' },
+    { row: 9, caseId: 'I7', code: 'deadly', message: 'the process that worked on it died 3 times' },
   ]);
   expect(trouble).toContain('chunk 0: worker: its process ended by SIGKILL');
   expect(trouble).toContain('chunk 0 failed 3 times: its images are tried one by one');

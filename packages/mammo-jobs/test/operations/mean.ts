@@ -6,6 +6,8 @@ import type { Operation } from '../../src/index.ts';
 export interface MeanSettings {
   /** Ends the process. */
   readonly deadly?: readonly string[];
+  /** Asks for more memory than there is. */
+  readonly greedy?: readonly string[];
   /** Throws. */
   readonly failing?: readonly string[];
   /** Never comes to an end. */
@@ -16,9 +18,10 @@ export interface MeanSettings {
 
 /** The mean of a file's bytes: a model that starts and runs in no time. */
 export async function open(settings: MeanSettings): Promise<Operation> {
-  const { deadly = [], failing = [], endless = [], delayMs = 0 } = settings;
+  const { deadly = [], greedy = [], failing = [], endless = [], delayMs = 0 } = settings;
   const record = async ({ imageId, path }: ManifestRow) => {
     if (deadly.includes(imageId)) process.kill(process.pid, 'SIGKILL');
+    if (greedy.includes(imageId)) new ArrayBuffer(Number.MAX_SAFE_INTEGER);
     if (failing.includes(imageId)) throw new Error(`${imageId} cannot be worked on`);
     if (endless.includes(imageId)) for (;;);
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
