@@ -1,19 +1,23 @@
 /**
- * MRMC analyses against R in the same run, interleaved: `npm run bench -w packages/reader-study-stats`.
- * Prints a Markdown table and JSON. R is found on the PATH (or MAMMO_RSCRIPT); a peer that is absent is
+ * MRMC analyses of the built package against R in the same run, interleaved:
+ * `npm run bench -w packages/reader-study-stats`. (tsx, which could run the sources, names every closure at run
+ * time, a quarter of the time of an analysis.) Prints a Markdown table and JSON. R is found on the PATH (or MAMMO_RSCRIPT); a peer that is absent is
  * named as absent.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bootstrapMrmc } from '../src/mrmc/bootstrap.ts';
-import { arrangeReads, type MrmcData } from '../src/mrmc/mrmc-data.ts';
-import { obuchowskiRockette } from '../src/mrmc/obuchowski-rockette.ts';
-import { simulateRoeMetz } from '../src/mrmc/roe-metz.ts';
-import { uStatisticAnalysis } from '../src/mrmc/u-statistics.ts';
-import type { BinaryLabel } from '../src/roc/auc.ts';
-import { deLongPairedTest } from '../src/roc/delong.ts';
+import {
+  arrangeReads,
+  type BinaryLabel,
+  bootstrapMrmc,
+  deLongPairedTest,
+  type MrmcData,
+  obuchowskiRockette,
+  simulateRoeMetz,
+  uStatisticAnalysis,
+} from '@mammo/reader-study-stats';
 
 const ROUNDS = 5;
 const REPLICATES = 2000;

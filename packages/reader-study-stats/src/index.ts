@@ -98,6 +98,7 @@ export type {
   FrocLesion,
   FrocMark,
   FrocOptions,
+  FrocReading,
   FrocStudy,
 } from './froc/froc-marks.ts';
 export { validateMarks } from './froc/validate-marks.ts';
@@ -140,7 +141,13 @@ export {
 } from './mrmc/bootstrap.ts';
 export type { Compat } from './mrmc/compat-profile.ts';
 export {
+  type CrossedComponents,
+  type CrossedComponentsOptions,
+  crossedComponents,
+} from './mrmc/crossed-components.ts';
+export {
   type DbmAnalysis,
+  type DbmLine,
   type DbmSource,
   dorfmanBerbaumMetz,
 } from './mrmc/dorfman-berbaum-metz.ts';
@@ -305,11 +312,11 @@ export {
   specificityAtSensitivity,
 } from './roc/partial-area.ts';
 export {
-  type ProperBinormalCurve,
   type ProperBinormalFit,
   properBinormalAuc,
   properBinormalFit,
 } from './roc/proper-binormal.ts';
+export type { ProperBinormalCurve } from './roc/proper-likelihood.ts';
 export type { ResampleOptions } from './roc/resample-cases.ts';
 export {
   type BandPoint,

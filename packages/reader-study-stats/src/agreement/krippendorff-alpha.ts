@@ -8,8 +8,16 @@ import { randomStream } from '../random.ts';
 import { noAgreement } from './agreement-result.ts';
 import { type Category, type Ratings, type RatingTable, sum, tabulate } from './rating-table.ts';
 
-/** What two different answers differ by. */
-export type AlphaMetric = 'nominal' | 'ordinal' | 'interval' | 'ratio';
+/**
+ * What two different answers differ by: one of Krippendorff's metrics, or a matrix of squared distances, a row and a
+ * column for each category (such as 1 − the weights of {@link gwetAc}, as irrCAC has it).
+ */
+export type AlphaMetric =
+  | 'nominal'
+  | 'ordinal'
+  | 'interval'
+  | 'ratio'
+  | readonly (readonly number[])[];
 
 /** Options of {@link krippendorffAlpha}. */
 export interface AlphaOptions {
@@ -34,7 +42,7 @@ export interface AlphaResult extends ResultContext {
   readonly pValue: null;
   readonly alternative: 'two-sided';
   readonly ci: ConfidenceInterval | null;
-  /** Observed and expected disagreement, in the metric's squared units. */
+  /** Observed and expected disagreement, squared; of 'interval' in units of the largest answer. */
   readonly components: { readonly observed: number; readonly expected: number };
 }
 
@@ -70,7 +78,7 @@ export function krippendorffAlpha(
   const context = {
     n: { subjects: counts.length, raters: table.raters, categories: table.categories.length },
     warnings: [],
-    method: `krippendorff-alpha, ${metric}`,
+    method: `krippendorff-alpha, ${typeof metric === 'string' ? metric : 'own distances'}`,
     references: ['Krippendorff 2004, doi 10.1111/j.1468-2958.2004.tb00738.x'],
   };
   if (counts.length === 0) return noAgreement('no-pairs', context);
@@ -120,6 +128,7 @@ function distancesOf(
   categories: readonly Category[],
   totals: readonly number[],
 ): Distances {
+  if (typeof metric !== 'string') return metric;
   const before = totals.map((_, k) => sum(totals.slice(0, k)));
   const middle = (k: number): number => before[k]! + totals[k]! / 2;
   const scale = Math.max(...categories.map((c) => Math.abs(Number(c)) || 0)) || 1;
@@ -176,8 +185,29 @@ function standardDeviation(values: readonly number[]): number {
   return Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / (values.length - 1));
 }
 
+function checkDistances(distances: readonly (readonly number[])[], size: number): void {
+  const isMetric =
+    distances.length === size &&
+    distances.every(
+      (row, c) =>
+        row.length === size &&
+        row.every((value, k) =>
+          c === k ? value === 0 : value >= 0 && value < Infinity && value === distances[k]?.[c],
+        ),
+    );
+  if (!isMetric) {
+    throw new RangeError(
+      `krippendorffAlpha: metric must be ${size} by ${size}, symmetric, finite, >= 0 and 0 on the diagonal, got ${JSON.stringify(distances)}`,
+    );
+  }
+}
+
 function checkMetric(metric: AlphaMetric, categories: readonly Category[]): void {
   if (metric === 'nominal' || metric === 'ordinal') return;
+  if (typeof metric !== 'string') {
+    checkDistances(metric, categories.length);
+    return;
+  }
   for (const category of categories) {
     if (typeof category !== 'number') {
       throw new RangeError(`krippendorffAlpha: metric ${metric} needs numbers, got ${category}`);

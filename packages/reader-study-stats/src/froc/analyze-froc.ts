@@ -7,6 +7,7 @@ import {
 } from '../mrmc/obuchowski-rockette.ts';
 import type { FrocData } from './froc-data.ts';
 import { type FrocFigure, weightedAfroc } from './froc-figures.ts';
+import { readPart } from './read-part.ts';
 
 /** Options of {@link analyzeFroc}. */
 export interface FrocAnalysisOptions extends OrTestOptions {
@@ -16,7 +17,8 @@ export interface FrocAnalysisOptions extends OrTestOptions {
 
 /**
  * Compares modalities by a free-response figure of merit of several readers: Obuchowski and Rockette's
- * analysis with jackknife covariances, as JAFROC and RJafroc do it.
+ * analysis with jackknife covariances, as JAFROC and RJafroc do it. Where `readings` say who read what, crossed,
+ * split-plot and nested designs; a reader who lacks a modality that others read is refused.
  *
  * @param data checked marks, see {@link arrangeMarks}
  * @param options figure of merit, model, level, alternative, compat
@@ -34,25 +36,37 @@ export function analyzeFroc(data: FrocData, options: FrocAnalysisOptions = {}): 
   return analyzeFigures(frocFigureTable(data, options.figure), options);
 }
 
-/** The figure of every reader under every modality, and their jackknife covariances over the cases. */
+/**
+ * The figure of every reader under every modality, and their jackknife covariances over the cases.
+ * @example
+ * ```ts
+ * frocFigureTable(data, lesionSensitivity).cells[0]?.value;
+ * ```
+ */
 export function frocFigureTable(data: FrocData, figure: FrocFigure = weightedAfroc): FigureTable {
   const from = figure.cases === 'normal' ? data.abnormal : 0;
   const to = figure.cases === 'abnormal' ? data.abnormal : data.cases.length;
-  const cases = Int32Array.from({ length: to - from }, (_, index) => index);
-  const figures = data.cells.map((cell) => ({ cases, ...figure.leaveOneOut(data, cell) }));
+  const figures = data.cells.map((own) => {
+    const part = readPart(data, own);
+    const cases = own.cases.filter((index) => index >= from && index < to);
+    return {
+      ...figure.leaveOneOut(part.data, part.cell),
+      cases: cases.map((index) => index - from),
+    };
+  });
   return {
     figure: figure.name,
     range: figure.range,
     readers: data.readers,
     tests: data.tests,
-    design: { kind: 'crossed', missingReads: 0, blocks: 1 },
+    design: data.design,
     cells: data.cells.map(({ reader, test }, index) => ({
       reader,
       test,
       value: figures[index]!.value,
-      cases: cases.length,
+      cases: figures[index]!.cases.length,
     })),
-    covariance: jackknifeCovariance({ cases: cases.length, cells: figures }),
+    covariance: jackknifeCovariance({ cases: to - from, cells: figures }),
     covarianceMethod: 'jackknife',
   };
 }

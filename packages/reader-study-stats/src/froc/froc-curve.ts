@@ -1,4 +1,5 @@
 import type { FrocData } from './froc-data.ts';
+import { readPart } from './read-part.ts';
 
 /** One operating point of free-response reading: what is marked with at least this rating. */
 export interface FrocPoint {
@@ -27,19 +28,24 @@ export interface FrocCurveOptions {
  * `falseMarksPerCase`, AFROC `lesionSensitivity` over `falseCaseRate`, wAFROC `weightedSensitivity` over
  * it. The curves end at the last point; the AFROC areas add the straight line from there to (1, 1).
  *
- * @throws RangeError if reader or modality is not in the study
+ * @throws RangeError if the reader has read nothing under the modality
+ * @example
+ * ```ts
+ * frocCurve(data, { reader: 'r1', modality: 'CT', falseCases: 'normal' }).at(-1)?.lesionSensitivity;
+ * ```
  * @see Bunch, Hamilton, Sanderson and Simmons 1978, J Appl Photogr Eng 4:166
  */
-export function frocCurve(data: FrocData, options: FrocCurveOptions): readonly FrocPoint[] {
+export function frocCurve(study: FrocData, options: FrocCurveOptions): readonly FrocPoint[] {
   const { reader, modality, falseCases } = options;
-  const cell = data.cells.find(
-    (own) => data.readers[own.reader] === reader && data.tests[own.test] === modality,
+  const found = study.cells.find(
+    (own) => study.readers[own.reader] === reader && study.tests[own.test] === modality,
   );
-  if (!cell) {
+  if (!found) {
     throw new RangeError(
       `frocCurve: reader and modality must be in the study, got ${reader}, ${modality}`,
     );
   }
+  const { data, cell } = readPart(study, found);
   const from = falseCases === 'all' ? 0 : data.abnormal;
   const cases = data.cases.length - from;
   const allFalse = Float64Array.from(cell.allFalse.slice(from).flat()).sort();

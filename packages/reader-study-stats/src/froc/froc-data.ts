@@ -1,6 +1,7 @@
 import { sortedIds } from '../mrmc/sort-ids.ts';
+import { detectDesign, type StudyDesign } from '../mrmc/study-design.ts';
 import { ReadsError } from '../reads.ts';
-import type { FrocCase, FrocOptions, FrocStudy } from './froc-marks.ts';
+import type { FrocCase, FrocOptions, FrocReading, FrocStudy } from './froc-marks.ts';
 import { validateMarks } from './validate-marks.ts';
 
 /** What one reader marked under one modality. */
@@ -9,6 +10,8 @@ export interface FrocCell {
   readonly reader: number;
   /** Index into `tests`. */
   readonly test: number;
+  /** The cases that were read, ascending. */
+  readonly cases: Int32Array;
   /** Per case: the highest rating of its false marks; −∞ where there is none. */
   readonly falseRatings: Float64Array;
   /** Per case: the number of its false marks. */
@@ -19,7 +22,7 @@ export interface FrocCell {
   readonly lesionRatings: Float64Array;
 }
 
-/** A free-response study, checked and ready for analysis: every reader read every case. */
+/** A free-response study, checked and ready for analysis. */
 export interface FrocData {
   readonly readers: readonly string[];
   /** The modalities. */
@@ -32,13 +35,14 @@ export interface FrocData {
   readonly caseOfLesion: Int32Array;
   /** Per lesion: its share of the weight of its case; they add up to 1. */
   readonly weights: Float64Array;
-  /** By test, then reader. */
+  /** By test, then reader; who read nothing under a test has no cell. */
   readonly cells: readonly FrocCell[];
+  readonly design: StudyDesign;
 }
 
 /**
- * Checks a free-response study and arranges it for analysis. All readers have read all cases under all
- * modalities; a case without marks is one in which nothing was found.
+ * Checks a free-response study and arranges it for analysis. Unless `readings` say who read what, all readers have
+ * read all cases under all modalities; a case without marks is one in which nothing was found.
  *
  * @param study marks, and the cases with their lesions
  * @param options direction of the ratings; readers and modalities in their order
@@ -54,8 +58,8 @@ export interface FrocData {
 export function arrangeMarks(study: FrocStudy, options: FrocOptions): FrocData {
   const problems = validateMarks(study, options);
   if (problems.length > 0) throw new ReadsError('arrangeMarks', problems);
-  const readers = options.readers ?? sortedIds(study.marks.map(({ reader }) => reader));
-  const tests = options.modalities ?? sortedIds(study.marks.map(({ modality }) => modality));
+  const readers = options.readers ?? sortedIds(named(study).map(({ reader }) => reader));
+  const tests = options.modalities ?? sortedIds(named(study).map(({ modality }) => modality));
   const abnormal = study.cases.filter(({ lesions }) => lesions.length > 0);
   const cases = [...abnormal, ...study.cases.filter(({ lesions }) => lesions.length === 0)];
   const lesions = abnormal.flatMap((item, index) =>
@@ -63,13 +67,18 @@ export function arrangeMarks(study: FrocStudy, options: FrocOptions): FrocData {
   );
   const caseAt = new Map(cases.map((item, index) => [item.case, index]));
   const lesionAt = new Map(lesions.map(({ key }, index) => [key, index]));
-  const cells = tests.flatMap((_, test) =>
-    readers.map((__, reader) => emptyCell(reader, test, cases.length, lesions.length)),
+  const readCases = casesRead(study, caseAt);
+  const cells = tests.flatMap((test, testAt) =>
+    readers.flatMap((reader, readerAt) => {
+      const read = readCases(reader, test);
+      return read ? [emptyCell([readerAt, testAt, read], cases.length, lesions.length)] : [];
+    }),
   );
+  const cellAt = new Map(cells.map((cell) => [cell.test * readers.length + cell.reader, cell]));
   const sign = options.direction === 'higher' ? 1 : -1;
   for (const mark of study.marks) {
     const at = tests.indexOf(mark.modality) * readers.length + readers.indexOf(mark.reader);
-    const cell = cells[at]!;
+    const cell = cellAt.get(at)!;
     const rating = sign * mark.rating;
     if (mark.lesion !== undefined && mark.lesion !== null) {
       cell.lesionRatings[lesionAt.get(lesionKey(mark.case, mark.lesion))!] = rating;
@@ -88,7 +97,34 @@ export function arrangeMarks(study: FrocStudy, options: FrocOptions): FrocData {
     caseOfLesion: Int32Array.from(lesions, (lesion) => lesion.case),
     weights: Float64Array.from(abnormal.flatMap(shares)),
     cells,
+    design: detectDesign(
+      cells.map(({ reader, test, cases: read }) => ({ reader, test, cases: Array.from(read) })),
+      { readers: readers.length, tests: tests.length, cases: cases.length },
+    ),
   };
+}
+
+/** Whoever marked or read something. */
+function named({ marks, readings = [] }: FrocStudy): readonly Omit<FrocReading, 'cases'>[] {
+  return [...marks, ...readings];
+}
+
+/** The cases that a reader read under a modality, as ascending indices; undefined: none. */
+function casesRead(
+  { readings }: FrocStudy,
+  caseAt: ReadonlyMap<string, number>,
+): (reader: string, modality: string) => Int32Array | undefined {
+  const indices = (cases: Iterable<string>) =>
+    Int32Array.from(cases, (id) => caseAt.get(id)!).sort();
+  if (readings === undefined) {
+    const all = indices(caseAt.keys());
+    return () => all;
+  }
+  const key = (reader: string, modality: string) => JSON.stringify([reader, modality]);
+  const read = new Map(
+    readings.map(({ reader, modality, cases }) => [key(reader, modality), indices(cases)]),
+  );
+  return (reader, modality) => read.get(key(reader, modality));
 }
 
 /** JSON keeps names with separators in them apart. */
@@ -97,14 +133,14 @@ function lesionKey(id: string, lesion: string): string {
 }
 
 function emptyCell(
-  reader: number,
-  test: number,
+  [reader, test, read]: readonly [reader: number, test: number, read: Int32Array],
   cases: number,
   lesions: number,
 ): FrocCell & { readonly allFalse: readonly number[][] } {
   return {
     reader,
     test,
+    cases: read,
     falseRatings: new Float64Array(cases).fill(Number.NEGATIVE_INFINITY),
     falseMarks: new Float64Array(cases),
     allFalse: Array.from({ length: cases }, () => []),

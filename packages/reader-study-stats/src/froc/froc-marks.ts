@@ -34,6 +34,18 @@ export interface FrocLesion {
 export interface FrocStudy {
   readonly marks: readonly FrocMark[];
   readonly cases: readonly FrocCase[];
+  /**
+   * Who read what: each reader's cases under each modality that he or she read. Default: every reader read every
+   * case under every modality.
+   */
+  readonly readings?: readonly FrocReading[];
+}
+
+/** The cases that one reader read under one modality, marked or not. */
+export interface FrocReading {
+  readonly reader: string;
+  readonly modality: string;
+  readonly cases: readonly string[];
 }
 
 /** What the rows mean. Nothing of it is inferred from the data. */

@@ -1,5 +1,6 @@
 import type { ReadProblem } from '../reads.ts';
 import type { FrocCase, FrocMark, FrocOptions, FrocStudy } from './froc-marks.ts';
+import { readingProblems } from './validate-readings.ts';
 
 /** The row number of a problem of a whole table: its header. */
 const TABLE = 1;
@@ -8,7 +9,8 @@ const TABLE = 1;
  * Everything that is wrong with a free-response study, at once and by row: empty identifiers, cases or
  * lesions given twice, weights that are not positive, marks of unknown cases, lesions, readers or
  * modalities, ratings that are not finite, a lesion hit twice by one reader under one modality, a
- * reader without any mark under a modality that the options do not list, fewer than two cases of a class.
+ * reader without any mark under a modality that neither options nor readings list, fewer than two cases of a class,
+ * marks of cases that were not read.
  *
  * @param study marks and cases, in the order of their tables
  * @param options direction, and who is expected
@@ -45,7 +47,11 @@ export function validateMarks(study: FrocStudy, options: FrocOptions): readonly 
     ];
     problems.push(...messages.map((message) => ({ row, message: `marks: ${message}` })));
   });
-  const messages = [...classProblems(study.cases), ...silentReaders(study.marks, options)];
+  const messages = [
+    ...classProblems(study.cases),
+    ...readingProblems(study, options),
+    ...(study.readings === undefined ? silentReaders(study.marks, options) : []),
+  ];
   problems.push(...messages.map((message) => ({ row: TABLE, message })));
   return problems;
 }

@@ -34,7 +34,8 @@ export function waldTest<Context extends ResultContext>(
 ): (TestResult | ZeroVarianceResult) & Context {
   if (se === 0) return undefinedResult('zero-variance', { estimate, se, alternative }, context);
   const statistic = (estimate - nullValue) / se;
-  const half = se * twoSidedQuantile(level, df);
+  const { sf, quantile } = df === null ? normal : studentT({ df });
+  const half = se * quantile((1 + level) / 2);
   return {
     status: 'ok',
     estimate,
@@ -42,7 +43,7 @@ export function waldTest<Context extends ResultContext>(
     statistic,
     dist: df === null ? 'normal' : 't',
     df,
-    pValue: pValueOf(statistic, alternative, df === null ? normal.sf : studentT({ df }).sf),
+    pValue: pValueOf(statistic, alternative, sf),
     alternative,
     ci: { level, lower: estimate - half, upper: estimate + half, method: context.method },
     ...context,

@@ -15,6 +15,7 @@ import {
   inferMean,
 } from './figure-inference.ts';
 import { type FigureTable, figureTable } from './figure-table.ts';
+import { sumOfSquares } from './matrix.ts';
 import { type FigureAnova, figureAnova } from './mean-squares.ts';
 import type { MrmcData } from './mrmc-data.ts';
 import type { OrOptions } from './obuchowski-rockette.ts';
@@ -25,14 +26,22 @@ import { pairsOf } from './pairs.ts';
 /** Sources of variance of pseudovalues: test T, reader R, case C, and their interactions. */
 export type DbmSource = 'T' | 'R' | 'C' | 'TR' | 'TC' | 'RC' | 'TRC';
 
+/** Degrees of freedom and mean square of one source of variance; null without degrees of freedom. */
+export interface DbmLine {
+  readonly df: number;
+  readonly meanSquare: number | null;
+}
+
 /** Result of {@link dorfmanBerbaumMetz}. */
 export interface DbmAnalysis {
   readonly model: OrModel;
   readonly table: FigureTable;
   /** Degrees of freedom and mean squares of the pseudovalues; null where there are no degrees. */
-  readonly anova: Readonly<
-    Record<DbmSource, { readonly df: number; readonly meanSquare: number | null }>
-  >;
+  readonly anova: Readonly<Record<DbmSource, DbmLine>>;
+  /** Readers and cases under each test alone. */
+  readonly byTest: readonly Readonly<Record<'R' | 'C' | 'RC', DbmLine>>[];
+  /** Tests and cases of each reader alone. */
+  readonly byReader: readonly Readonly<Record<'T' | 'C' | 'TC', DbmLine>>[];
   /** Variance components, negative estimates too; null with one reader or one test. */
   readonly components: Readonly<Record<'R' | 'C' | 'TR' | 'TC' | 'RC' | 'error', number>> | null;
   readonly equality: OmnibusResult | UndefinedResult<OrStatus>;
@@ -58,6 +67,10 @@ export interface DbmAnalysis {
  * @param data a crossed study
  * @param options figure of merit, model, level, alternative, compat
  * @throws RangeError if the design is not crossed or cases have clusters, or as {@link figureTable}
+ * @example
+ * ```ts
+ * const { anova, components, differences } = dorfmanBerbaumMetz(study);
+ * ```
  * @see Dorfman, Berbaum and Metz 1992, Invest Radiol 27:723, doi 10.1097/00004424-199209000-00015
  * @see Hillis, Berbaum and Metz 2008, Acad Radiol 15:647, doi 10.1016/j.acra.2007.12.015
  */
@@ -98,6 +111,8 @@ export function dorfmanBerbaumMetz(
     model,
     table,
     anova,
+    byTest: testAnovas(table, figures, size),
+    byReader: readerAnovas(table, size),
     components: pseudovalueComponents(anova, size),
     equality: equality(anova, denominator, size, settings),
     differences: pairsOf(size.t).map(([a, b]) => {
@@ -122,10 +137,7 @@ function pseudovalueAnova(
   { error, cov1, cov2, cov3 }: ErrorCovariances,
   { t, r, k }: Size,
 ): DbmAnalysis['anova'] {
-  const line = (df: number, meanSquare: number | null) => ({
-    df,
-    meanSquare: df > 0 && meanSquare !== null ? k * meanSquare : null,
-  });
+  const line = (df: number, meanSquare: number | null) => pseudovalueLine(df, meanSquare, k);
   return {
     T: line(t - 1, figures.test.meanSquare),
     R: line(r - 1, figures.reader.meanSquare),
@@ -135,6 +147,37 @@ function pseudovalueAnova(
     RC: line((r - 1) * (k - 1), error - cov2 + (t - 1) * (cov1 - cov3)),
     TRC: line((t - 1) * (r - 1) * (k - 1), error - cov1 - cov2 + cov3),
   };
+}
+
+function pseudovalueLine(df: number, meanSquare: number | null, k: number): DbmLine {
+  return { df, meanSquare: df > 0 && meanSquare !== null ? k * meanSquare : null };
+}
+
+function testAnovas(
+  table: FigureTable,
+  figures: FigureAnova,
+  { r, k }: Size,
+): DbmAnalysis['byTest'] {
+  return figures.tests.map(({ meanSquare }, test) => {
+    const { error, cov2 } = testCovariances(table, test);
+    return {
+      R: pseudovalueLine(r - 1, meanSquare, k),
+      C: pseudovalueLine(k - 1, error + (r - 1) * cov2, k),
+      RC: pseudovalueLine((r - 1) * (k - 1), error - cov2, k),
+    };
+  });
+}
+
+function readerAnovas(table: FigureTable, { t, k }: Size): DbmAnalysis['byReader'] {
+  return table.readers.map((_, index) => {
+    const own = table.cells.filter((cell) => cell.reader === index).map(({ value }) => value);
+    const { error, cov1 } = errorCovariances(table, (cell) => cell.reader === index);
+    return {
+      T: pseudovalueLine(t - 1, sumOfSquares(own) / (t - 1), k),
+      C: pseudovalueLine(k - 1, error + (t - 1) * cov1, k),
+      TC: pseudovalueLine((t - 1) * (k - 1), error - cov1, k),
+    };
+  });
 }
 
 /** Method-of-moments components from the expected mean squares. */

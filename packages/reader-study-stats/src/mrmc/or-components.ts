@@ -32,20 +32,22 @@ export function errorCovariances(
   { cells, covariance, design }: FigureTable,
   keep: (cell: CellFigure) => boolean = () => true,
 ): ErrorCovariances {
-  const kept = cells.map((_, index) => index).filter((index) => keep(cells[index]!));
   const sums = [0, 0, 0, 0];
   const counts = [0, 0, 0, 0];
-  for (const a of kept) {
+  for (let a = 0; a < cells.length; a++) {
+    const own = cells[a]!;
+    if (!keep(own)) continue;
     const row = covariance[a]!;
-    const { reader, test } = cells[a]!;
-    for (const b of kept) {
-      const kind = (cells[b]!.reader === reader ? 0 : 2) + (cells[b]!.test === test ? 0 : 1);
+    for (let b = 0; b <= a; b++) {
+      const other = cells[b]!;
+      if (!keep(other)) continue;
+      const kind = (other.reader === own.reader ? 0 : 2) + (other.test === own.test ? 0 : 1);
       sums[kind]! += row[b]!;
       counts[kind]! += 1;
     }
   }
-  const [error, cov1, cov2, cov3] = sums.map((sum, kind) => (sum === 0 ? 0 : sum / counts[kind]!));
-  const estimated = { error: error!, cov1: cov1!, cov2: cov2!, cov3: cov3! };
+  const meanOf = (kind: number): number => (sums[kind] === 0 ? 0 : sums[kind]! / counts[kind]!);
+  const estimated = { error: meanOf(0), cov1: meanOf(1), cov2: meanOf(2), cov3: meanOf(3) };
   return { ...estimated, ...ruledOut(design.kind) };
 }
 

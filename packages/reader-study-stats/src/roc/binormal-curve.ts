@@ -39,6 +39,10 @@ export function binormalArea({ a, b }: BinormalCurve, error: BinormalError = {})
 /**
  * Sensitivity of a binormal curve at a specificity in (0, 1), Φ(a + b·Φ⁻¹(1 − Sp)).
  * @throws RangeError if the specificity is outside (0, 1)
+ * @example
+ * ```ts
+ * binormalSensitivity({ a: 1.5, b: 1 }, 0.9).estimate.toFixed(4); // => '0.5865'
+ * ```
  */
 export function binormalSensitivity(
   { a, b }: BinormalCurve,
@@ -53,6 +57,10 @@ export function binormalSensitivity(
 /**
  * Specificity of a binormal curve at a sensitivity in (0, 1), Φ((a − Φ⁻¹(Se))/b).
  * @throws RangeError if the sensitivity is outside (0, 1)
+ * @example
+ * ```ts
+ * binormalSpecificity({ a: 1.5, b: 1 }, 0.9).estimate.toFixed(4); // => '0.5865'
+ * ```
  */
 export function binormalSpecificity(
   { a, b }: BinormalCurve,
@@ -70,6 +78,10 @@ export function binormalSpecificity(
  * the share of the range that lies below the curve.
  *
  * @throws RangeError if the range is not within [0, 1]
+ * @example
+ * ```ts
+ * binormalPartialArea({ a: 0, b: 1 }, { specificity: [0.8, 1] }).standardized.toFixed(2); // => '0.50'
+ * ```
  * @see McClish 1989, doi 10.1177/0272989X8900900307
  */
 export function binormalPartialArea(

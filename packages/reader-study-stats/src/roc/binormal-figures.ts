@@ -15,7 +15,13 @@ export const binormalAuc: FigureOfMerit = {
   value: (ratings) => fitRatings(ratings, 0.95).area.estimate ?? Number.NaN,
 };
 
-/** Partial area under the maximum-likelihood binormal curve as a figure of merit. */
+/**
+ * Partial area under the maximum-likelihood binormal curve as a figure of merit.
+ * @example
+ * ```ts
+ * obuchowskiRockette(study, { figure: binormalPartialAuc({ specificity: [0.8, 1] }) });
+ * ```
+ */
 export function binormalPartialAuc(range: RocRange): FigureOfMerit {
   const { axis, from, to } = rangeEnds('binormalPartialAuc', range);
   return {

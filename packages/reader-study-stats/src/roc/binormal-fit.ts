@@ -98,6 +98,8 @@ export function fitRatings(ratings: CellRatings, level: number): BinormalFit {
   const edge = areaOfEdges(counts);
   if (edge !== undefined) return none('no-interior-points', edge);
   if (counts.positives.length < 3) return none('one-operating-point', null);
+  const flat = areaOfFlat(counts);
+  if (flat !== null) return none('no-maximum', flat);
   const found = climb(counts, start(counts));
   if (found.status !== 'ok') return none('no-maximum', binormalArea(found.point).estimate);
   const { point, covariance, iterations } = found;
@@ -129,6 +131,26 @@ function areaOfEdges({ positives, negatives }: RatingCategories): number | null 
   }
   if (isUpper === isLower) return null;
   return isUpper ? 1 : 0;
+}
+
+/**
+ * The area where one degenerate curve holds all operating points: b → 0, all points off the left edge at one TPF, or
+ * b → ∞, all points off the upper edge at one FPF; null if neither.
+ */
+function areaOfFlat({ positives, negatives }: RatingCategories): number | null {
+  const [m, n] = [sum(positives), sum(negatives)];
+  const [heights, widths] = [new Set<number>(), new Set<number>()];
+  let [above, right] = [m, n];
+  for (let k = 0; k < positives.length - 1; k++) {
+    above -= positives[k]!;
+    right -= negatives[k]!;
+    if (right > 0 && right < n) heights.add(above);
+    if (above > 0 && above < m) widths.add(right);
+  }
+  const [height, width] = [[...heights][0]!, [...widths][0]!];
+  if (heights.size === 1 && height > 0 && height < m) return height / m;
+  if (widths.size === 1 && width > 0 && width < n) return 1 - width / n;
+  return null;
 }
 
 /** Cutoffs from the negative cases and a straight line through the points, on the normal scale. */

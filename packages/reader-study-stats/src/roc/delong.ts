@@ -126,6 +126,11 @@ export function deLongInterval(
  * @param b second score of the same cases in the same order
  * @param options `labels` of the cases, level, alternative
  * @throws RangeError as {@link deLongInterval}, and if a class has fewer than two cases
+ * @example
+ * ```ts
+ * const labels = ['positive', 'positive', 'positive', 'negative', 'negative', 'negative'] as const;
+ * deLongPairedTest([5, 4, 2, 1, 3, 1], [3, 5, 1, 2, 4, 1], { labels }).estimate.toFixed(3); // => '0.278'
+ * ```
  * @see DeLong, DeLong and Clarke-Pearson 1988, doi 10.2307/2531595
  */
 export function deLongPairedTest(
@@ -170,6 +175,10 @@ export function deLongPairedTest(
  * @param a scores and labels of the first set
  * @param b scores and labels of the second set
  * @throws RangeError as {@link deLongInterval}, and if a class has fewer than two cases
+ * @example
+ * ```ts
+ * deLongUnpairedTest({ scores: first, labels: ofFirst }, { scores: second, labels: ofSecond });
+ * ```
  */
 export function deLongUnpairedTest(
   a: ScoredCases,

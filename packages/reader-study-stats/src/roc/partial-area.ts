@@ -41,6 +41,10 @@ export function partialArea(
  *
  * @param range of specificities or sensitivities
  * @param scale 'area' (as it is) or 'standardized' (McClish)
+ * @example
+ * ```ts
+ * obuchowskiRockette(study, { figure: partialAuc({ specificity: [0.8, 1] }) });
+ * ```
  */
 export function partialAuc(
   range: RocRange,
@@ -68,6 +72,10 @@ export function partialAuc(
  * Sensitivity of the empirical ROC curve at a specificity, on the straight line between its points; the
  * highest where it rises there.
  * @throws RangeError if the specificity is outside [0, 1]
+ * @example
+ * ```ts
+ * obuchowskiRockette(study, { figure: sensitivityAtSpecificity(0.9) });
+ * ```
  */
 export function sensitivityAtSpecificity(specificity: number): FigureOfMerit {
   checkShare('sensitivityAtSpecificity', specificity);
@@ -82,6 +90,10 @@ export function sensitivityAtSpecificity(specificity: number): FigureOfMerit {
 /**
  * Specificity of the empirical ROC curve at a sensitivity; the highest where there are several.
  * @throws RangeError if the sensitivity is outside [0, 1]
+ * @example
+ * ```ts
+ * obuchowskiRockette(study, { figure: specificityAtSensitivity(0.9) });
+ * ```
  */
 export function specificityAtSensitivity(sensitivity: number): FigureOfMerit {
   checkShare('specificityAtSensitivity', sensitivity);

@@ -31,6 +31,10 @@ const TWENTIETHS: readonly number[] = Array.from({ length: 21 }, (_, i) => i / 2
  *
  * @returns by rising false-positive rate
  * @throws RangeError as {@link bootstrapFigure}, or if a specificity is outside [0, 1]
+ * @example
+ * ```ts
+ * rocBand(scores, labels, { unit: 'cases', stratified: true, seed: 1 });
+ * ```
  */
 export function rocBand(
   scores: ArrayLike<number>,
@@ -64,6 +68,11 @@ export interface BinormalBandOptions {
  * normal quantile (pointwise) or √χ²₂ = √(−2·ln(1 − level)) (simultaneous, Working and Hotelling).
  *
  * @throws RangeError if level or a rate is outside (0, 1)
+ * @example
+ * ```ts
+ * const fit = binormalFit(ratings, labels);
+ * if (fit.status === 'ok') binormalBand(fit, { coverage: 'pointwise' });
+ * ```
  * @see Ma and Hall 1993, Med Decis Making 13:191, doi 10.1177/0272989X9301300304
  */
 export function binormalBand(

@@ -4,8 +4,9 @@ import { brennanPrediger, fleissKappa, gwetAc } from '../../src/agreement/chance
 import { agreementTable, cohenKappa } from '../../src/agreement/cohen-kappa.ts';
 import { krippendorffAlpha } from '../../src/agreement/krippendorff-alpha.ts';
 import { congerKappa, lightKappa } from '../../src/agreement/rater-kappas.ts';
-import type { Ratings } from '../../src/agreement/rating-table.ts';
+import { type Ratings, weightMatrix } from '../../src/agreement/rating-table.ts';
 import { stuartMaxwellTest } from '../../src/agreement/stuart-maxwell.ts';
+import { normal } from '../../src/distributions/normal.ts';
 import { fixtureText, sharedIsAbsent, sharedText } from '../goldens.ts';
 import { close, goldens, parseRatings } from './agreement-goldens.ts';
 
@@ -42,10 +43,30 @@ function expectGwet(
     close(result.components.observed, golden[name].pa);
     if (golden[name].pe !== undefined) close(result.components.expected, golden[name].pe);
   }
+  expectAlpha(ratings, golden.krippendorff, weights);
+}
+
+/** irrCAC's α = (pₐ′ − pₑ)/(1 − pₑ) of weights, which are 1 − δ² scaled to at most 1. */
+function expectAlpha(
+  ratings: Ratings,
+  golden: { readonly est: number; readonly pa_prime: number; readonly pe: number },
+  weights: 'unweighted' | 'quadratic' | 'ordinal',
+) {
   // irrCAC's ordinal weights are not Krippendorff's ordinal metric
-  if (weights === 'ordinal') return;
-  const metric = weights === 'unweighted' ? 'nominal' : 'interval';
-  close(krippendorffAlpha(ratings, { metric }).estimate, golden.krippendorff.est);
+  const ordinal = weightMatrix('test', 'ordinal', 3).map((row) => row.map((weight) => 1 - weight));
+  const metric = { unweighted: 'nominal', quadratic: 'interval', ordinal } as const;
+  const result = krippendorffAlpha(ratings, { metric: metric[weights] });
+  if (result.status !== 'ok') throw new Error(result.status);
+  close(result.estimate, golden.est);
+  const pairable = ratings.map((row) => row.filter((answer) => answer !== null));
+  const answers = pairable.filter((row) => row.length > 1).flat();
+  const values = answers.map(Number);
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const widest = weights === 'quadratic' ? ((greatest - least) / greatest) ** 2 : 1;
+  // irrCAC's chance agreement pairs answers with themselves too
+  const { observed, expected } = result.components;
+  close(1 - (expected * (answers.length - 1)) / answers.length / widest, golden.pe);
+  close(1 - (observed * (answers.length - 1)) / answers.length / widest, golden.pa_prime);
 }
 
 describe('agreement of several raters', () => {
@@ -53,7 +74,10 @@ describe('agreement of several raters', () => {
     const ratings = parseRatings(sharedText('fleiss1971_diagnoses.csv'));
     const golden = goldens.fleiss1971_diagnoses;
     expectGwet(ratings, golden.highprec, 'unweighted');
-    const { statistic, dist } = fleissKappa(ratings);
+    const { statistic, dist, pValue } = fleissKappa(ratings);
+    // irr's p is 2(1 − Φ(z)), which is 0 from z = 8.3 on
+    expect(golden.irr.fleiss.p).toBe(0);
+    close(pValue, 2 * normal.sf(golden.irr.fleiss.z));
     close(statistic, golden.irr.fleiss.z);
     expect(dist).toBe('normal');
     close(fleissKappa(ratings).estimate, golden.irr.fleiss.kappa);
@@ -268,6 +292,16 @@ describe('agreement of several raters', () => {
     );
     expect(() => krippendorffAlpha([[-1, 2]], { metric: 'ratio' })).toThrow(
       'krippendorffAlpha: metric ratio needs numbers >= 0, got -1',
+    );
+    expect(() =>
+      krippendorffAlpha([[1, 2]], {
+        metric: [
+          [0, 1],
+          [2, 0],
+        ],
+      }),
+    ).toThrow(
+      'krippendorffAlpha: metric must be 2 by 2, symmetric, finite, >= 0 and 0 on the diagonal, got [[0,1],[2,0]]',
     );
     const bootstrap = { replicates: 0, seed: 1 };
     expect(() => krippendorffAlpha([[1, 2]], { metric: 'nominal', bootstrap })).toThrow(

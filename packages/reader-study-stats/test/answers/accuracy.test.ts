@@ -3,6 +3,9 @@ import { type AccuracyPolicy, answerScore, readerAccuracies } from '../../src/an
 import { compareSessions } from '../../src/answers/compare-sessions.ts';
 import { readingTimes } from '../../src/reading-time/reading-time.ts';
 import type { Read } from '../../src/reads.ts';
+import { chiSquareTest } from '../../src/two-by-two/chi-square.ts';
+import type { Count } from '../../src/two-by-two/count.ts';
+import { miettinenNurminenTest } from '../../src/two-by-two/miettinen-nurminen.ts';
 import { fixture, relativeError } from '../goldens.ts';
 import { simulatedStudy } from '../study/simulated-study.ts';
 
@@ -10,6 +13,12 @@ const goldens = fixture('readerstudy_sim_dev.expected.json');
 const reads = simulatedStudy();
 const close = (actual: number, expected: number) =>
   expect(relativeError(actual, expected)).toBeLessThan(1e-10);
+
+interface GoldenCount {
+  readonly correct: number;
+  readonly wilson95: readonly [number, number];
+  readonly clopper_pearson95: readonly [number, number];
+}
 
 describe('accuracies', () => {
   const policies: [AccuracyPolicy, string][] = [
@@ -47,16 +56,19 @@ describe('accuracies', () => {
           r.reader === reader &&
           r.truth === truth &&
           r.appearance.startsWith(appearance),
-      )!.accuracy;
+      )!;
     };
-    for (const [key, golden] of Object.entries<Record<string, [number, number]>>(goldens.counts)) {
-      close(find(wilson, key).lower!, golden.wilson95![0]);
-      close(find(wilson, key).upper!, golden.wilson95![1]);
-      close(find(exact, key).lower!, golden.clopper_pearson95![0]);
-      close(find(exact, key).upper!, golden.clopper_pearson95![1]);
+    for (const [key, golden] of Object.entries<GoldenCount>(goldens.counts)) {
+      const [approximate, own] = [find(wilson, key).accuracy, find(exact, key).accuracy];
+      close(approximate.lower!, golden.wilson95[0]);
+      close(approximate.upper!, golden.wilson95[1]);
+      close(own.lower!, golden.clopper_pearson95[0]);
+      close(own.upper!, golden.clopper_pearson95[1]);
+      expect(own.k).toBe(golden.correct);
     }
     for (const [key, golden] of Object.entries<Record<string, number>>(goldens.by_class)) {
-      expect(find(wilson, key)).toMatchObject({ k: golden.correct, n: golden.n });
+      expect(find(wilson, key).accuracy).toMatchObject({ k: golden.correct, n: golden.n });
+      expect(find(wilson, key).unsure).toBe(golden.unsure);
     }
   });
 
@@ -108,6 +120,7 @@ describe('reading times', () => {
 
 describe('session comparisons', () => {
   it('agree with scipy and R', () => {
+    const rates = readerAccuracies(reads, { unsure: 'incorrect' });
     for (const [key, golden] of Object.entries<Record<string, number>>(goldens.unpaired_tests)) {
       const [reader, truth, sessions] = key.split('|') as [string, 'real' | 'fake', string];
       const [from, to] = sessions.split('->').map((name) => name.slice(1)) as [string, string];
@@ -117,6 +130,23 @@ describe('session comparisons', () => {
       close(result.pValue, golden.fisher_two_sided!);
       close(result.ci.lower, lower);
       close(result.ci.upper, upper);
+      const [before, after] = [from, to].map((session) => {
+        const { accuracy } = rates.find(
+          (row) =>
+            row.session === session &&
+            row.reader === reader &&
+            row.truth === truth &&
+            row.appearance === 'all',
+        )!;
+        return { k: accuracy.k, n: accuracy.n };
+      }) as [Count, Count];
+      const { ci } = miettinenNurminenTest(after, before);
+      const score = golden.mn as unknown as [number, number];
+      close(ci!.lower, score[0]);
+      close(ci!.upper, score[1]);
+      const pooled = chiSquareTest(after, before);
+      close(pooled.pValue!, golden.chi2_p!);
+      close(pooled.pValue! / 2, golden.z_pooled_one_sided_in_observed_direction!);
     }
   });
 

@@ -110,12 +110,12 @@ describe('compat lme4', { timeout: 60_000 }, () => {
     (set) => {
       const rows = simulatedRows(set);
       for (const golden of simulatedFits(set, 'glmm')) {
-        // with many coefficients lme4's own search (Nelder-Mead) ends before the optimum
-        if (golden.estimate.length > 4) continue;
         const fit = glmm(rows, { ...OPTIONS, ...parseFormula(golden.formula), compat: 'lme4' });
         const target = { estimate: golden.estimate, se: golden.default_se };
-        expectCoefficients(fit.coefficients, target, { estimate: 5e-3, se: 1e-3 });
-        expect(Math.abs(fit.logLikelihood! - golden.default_logLikelihood)).toBeLessThan(1e-4);
+        // with many coefficients lme4's own search (Nelder-Mead) ends before the optimum
+        const [se, height] = golden.estimate.length > 4 ? [1e-2, 1e-3] : [1e-3, 1e-4];
+        expectCoefficients(fit.coefficients, target, { estimate: 5e-3, se });
+        expect(Math.abs(fit.logLikelihood! - golden.default_logLikelihood)).toBeLessThan(height);
         expect(fit.method).toContain('as lme4 computes it');
       }
     },

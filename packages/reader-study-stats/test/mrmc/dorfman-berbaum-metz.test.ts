@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type DbmAnalysis, dorfmanBerbaumMetz } from '../../src/mrmc/dorfman-berbaum-metz.ts';
+import { dorfmanBerbaumMetz } from '../../src/mrmc/dorfman-berbaum-metz.ts';
 import { empiricalAuc, type FigureOfMerit } from '../../src/mrmc/figure-of-merit.ts';
 import { obuchowskiRockette } from '../../src/mrmc/obuchowski-rockette.ts';
 import { expectClose } from '../expect-close.ts';
 import { sharedIsAbsent } from '../goldens.ts';
 import { goldenJson, goldenStudy } from '../mrmc-goldens.ts';
+import { compareDbmTables } from './rjafroc-tables.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
 type Golden = any;
@@ -17,85 +18,9 @@ describe.skipIf(sharedIsAbsent)('RJafroc, VanDyke (skipped: ../shared/data absen
     ? {}
     : goldenJson('vandyke.rjafroc.expected.json').VanDyke.DBM;
 
-  it.each(['RRRC', 'FRRC', 'RRFC'] as const)('%s: tests, differences, means', (model) => {
+  it.each(['RRRC', 'FRRC', 'RRFC'] as const)('%s: every table', (model) => {
     const result = dorfmanBerbaumMetz(goldenStudy('vandyke.csv'), { model, compat: 'iowa' });
-    const expected = golden[model][model];
-    compareAnova(result, golden[model].ANOVA);
-    const { equality } = result;
-    if (equality.status !== 'ok') throw new Error(equality.status);
-    close(equality.statistic, expected.FTests.FStat[0], 'F');
-    close(equality.df, expected.FTests.DF, 'df');
-    close(equality.pValue, expected.FTests.p[0], 'p');
-    const [difference] = result.differences;
-    const ci = expected.ciDiffTrt;
-    close(
-      [difference!.estimate, difference!.se, difference!.df, difference!.statistic],
-      [ci.Estimate, ci.StdErr, ci.DF, ci.t],
-      'difference',
-    );
-    close([difference!.ci!.lower, difference!.ci!.upper], [ci.CILower, ci.CIUpper], 'ci', 1e-9);
-    const { Estimate, StdErr, DF, CILower, CIUpper } = expected.ciAvgRdrEachTrt;
-    const { means } = result;
-    close(
-      means.map((row) => row.estimate),
-      Estimate,
-      'means',
-    );
-    close(
-      means.map((row) => row.se),
-      StdErr,
-      'se of means',
-    );
-    close(
-      means.map((row) => row.df),
-      DF,
-      'df of means',
-    );
-    close(
-      means.map((row) => row.ci!.lower),
-      CILower,
-      'lower',
-    );
-    close(
-      means.map((row) => row.ci!.upper),
-      CIUpper,
-      'upper',
-    );
-  });
-
-  it('each fixed reader by themselves', () => {
-    const result = dorfmanBerbaumMetz(goldenStudy('vandyke.csv'), { model: 'FRRC' });
-    const expected = golden.FRRC.FRRC.ciDiffTrtEachRdr;
-    const rows = result.readerDifferences;
-    close(
-      rows.map((row) => row.estimate),
-      expected.Estimate,
-      'difference',
-      1e-9,
-    );
-    close(
-      rows.map((row) => row.se),
-      expected.StdErr,
-      'se',
-      1e-9,
-    );
-    close(
-      rows.map((row) => row.df),
-      expected.DF,
-      'df',
-    );
-    close(
-      rows.map((row) => row.pValue),
-      expected.PrGTt,
-      'p',
-      1e-9,
-    );
-    close(
-      rows.map((row) => row.ci!.upper),
-      expected.CIUpper,
-      'upper',
-      1e-8,
-    );
+    compareDbmTables(result, golden[model]);
   });
 
   it('the published output of Iowa’s program, to its last digit', () => {
@@ -208,23 +133,6 @@ it.skipIf(sharedIsAbsent)(
     }
   },
 );
-
-function compareAnova(result: DbmAnalysis, golden: Golden): void {
-  const sources = ['T', 'R', 'C', 'TR', 'TC', 'RC', 'TRC'] as const;
-  const lines = sources.map((source) => result.anova[source]);
-  close(
-    lines.map((line) => line.df),
-    golden.TRCanova.DF.slice(0, 7),
-    'df',
-  );
-  close(
-    lines.map((line) => line.meanSquare),
-    golden.TRCanova.MS.slice(0, 7),
-    'MS',
-  );
-  const { R, C, TR, TC, RC, error } = result.components!;
-  close([R, C, TR, TC, RC, error], golden.VarCom.Estimates, 'components', 1e-9);
-}
 
 describe('Dorfman-Berbaum-Metz', () => {
   it('equals Obuchowski-Rockette with jackknife covariances, readers random', () => {

@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import { normal } from '../../src/distributions/normal.ts';
 import { empiricalAuc, sensitivityAt, specificityAt } from '../../src/mrmc/figure-of-merit.ts';
 import type { CovarianceMethod } from '../../src/mrmc/figure-table.ts';
 import { arrangeReads, type MrmcData } from '../../src/mrmc/mrmc-data.ts';
 import { type OrAnalysis, obuchowskiRockette } from '../../src/mrmc/obuchowski-rockette.ts';
+import type { DesignKind } from '../../src/mrmc/study-design.ts';
+import { binormalAuc } from '../../src/roc/binormal-figures.ts';
 import { expectClose } from '../expect-close.ts';
 import { sharedIsAbsent } from '../goldens.ts';
 import { CODED, goldenJson, goldenRows, goldenStudy, realOrFakeStudy } from '../mrmc-goldens.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
 type Golden = any;
+
+/** MRMCaov's codes of designs. */
+const DESIGN_CODES: Readonly<Record<DesignKind, number>> = {
+  crossed: 1,
+  'cases-nested-in-readers': 2,
+  'cases-nested-in-tests': 3,
+  'readers-nested-in-tests': 4,
+  'split-plot': -1,
+  partial: -1,
+};
 
 /** The analysis that a golden of MRMCaov describes. */
 function analysisOf(data: MrmcData, name: string, golden: Golden): OrAnalysis {
@@ -28,10 +41,12 @@ function analysisOf(data: MrmcData, name: string, golden: Golden): OrAnalysis {
   });
 }
 
-function compare(result: OrAnalysis, golden: Golden): void {
+/** Every number of a golden; `accuracy` is that of a figure which MRMCaov finds by a search. */
+function compare(result: OrAnalysis, golden: Golden, accuracy = 1e-10): void {
   const close = (actual: unknown, expected: unknown, what: string, tolerance = 1e-10) =>
-    expectClose(actual, expected, { what, tolerance });
+    expectClose(actual, expected, { what, tolerance: Math.max(accuracy, tolerance) });
   const { table, anova, components } = result;
+  expect(DESIGN_CODES[table.design.kind]).toBe(golden.design);
   close(
     table.cells.map(({ value }) => value),
     golden.per_reader.value,
@@ -44,7 +59,7 @@ function compare(result: OrAnalysis, golden: Golden): void {
       row.forEach((value, b) => {
         const scale = Math.sqrt(table.covariance[a]![a]! * table.covariance[b]![b]!);
         expect(Math.abs(table.covariance[a]![b]! - value)).toBeLessThanOrEqual(
-          1e-10 * scale + 1e-16,
+          accuracy * scale + 1e-16,
         );
       });
     });
@@ -68,9 +83,11 @@ function compare(result: OrAnalysis, golden: Golden): void {
   if (golden.vcov_comps) {
     const { error, cov1, cov2, cov3 } = components;
     close([error, cov1, cov2, cov3], golden.vcov_comps.Estimate.slice(2), 'components');
+    const shares = [cov1, cov2, cov3].map((covariance) => covariance / error);
+    close(shares, golden.vcov_comps.Correlation.slice(3), 'correlations');
     golden.vcov_comps.Estimate.slice(0, 2).forEach((value: number | null, i: number) => {
       const own = [components.reader, components.testByReader][i];
-      if (value !== null) expect(Math.abs(own! - value)).toBeLessThan(1e-10 * error);
+      if (value !== null) expect(Math.abs(own! - value)).toBeLessThan(accuracy * error);
     });
   }
   const { equality } = result;
@@ -79,11 +96,36 @@ function compare(result: OrAnalysis, golden: Golden): void {
   close(equality.statistic, expected.F ?? expected.X2, 'F or X2');
   close(equality.df, expected.F ? [expected.df1, expected.df2] : [expected.df], 'df of F or X2');
   close(equality.pValue, expected['p-value'], 'p of F or X2', 1e-9);
+  compareParts(result, expected, close);
   compareDifferences(result.differences, golden.test_diffs, close);
   if (golden.test_means) compareMeans(result.means, golden.test_means, close);
   if (golden.reader_means) compareMeans(result.readerMeans, golden.reader_means, close);
   if (golden.reader_test_diffs) {
     compareReaderDifferences(result, golden.reader_test_diffs, close);
+  }
+}
+
+/** What F or χ² is made of: mean squares, covariances and the denominator. */
+function compareParts(
+  { anova, components, equality }: OrAnalysis,
+  golden: Golden,
+  close: Close,
+): void {
+  const { statistic, df } = equality;
+  const meanSquare = anova.test.meanSquare!;
+  const numerator = golden.F === undefined ? df![0]! * meanSquare : meanSquare;
+  const parts: Readonly<Record<string, number | null | undefined>> = {
+    'MS(T)': meanSquare,
+    'MS[T]': meanSquare,
+    'MS(T:R)': anova.testByReader?.meanSquare,
+    'MS[R(T)]': anova.reader.meanSquare,
+    Cov1: components.cov1,
+    Cov2: components.cov2,
+    Cov3: components.cov3,
+    Denominator: numerator / statistic!,
+  };
+  for (const [name, value] of Object.entries(parts)) {
+    if (golden[name] !== undefined) close(value, golden[name], name, 1e-9);
   }
 }
 
@@ -150,6 +192,10 @@ function compareMeans(means: OrAnalysis['means'], golden: Golden, close: Close):
   close(column('estimate'), estimates, 'mean');
   close(column('se'), golden.StdErr, 'se of mean');
   if (golden.df) close(column('df'), golden.df, 'df of mean');
+  const part = (name: string) => means.map((m) => m.components?.[name]);
+  if (golden['MS(R)']) close(part('MS(R)'), golden['MS(R)'], 'MS(R) of mean');
+  if (golden.Cov2) close(part('cov2'), golden.Cov2, 'Cov2 of mean');
+  if (golden['Var(Error)']) close(part('error'), golden['Var(Error)'], 'error of mean');
   // Where MRMCaov gives an interval without width, there is a status instead.
   const bound = (name: 'lower' | 'upper') =>
     means.map((m) => (m.status === 'zero-variance' ? m.estimate : m.ci?.[name]));
@@ -169,24 +215,42 @@ function compareReaderDifferences(result: OrAnalysis, golden: Golden, close: Clo
     'reader difference',
     1e-9,
   );
+  // MRMCaov recycles the readers' standard errors over the comparisons (R warns of it): row i has that of
+  // reader i modulo their number. Ours belong to their reader; recycled, they give each of its numbers.
   const readers = new Set(golden.Reader).size;
   const perReader = tests.length / readers;
-  // MRMCaov recycles the readers' standard errors over the comparisons: the first of each are right.
-  const own = golden.Reader.map(
-    (_: unknown, i: number) => golden.StdErr[Math.floor(i / perReader)],
+  const errors = tests.map((_, i) => tests[(i % readers) * perReader]!.se);
+  close(errors, golden.StdErr, 'se of reader difference');
+  const z = tests.map(({ estimate }, i) => estimate / errors[i]!);
+  close(z, golden.z, 'z of reader', 1e-9);
+  close(
+    z.map((value) => 2 * normal.sf(Math.abs(value))),
+    golden['p-value'],
+    'p of reader',
+    1e-8,
+  );
+  for (const [name, sign] of [
+    ['ci_lower', -1],
+    ['ci_upper', 1],
+  ] as const) {
+    golden[name].forEach((bound: number, i: number) => {
+      const own = tests[i]!.estimate + sign * normal.quantile(0.975) * errors[i]!;
+      expect(Math.abs(own - bound)).toBeLessThan(1e-10);
+    });
+  }
+  if (perReader > 1) return;
+  close(
+    tests.map((d) => d.statistic),
+    golden.z,
+    'own z of reader',
+    1e-9,
   );
   close(
-    tests.map((d) => d.se),
-    own,
-    'se of reader difference',
+    tests.map((d) => d.pValue),
+    golden['p-value'],
+    'own p of reader',
+    1e-9,
   );
-  if (perReader === 1)
-    close(
-      tests.map((d) => d.pValue),
-      golden['p-value'],
-      'p of reader',
-      1e-9,
-    );
 }
 
 const goldensOf = (tables: Readonly<Record<string, string>>) =>
@@ -241,9 +305,14 @@ describe('MRMCaov, simulated studies', () => {
       'components',
       1e-9,
     );
+    const shares = [cov1, cov2, cov3].map((covariance) => covariance / error);
+    close(shares, golden.vcov.Correlation.slice(3), 'correlations');
+    expect(DESIGN_CODES[result.table.design.kind]).toBe(golden.design);
     if (equality.status !== 'ok') throw new Error(equality.status);
     close(equality.statistic, golden.equality.F, 'F');
     close(equality.df, [golden.equality.df1, golden.equality.df2], 'df');
+    close(equality.pValue, golden.equality['p-value'], 'p', 1e-9);
+    compareParts(result, golden.equality, close);
     compareDifferences(result.differences, golden.diffs, (actual, expected, what) =>
       close(actual, expected, what, 1e-8),
     );
@@ -254,6 +323,12 @@ describe('MRMCaov, simulated studies', () => {
 describe.skipIf(sharedIsAbsent)('MRMCaov, public data (skipped: ../shared/data absent)', () => {
   it.each(PUBLIC)('$table $name', ({ table, name, golden }) => {
     compare(analysisOf(goldenStudy(table), name, golden), golden);
+  });
+
+  it('VanDyke, binormal areas: as close as its search of 114 leave-one-out fits is', () => {
+    const golden = goldenJson('vandyke.mrmcaov.expected.json')['binormal_auc.jackknife.RRRC'];
+    const figure = binormalAuc;
+    compare(obuchowskiRockette(goldenStudy('vandyke.csv'), { figure }), golden, 2e-3);
   });
 
   it.each(['jackknife', 'unbiased'])('VanDyke recoded to other designs, %s', (method) => {

@@ -45,8 +45,13 @@ describe.skipIf(sharedIsAbsent)(
         close(random.critical, RRRC.fRRRC, 'critical');
         close(random.power, RRRC.powerRRRC, 'power');
         close(at('FRRC').noncentrality, FRRC.ncpFRRC, 'FRRC ncp');
+        close(at('FRRC').critical, FRRC.chsqFRRC, 'FRRC critical');
         close(at('FRRC').power, FRRC.powerFRRC, 'FRRC power');
-        close(at('RRFC').power, RRFC.powerRRFC, 'RRFC power');
+        const fixedCases = at('RRFC');
+        close(fixedCases.noncentrality, RRFC.ncpRRFC, 'RRFC ncp');
+        close(fixedCases.denominatorDf, RRFC.df2RRFC, 'RRFC df');
+        close(fixedCases.critical, RRFC.fRRFC, 'RRFC critical');
+        close(fixedCases.power, RRFC.powerRRFC, 'RRFC power');
       }
     });
 

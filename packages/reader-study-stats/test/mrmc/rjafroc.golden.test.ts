@@ -4,6 +4,7 @@ import { obuchowskiRockette } from '../../src/mrmc/obuchowski-rockette.ts';
 import { expectClose } from '../expect-close.ts';
 import { sharedIsAbsent } from '../goldens.ts';
 import { CODED, goldenJson, goldenRows, goldenStudy } from '../mrmc-goldens.ts';
+import { compareOrTables } from './rjafroc-tables.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
 type Golden = any;
@@ -20,42 +21,8 @@ describe.skipIf(sharedIsAbsent)('RJafroc (skipped: ../shared/data absent)', () =
   it.each(STUDIES)('%s: Obuchowski-Rockette in three models', (table, load) => {
     const golden = load();
     for (const model of ['RRRC', 'FRRC', 'RRFC'] as const) {
-      const { ANOVA, [model]: expected } = golden[model];
       const result = obuchowskiRockette(goldenStudy(table), { model, compat: 'iowa' });
-      const { reader, testByReader, cov1, cov2, cov3, error } = result.components;
-      close([reader, testByReader, cov1, cov2, cov3, error], ANOVA.VarCom.Estimates, 'components');
-      const { equality } = result;
-      if (equality.status !== 'ok') throw new Error(equality.status);
-      const { FStat, F, Chisq, p } = expected.FTests;
-      close(equality.statistic, (FStat ?? F ?? Chisq)[0], 'statistic');
-      close(equality.pValue, p[0], 'p');
-      compareDifferences(result.differences, expected.ciDiffTrt);
-      const { means } = result;
-      const { Estimate, StdErr, CILower, CIUpper } = expected.ciAvgRdrEachTrt;
-      close(
-        means.map((row) => row.estimate),
-        Estimate,
-        'means',
-      );
-      close(
-        means.map((row) => row.se),
-        StdErr,
-        'se of means',
-      );
-      close(
-        means.map((row) => row.ci!.lower),
-        CILower,
-        'lower of means',
-      );
-      close(
-        means.map((row) => row.ci!.upper),
-        CIUpper,
-        'upper of means',
-      );
-      if (model !== 'FRRC') continue;
-      // Each reader's own standard error, where MRMCaov recycles them.
-      const { readerDifferences } = result;
-      compareDifferences(readerDifferences, expected.ciDiffTrtEachRdr);
+      compareOrTables(result, golden[model]);
     }
   });
 
@@ -76,32 +43,3 @@ describe.skipIf(sharedIsAbsent)('RJafroc (skipped: ../shared/data absent)', () =
     }
   });
 });
-
-function compareDifferences(
-  rows: ReturnType<typeof obuchowskiRockette>['differences'],
-  golden: Golden,
-): void {
-  close(
-    rows.map((row) => row.estimate),
-    [golden.Estimate].flat(),
-    'difference',
-    1e-8,
-  );
-  close(
-    rows.map((row) => row.se),
-    [golden.StdErr].flat(),
-    'se of difference',
-  );
-  close(
-    rows.map((row) => row.pValue),
-    [golden.PrGTt ?? golden.PrGTz].flat(),
-    'p of difference',
-    1e-8,
-  );
-  close(
-    rows.map((row) => row.ci!.lower),
-    [golden.CILower].flat(),
-    'lower',
-    1e-7,
-  );
-}

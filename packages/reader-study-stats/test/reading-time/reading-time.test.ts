@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mannWhitneyTest } from '../../src/inference/mann-whitney.ts';
 import { compareReadingTimes } from '../../src/reading-time/compare-reading-times.ts';
+import { readingTimes } from '../../src/reading-time/reading-time.ts';
 import { readingTimeModel } from '../../src/reading-time/reading-time-model.ts';
 import { fixture, relativeError } from '../goldens.ts';
 import { simulatedStudy } from '../study/simulated-study.ts';
@@ -13,6 +14,11 @@ const close = (actual: number, expected: number, tolerance = 1e-10) =>
 describe('reading times of one reader between two sessions', () => {
   it.each(['R1', 'R2', 'R3', 'R4', 'R5'])('agree with R: %s', (reader) => {
     const golden = goldens.time_per_reader[reader];
+    for (const session of ['3', '5']) {
+      const own = readingTimes(reads).find((r) => r.reader === reader && r.session === session)!;
+      close(own.medianSeconds, golden[`median_s${session}`]);
+      close(own.totalMinutes, golden[`total_min_s${session}`]);
+    }
     const result = compareReadingTimes(reads, { reader, from: '3', to: '5' });
     close(result.ratio, golden.geo_ratio);
     close(result.statistic!, golden.welch_t);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { normal } from '../../src/distributions/normal.ts';
 import type { Read } from '../../src/reads.ts';
 import {
+  type SessionSpread,
   type SubgroupScale,
   type SubgroupTestOptions,
   subgroupTest,
 } from '../../src/reproduction/subgroup-test.ts';
+import { PAPER_SESSIONS } from '../../src/study/session-design.ts';
 import { fisherExactTest } from '../../src/two-by-two/fisher-exact.ts';
 import { fixture, relativeError } from '../goldens.ts';
 import { simulatedStudy } from '../study/simulated-study.ts';
@@ -28,6 +31,23 @@ function optionsOf(key: string): SubgroupTestOptions {
   return { reader, truth, from, to, unsure: 'incorrect', groups: Number(k.slice(1)) };
 }
 
+/** Accuracies and standard deviation of a session; the golden lists the groups of the two compared. */
+function compareSpread(
+  { session, accuracy, standardDeviation, groupAccuracies }: SessionSpread,
+  // biome-ignore lint/suspicious/noExplicitAny: goldens are checked value by value
+  golden: any,
+  { from, to }: SubgroupTestOptions,
+): void {
+  close(standardDeviation, golden.sd[session]);
+  expect(groupAccuracies).toHaveLength(golden.groups);
+  if (session === from) close(accuracy, golden.acc_from);
+  if (session === to) close(accuracy, golden.acc_to);
+  const groups: readonly number[] = golden.group_acc[session] ?? [];
+  groups.forEach((expected, group) => {
+    close(groupAccuracies[group]!, expected);
+  });
+}
+
 describe('the paper sub-group test', () => {
   const dists = [
     ['normal', 'z'],
@@ -44,9 +64,7 @@ describe('the paper sub-group test', () => {
         close(result.estimate, golden.delta);
         close(result.meanStandardDeviation, golden.sd_mean);
         close(result.pValue, golden[`p_one_sided_${letter}_${suffix}`]);
-        for (const { session, standardDeviation } of result.spreads) {
-          close(standardDeviation, golden.sd[session]);
-        }
+        for (const spread of result.spreads) compareSpread(spread, golden, optionsOf(key));
       }
     }
   });
@@ -82,13 +100,56 @@ describe('the paper sub-group test', () => {
       const { pValue } = fisherExactTest(count(row.s3), count(row.s5));
       close(pValue, row.fisher_two_sided);
       expect(pValue).toBeGreaterThan(row.b_one_sample);
+      // (c) has the √2 that (b) lacks: the same z, smaller by it
+      const z = normal.upperQuantile(row.b_one_sample);
+      expect(Math.abs(normal.sf(z / Math.SQRT2) - row.c_two_sample)).toBeLessThan(1e-12);
     }
   });
 
-  it.each(['k4 n218 p0.6 raw_sd', 'k4 n218 p0.6 sem_one_sample', 'k10 n218 p0.94 sem_one_sample'])(
+  it('the inferred counts have the rates of the text, the plan its numbers of images', () => {
+    const text = fixture('paper_text_checkvalues.json');
+    const share = (fraction: string) => {
+      const [k, n] = fraction.split('/').map(Number);
+      return k! / n!;
+    };
+    const rates = { pos: text.fake_pos, neg: text.fake_neg };
+    for (const { case: name, s3, s5, paper } of text.inferred_counts_reanalysis.rows) {
+      const [reader, truth, appearance] = name.split(' ');
+      const rows = truth === 'real' ? text.readers : rates[appearance as 'pos'];
+      const stated = rows.find(({ r }: { r: number }) => `R${r}` === reader);
+      const [of3, of5] = [stated.s3 ?? stated.s3_real, stated.s5 ?? stated.s5_real];
+      expect(Math.abs(share(s3) - of3)).toBeLessThan(0.0051);
+      expect(Math.abs(share(s5) - of5)).toBeLessThan(0.0051);
+      expect(String(stated.p).replace('0.', '.')).toBe(paper);
+    }
+  });
+
+  it('the plan has the numbers of images of the text, which its rates fit', () => {
+    const { n, readers } = fixture('paper_text_checkvalues.json');
+    const images = ({ positive, negative }: { positive: number; negative: number }) =>
+      positive + negative;
+    const planned = PAPER_SESSIONS.map(({ real, fake, triplets }) =>
+      [real, fake, triplets].map(images),
+    );
+    const { session1, session2, session3, session4, session5 } = n;
+    expect(planned).toEqual([
+      [session1, 0, 0],
+      [session2, 0, 0],
+      [session3.real, session3.fake, 0],
+      [0, 0, session4],
+      [session5.real, session5.fake, 0],
+    ]);
+    const isRateOf = (images: number, rate: number | undefined) =>
+      rate === undefined || Math.abs(Math.round(rate * images) / images - rate) < 0.0051;
+    for (const { s2_real, s3_real } of readers) {
+      expect(isRateOf(session2, s2_real) && isRateOf(session3.real, s3_real)).toBe(true);
+    }
+  });
+
+  it.each(Object.keys(fixture('paper_method_calibration.json')))(
     'rejects a true null as often as an independent simulation of it: %s',
     (key) => {
-      const studies = 300;
+      const studies = 60;
       const { at05, at01 } = rejectedNulls(key, { studies, seed: 1 });
       const { reject_p05, reject_p01 } = fixture('paper_method_calibration.json')[key];
       const within = (p: number): number => 4 * Math.sqrt((p * (1 - p)) / studies) + 0.001;
