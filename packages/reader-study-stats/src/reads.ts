@@ -58,6 +58,10 @@ export class ReadsError extends Error {
  *
  * @param reads in the order of the table, so that `row` can be named
  * @returns an empty list if all is well
+ * @example
+ * ```ts
+ * validateReads([]); // => []
+ * ```
  */
 export function validateReads(reads: readonly Read[]): readonly ReadProblem[] {
   const rows = reads.map((_, index) => index + 2);

@@ -36,6 +36,10 @@ export interface AccuracyOptions extends ProportionOptions {
  * What an answer is worth: 1 right, 0 wrong, ½ or null (not counted) for "unsure" by the policy.
  *
  * @throws RangeError if the policy is unknown, or 'ordinal', which has no right and wrong
+ * @example
+ * ```ts
+ * answerScore({ truth: 'fake', label: 'unsure' }, 'half'); // => 0.5
+ * ```
  */
 export function answerScore(
   read: Pick<Read, 'truth' | 'label'>,
@@ -65,6 +69,11 @@ export function answerScore(
  * @param reads answers of any number of readers and sessions
  * @param options policy for "unsure"; level (0.95) and method ('wilson') of the intervals
  * @throws RangeError if the policy or the level is not valid
+ * @example
+ * ```ts
+ * const rows = readerAccuracies(reads, { unsure: 'incorrect' });
+ * rows.find((row) => row.reader === 'R1' && row.truth === 'fake')?.accuracy; // { status: 'ok', k, n, rate, lower, upper }
+ * ```
  * @see Zhou et al. 2021, Tables 3 and 4, doi 10.1038/s41467-021-27577-x
  */
 export function readerAccuracies(

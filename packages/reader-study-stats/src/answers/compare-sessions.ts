@@ -43,6 +43,11 @@ export interface SessionComparison extends ResultContext {
  *
  * @param reads all reads of the study
  * @throws RangeError if a session has no such answers
+ * @example
+ * ```ts
+ * const question = { reader: 'R1', truth: 'fake', from: '3', to: '5', unsure: 'incorrect' } as const;
+ * const { estimate, pValue, ci } = compareSessions(reads, question);
+ * ```
  */
 export function compareSessions(
   reads: readonly Read[],

@@ -27,6 +27,10 @@ export interface ReaderArea {
  *
  * @param reads answers of any number of readers and sessions
  * @param options level of the intervals, default 0.95
+ * @example
+ * ```ts
+ * readerAreas(reads); // the area of every reader in every session, 'unsure' between the other two
+ * ```
  * @see DeLong et al. 1988, doi 10.2307/2531595
  */
 export function readerAreas(

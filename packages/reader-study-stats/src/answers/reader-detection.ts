@@ -30,6 +30,11 @@ export interface ReaderDetectionOptions {
  * @param reads answers of any number of readers and sessions
  * @param options as which answer "unsure" counts, no default; level
  * @throws RangeError if `unsureAs` or the level is not valid
+ * @example
+ * ```ts
+ * const [first] = readerDetection(reads, { unsureAs: 'real' });
+ * first?.sensitivity; // d′; first.criterion beside it, each with its test
+ * ```
  */
 export function readerDetection(
   reads: readonly Read[],
@@ -63,6 +68,11 @@ export function readerDetection(
  *
  * @param from,to of {@link readerDetection}
  * @param options `measure`: 'sensitivity' or 'criterion'; level, default 0.95
+ * @example
+ * ```ts
+ * const [before, , after] = readerDetection(reads, { unsureAs: 'real' }).filter((row) => row.reader === 'R1');
+ * if (before && after) compareDetection([before, after], { measure: 'sensitivity' }).pValue;
+ * ```
  */
 export function compareDetection(
   [from, to]: readonly [SignalDetection, SignalDetection],

@@ -12,6 +12,10 @@ import { checkWritable } from './read-file.ts';
  * @param options `guardFormulas`: for tables that people open in a spreadsheet
  * @throws RangeError listing what the format cannot hold: empty identifiers, lesions called 0, marks of
  *   unknown cases, numbers that are not finite, weights that are not above 0
+ * @example
+ * ```ts
+ * const { truth, tp, fp } = formatJafroc(study);
+ * ```
  */
 export function formatJafroc(study: FrocStudy, options: CsvOptions = {}): JafrocSheets {
   checkWritable('formatJafroc', studyProblems(study));

@@ -22,6 +22,10 @@ export interface LrcFormatOptions {
  * @param options which truth is positive, which direction ratings have, description
  * @throws RangeError listing everything that the format cannot hold: reads that are missing or given
  *   twice, names with quotes, line ends or white space around them, ratings that are not finite
+ * @example
+ * ```ts
+ * formatLrc(rows, { positive: 'ill', negative: 'well', direction: 'higher' });
+ * ```
  */
 export function formatLrc(rows: readonly ReadRow[], options: LrcFormatOptions): string {
   const { positive, negative, direction, description = 'Reader study' } = options;

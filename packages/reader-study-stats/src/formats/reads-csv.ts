@@ -82,6 +82,10 @@ export function parseReads(csv: string, options: ReadsOptions = {}): readonly Re
  *
  * @param reads in the order of the table
  * @param options `guardFormulas`: for tables that people open in a spreadsheet
+ * @example
+ * ```ts
+ * parseReads(formatReads(reads)); // the same reads
+ * ```
  */
 export function formatReads(reads: readonly Read[], options: CsvOptions = {}): string {
   const columns: readonly Column[] = [...REQUIRED, ...OPTIONAL];

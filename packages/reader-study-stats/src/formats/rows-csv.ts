@@ -105,6 +105,10 @@ function tableOf(csv: string, problems: ReadProblem[]): readonly CsvRow[] {
  * @param options `guardFormulas`: for tables that people open in a spreadsheet
  * @throws RangeError listing texts that are empty and numbers that are not finite: the table could not
  *   give them back
+ * @example
+ * ```ts
+ * formatRows([{ reader: 'r1', case: '007', modality: 'A', truth: '1', rating: 4.5 }]).split('\n')[1]; // => 'r1,007,A,1,4.5'
+ * ```
  */
 export function formatRows(rows: readonly ReadRow[], options: CsvOptions = {}): string {
   checkWritable('formatRows', rows.flatMap(rowProblems));

@@ -26,6 +26,10 @@ export interface MannWhitneyResult extends ResultContext {
  * @param first - at least one finite number
  * @param second - at least one finite number
  * @throws RangeError if a sample is empty or a value is not finite
+ * @example
+ * ```ts
+ * mannWhitneyTest([3, 5, 4], [1, 2, 3]).statistic; // => 8.5
+ * ```
  * @see Mann and Whitney 1947, doi 10.1214/aoms/1177730491; Hodges and Lehmann 1963, doi 10.1214/aoms/1177704172
  */
 export function mannWhitneyTest(

@@ -18,6 +18,10 @@ export function holmAdjust<P extends PValue>(pValues: readonly P[]): readonly P[
 
 /**
  * Hochberg's step-up adjustment (family-wise error, independent or positively dependent tests).
+ * @example
+ * ```ts
+ * hochbergAdjust([0.01, 0.04, 0.03]); // => [0.03, 0.04, 0.04]
+ * ```
  * @see Hochberg 1988, Biometrika 75:800, doi 10.1093/biomet/75.4.800
  */
 export function hochbergAdjust<P extends PValue>(pValues: readonly P[]): readonly P[] {
@@ -28,6 +32,10 @@ export function hochbergAdjust<P extends PValue>(pValues: readonly P[]): readonl
 
 /**
  * Hommel's adjustment, the closure of Simes' test: never larger than Hochberg's.
+ * @example
+ * ```ts
+ * hommelAdjust([0.01, 0.02, null]); // => [0.02, 0.02, null]
+ * ```
  * @see Hommel 1988, Biometrika 75:383, doi 10.1093/biomet/75.2.383
  * @see Wright 1992, Biometrics 48:1005, doi 10.2307/2532694 (the algorithm)
  */
@@ -37,6 +45,10 @@ export function hommelAdjust<P extends PValue>(pValues: readonly P[]): readonly 
 
 /**
  * Benjamini and Hochberg's step-up adjustment (false discovery rate).
+ * @example
+ * ```ts
+ * benjaminiHochbergAdjust([0.02, 0.03]); // => [0.03, 0.03]
+ * ```
  * @see Benjamini and Hochberg 1995, J R Stat Soc B 57:289, doi 10.1111/j.2517-6161.1995.tb02031.x
  */
 export function benjaminiHochbergAdjust<P extends PValue>(pValues: readonly P[]): readonly P[] {
@@ -47,6 +59,10 @@ export function benjaminiHochbergAdjust<P extends PValue>(pValues: readonly P[])
 
 /**
  * Benjamini and Yekutieli's adjustment (false discovery rate under any dependence).
+ * @example
+ * ```ts
+ * benjaminiYekutieliAdjust([0.01, 0.04]).map((q) => q?.toFixed(3)); // => ['0.030', '0.060']
+ * ```
  * @see Benjamini and Yekutieli 2001, Ann Stat 29:1165, doi 10.1214/aos/1013699998
  */
 export function benjaminiYekutieliAdjust<P extends PValue>(pValues: readonly P[]): readonly P[] {
@@ -56,12 +72,24 @@ export function benjaminiYekutieliAdjust<P extends PValue>(pValues: readonly P[]
   });
 }
 
-/** Bonferroni's adjustment: every p-value times the number of tests. */
+/**
+ * Bonferroni's adjustment: every p-value times the number of tests.
+ * @example
+ * ```ts
+ * bonferroniAdjust([0.01, 0.04, 0.03]); // => [0.03, 0.12, 0.09]
+ * ```
+ */
 export function bonferroniAdjust<P extends PValue>(pValues: readonly P[]): readonly P[] {
   return adjust('bonferroniAdjust', pValues, (p) => p.map((q) => p.length * q));
 }
 
-/** Šidák's adjustment 1 − (1 − p)ⁿ, exact for independent tests. */
+/**
+ * Šidák's adjustment 1 − (1 − p)ⁿ, exact for independent tests.
+ * @example
+ * ```ts
+ * sidakAdjust([0.01, 0.04]).map((q) => q?.toFixed(4)); // => ['0.0199', '0.0784']
+ * ```
+ */
 export function sidakAdjust<P extends PValue>(pValues: readonly P[]): readonly P[] {
   return adjust('sidakAdjust', pValues, (p) =>
     p.map((q) => -Math.expm1(p.length * Math.log1p(-q))),

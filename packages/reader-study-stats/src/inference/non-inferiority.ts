@@ -78,6 +78,11 @@ export function nonInferiority(
  * @param difference from any test of this package
  * @param options margin, alpha
  * @throws RangeError as {@link nonInferiority}
+ * @example
+ * ```ts
+ * const [difference] = obuchowskiRockette(study).differences;
+ * if (difference?.status === 'ok') equivalence(difference, { margin: 0.05 }).isShown;
+ * ```
  * @see Schuirmann 1987, J Pharmacokinet Biopharm 15:657, doi 10.1007/BF01068419
  */
 export function equivalence(difference: TestResult, options: MarginOptions): MarginResult {

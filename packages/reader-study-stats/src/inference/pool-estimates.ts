@@ -35,6 +35,10 @@ export type PooledEstimate = (TestResult | UndefinedResult<'one-reader' | 'zero-
  *
  * @param estimates with standard errors > 0, one per reader
  * @throws RangeError if there is none, or a value is not finite
+ * @example
+ * ```ts
+ * poolEstimates([{ estimate: 0.1, se: 0.05 }, { estimate: 0.2, se: 0.05 }]).estimate?.toFixed(2); // => '0.15'
+ * ```
  * @see Paule and Mandel 1982, J Res NBS 87:377, doi 10.6028/jres.087.022
  * @see Hartung and Knapp 2001, Stat Med 20:3875, doi 10.1002/sim.1009
  */

@@ -53,6 +53,10 @@ function deletePlacements(shares: Float64Array, auc: number): void {
 /**
  * Share of positive cases called positive: rating ≥ threshold.
  * @throws RangeError if the threshold is not finite
+ * @example
+ * ```ts
+ * obuchowskiRockette(study, { figure: sensitivityAt(4) });
+ * ```
  */
 export function sensitivityAt(threshold: number): FigureOfMerit {
   return shareOf('positives', threshold, (rating) => rating >= threshold);
@@ -61,6 +65,10 @@ export function sensitivityAt(threshold: number): FigureOfMerit {
 /**
  * Share of negative cases called negative: rating < threshold.
  * @throws RangeError if the threshold is not finite
+ * @example
+ * ```ts
+ * obuchowskiRockette(study, { figure: specificityAt(4) });
+ * ```
  */
 export function specificityAt(threshold: number): FigureOfMerit {
   return shareOf('negatives', threshold, (rating) => rating < threshold);

@@ -52,6 +52,10 @@ export interface FigureTable {
  * @param options the figure (default: empirical AUC) and the covariance method (default: 'jackknife')
  * @throws RangeError if a cell has fewer than two cases of a class that the figure needs, if a figure
  *   is not finite, or if the method is not defined for the figure
+ * @example
+ * ```ts
+ * figureTable(study, { covariance: 'delong' }).cells[0]?.value;
+ * ```
  */
 export function figureTable(
   data: MrmcData,

@@ -113,6 +113,10 @@ export function obuchowskiRockette(data: MrmcData, options: OrOptions = {}): OrA
 /**
  * {@link obuchowskiRockette} on figures of merit and covariances from elsewhere: a FROC figure with
  * {@link jackknifeCovariance}, or published ones.
+ * @example
+ * ```ts
+ * analyzeFigures(figureTable(study), { model: 'FRRC' }).differences;
+ * ```
  */
 export function analyzeFigures(table: FigureTable, options: OrTestOptions = {}): OrAnalysis {
   const {

@@ -58,6 +58,10 @@ const MOST_CASES = 1e7;
 /**
  * The variance components of a study, as a pilot for another.
  * @throws RangeError if the study has one reader or one test
+ * @example
+ * ```ts
+ * mrmcSampleSize({ pilot: pilotComponents(obuchowskiRockette(study)), effect: 0.05, readers: 6 });
+ * ```
  */
 export function pilotComponents({ components, table }: OrAnalysis): PilotComponents {
   const { testByReader, error, cov1, cov2, cov3 } = components;
@@ -96,6 +100,11 @@ export function mrmcPower(options: MrmcPowerOptions): MrmcPower {
  *
  * @param options as {@link mrmcPower}, without cases; power: default 0.8
  * @throws RangeError if an option is outside its range
+ * @example
+ * ```ts
+ * const pilot = { testByReader: 2e-4, error: 8e-4, cov1: 3.5e-4, cov2: 3.4e-4, cov3: 2.4e-4, cases: 114 };
+ * mrmcSampleSize({ pilot, effect: 0.05, readers: 6 }); // { status: 'ok', cases, power, … }
+ * ```
  */
 export function mrmcSampleSize(
   options: Omit<MrmcPowerOptions, 'cases'> & { readonly power?: number },

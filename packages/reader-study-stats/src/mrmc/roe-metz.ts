@@ -31,6 +31,12 @@ export interface RoeMetzOptions {
  * The AUC under test i is Φ(μᵢ/√(2·Σ variances)). Synthetic: for tests and simulations of methods.
  *
  * @throws RangeError if a size is not a whole number ≥ 1 or a variance is negative
+ * @example
+ * ```ts
+ * const variances = { reader: 0.03, case: 0.1, testByReader: 0.03, testByCase: 0.1, readerByCase: 0.2, error: 0.6 };
+ * const rows = simulateRoeMetz({ readers: 5, positives: 30, negatives: 30, separations: [1.5, 1.8], variances, seed: 1 });
+ * rows.length; // => 600
+ * ```
  * @see Roe and Metz 1997, Acad Radiol 4:298, doi 10.1016/S1076-6332(97)80032-3
  */
 export function simulateRoeMetz(options: RoeMetzOptions): readonly ReadRow[] {

@@ -33,6 +33,10 @@ export type ReadingTimeComparison = (TestResult | ZeroVarianceResult) & {
  *
  * @param reads all reads; those without a time are left out
  * @throws RangeError if a session has fewer than two times of the reader, or a time is 0
+ * @example
+ * ```ts
+ * const { ratio, ratioCi, ranks } = compareReadingTimes(reads, { reader: 'R1', from: '3', to: '5' });
+ * ```
  * @see Welch 1947, Biometrika 34:28, doi 10.1093/biomet/34.1-2.28
  */
 export function compareReadingTimes(

@@ -70,6 +70,10 @@ export interface LearningCurve {
  * @returns the trend with its test, and the predicted share of right answers over each session with a
  *   pointwise band: 'gee', the mean over the readers; 'glmm', a reader and an image in the middle
  * @throws RangeError if nothing is selected or an option is not valid
+ * @example
+ * ```ts
+ * learningCurve(reads, { truth: 'fake', sessions: ['3', '5'], unsure: 'incorrect', model: 'gee' }).oddsRatioPer100;
+ * ```
  * @see Zeger, Liang and Albert 1988, Biometrics 44:1049, doi 10.2307/2531734 (averages over clusters or given them)
  */
 export function learningCurve(

@@ -49,6 +49,10 @@ export interface ReadingTimeModel {
  *
  * @param reads all reads of the study
  * @throws RangeError if fewer than two sessions are given, or a time is 0
+ * @example
+ * ```ts
+ * const model = readingTimeModel(reads, { sessions: ['3', '5'] });
+ * ```
  * @see Baayen, Davidson and Bates 2008, J Mem Lang 59:390, doi 10.1016/j.jml.2007.12.005
  */
 export function readingTimeModel(

@@ -18,6 +18,10 @@ export interface ReadingTime {
 /**
  * Reading time per reader and session, in the order in which they first occur. Sessions without any
  * time are left out.
+ * @example
+ * ```ts
+ * readingTimes(reads)[0]?.medianSeconds;
+ * ```
  */
 export function readingTimes(reads: readonly Read[]): readonly ReadingTime[] {
   const groups = new Map<string, Read[]>();

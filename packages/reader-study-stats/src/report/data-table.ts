@@ -20,6 +20,10 @@ export interface DataTable {
  * scrolls alone, by keyboard too.
  *
  * @throws RangeError if a row has not one cell per column
+ * @example
+ * ```ts
+ * page('Areas', dataTable({ columns: ['reader', 'AUC'], rows: [['R1', '0.91']] })).includes('0.91'); // => true
+ * ```
  */
 export function dataTable({ caption, columns, rows }: DataTable): Html {
   const heads = columns.map(
@@ -52,7 +56,13 @@ export interface Figure {
   readonly table?: DataTable;
 }
 
-/** A plot with its caption, and its numbers for those who cannot see it or want to compute. */
+/**
+ * A plot with its caption, and its numbers for those who cannot see it or want to compute.
+ * @example
+ * ```ts
+ * figure({ svg: rocPlot([{ name: 'AI', points }], { title: 'ROC' }), caption: 'The AI alone.' });
+ * ```
+ */
 export function figure({ svg, caption, table }: Figure): Html {
   const data = table ? html`<details><summary>Numbers</summary>${dataTable(table)}</details>` : '';
   return html`<figure><div class="scroll" role="region" aria-label="${caption}" tabindex="0">${trusted(svg)}</div>

@@ -78,6 +78,11 @@ const WARNING =
  *
  * @param reads all reads of the study
  * @throws RangeError if a session has no such images, fewer answers than groups, or groups < 2
+ * @example
+ * ```ts
+ * const question = { reader: 'R1', truth: 'fake', from: '3', to: '5', unsure: 'incorrect' } as const;
+ * subgroupTest(reads, question).warnings.length; // => 1
+ * ```
  * @see Zhou et al. 2021, Methods "Statistical analysis", doi 10.1038/s41467-021-27577-x
  */
 export function subgroupTest(

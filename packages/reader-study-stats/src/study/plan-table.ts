@@ -25,7 +25,13 @@ export interface PlanTableRow {
   };
 }
 
-/** Numbers of images per session, as in the paper's Table 2, beside what was asked for. */
+/**
+ * Numbers of images per session, as in the paper's Table 2, beside what was asked for.
+ * @example
+ * ```ts
+ * planTable(plan).map((row) => [row.session, row.real.all, row.fake.all]);
+ * ```
+ */
 export function planTable(plan: StudyPlan): readonly PlanTableRow[] {
   return plan.sessions.map(({ session, purpose, images, triplets, requested }) => {
     const real = totals(images.filter((image) => image.truth === 'real'));

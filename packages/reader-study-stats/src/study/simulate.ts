@@ -47,6 +47,11 @@ export const DEMO_READERS: readonly SimulatedReader[] = [
  * @param readers one profile per reader of the plan
  * @param options seed; imageShare: share of the variance that readers have in common, default 0.3
  * @throws RangeError if a reader of the plan has no profile or imageShare is outside [0, 1]
+ * @example
+ * ```ts
+ * const reads = simulateReads(plan, DEMO_READERS, { seed: 7 });
+ * reads.every((read) => read.simulated); // => true
+ * ```
  * @see Green and Swets 1966, Signal Detection Theory and Psychophysics
  */
 export function simulateReads(

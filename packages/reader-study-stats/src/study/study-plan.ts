@@ -75,6 +75,11 @@ export interface ReaderStudyOptions {
  *
  * @throws RangeError listing all problems of cases, fakes, readers and sessions, or if the cohort is
  *   too small for any study
+ * @example
+ * ```ts
+ * const plan = planReaderStudy({ cases, fakes, readers: ['R1', 'R2'], seed: 7 });
+ * plan.warnings; // such as 'the cohort is too small: …'
+ * ```
  * @see Zhou et al. 2021, Table 2, doi 10.1038/s41467-021-27577-x
  */
 export function planReaderStudy(options: ReaderStudyOptions): StudyPlan {

@@ -70,6 +70,10 @@ export function miettinenNurminenTest(
 /**
  * The interval of {@link miettinenNurminenTest} alone, which exists for all counts.
  * @throws RangeError if a count or the level is outside its range
+ * @example
+ * ```ts
+ * miettinenNurminenInterval({ k: 9, n: 10 }, { k: 3, n: 10 }).lower.toFixed(3); // => '0.170'
+ * ```
  */
 export function miettinenNurminenInterval(
   first: Count,

@@ -75,6 +75,10 @@ export function tangoTest(
 /**
  * The interval of {@link tangoTest} alone, which exists for all counts.
  * @throws RangeError if a count or the level is outside its range
+ * @example
+ * ```ts
+ * tangoInterval({ both: 20, firstOnly: 12, secondOnly: 2, neither: 16 }).upper.toFixed(3); // => '0.345'
+ * ```
  */
 export function tangoInterval(
   counts: PairedCounts,

@@ -19,6 +19,10 @@ const TWO_OVER_SQRT_PI = 1.1283791670955126;
 /**
  * erf(x) = 2/√π·∫₀ˣ exp(−t²) dt; relative error below 1e-14.
  * @throws RangeError if x is NaN
+ * @example
+ * ```ts
+ * erf(0.5).toFixed(4); // => '0.5205'
+ * ```
  */
 export function erf(x: number): number {
   checkNumber('erf', x);
@@ -36,6 +40,10 @@ export function erf(x: number): number {
 /**
  * erfc(x) = 1 − erf(x), with all its digits in the upper tail.
  * @throws RangeError if x is NaN
+ * @example
+ * ```ts
+ * erfc(0.5).toFixed(4); // => '0.4795'
+ * ```
  */
 export function erfc(x: number): number {
   checkNumber('erfc', x);
@@ -46,6 +54,10 @@ export function erfc(x: number): number {
 /**
  * exp(x²)·erfc(x), the scaled complementary error function: it does not underflow. Infinite below −26.6.
  * @throws RangeError if x is NaN
+ * @example
+ * ```ts
+ * erfcx(30).toFixed(4); // => '0.0188'
+ * ```
  */
 export function erfcx(x: number): number {
   checkNumber('erfcx', x);
