@@ -6,7 +6,15 @@ import {
   sizeOf,
   type Value,
 } from './graph.ts';
-import { expandValue, inOrder, physicalShape, reshapeValue, type View, view } from './layout.ts';
+import {
+  CHANNELS_FIRST,
+  expandValue,
+  inOrder,
+  physicalShape,
+  reshapeValue,
+  type View,
+  view,
+} from './layout.ts';
 import { operation } from './operation.ts';
 
 export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
@@ -26,19 +34,30 @@ export function broadcastShape(shapes: readonly (readonly number[])[]): number[]
   return result;
 }
 
-/** The physical order that most of the elements already have. */
-function commonOrder(operands: readonly View[], rank: number): readonly number[] | undefined {
+/**
+ * The physical order that most of the elements already have. Grey images [n, h, w, 1] lie in both orders: where they get
+ * channels it is the one that convolutions read.
+ */
+function commonOrder(
+  operands: readonly View[],
+  result: readonly number[],
+): readonly number[] | undefined {
+  const rank = result.length;
   const votes = new Map<string, { order: readonly number[] | undefined; size: number }>();
   let best: { order: readonly number[] | undefined; size: number } | undefined;
+  let mostChannels = 1;
   for (const { value, shape, order } of operands) {
     if (shape.length !== rank) continue;
     const key = order?.join() ?? '';
     const size = (votes.get(key)?.size ?? 0) + sizeOf((value.broadcastOf ?? value).shape);
     const vote = { order, size };
     votes.set(key, vote);
-    if (best === undefined || size > best.size) best = vote;
+    if (best !== undefined && size <= best.size) continue;
+    best = vote;
+    mostChannels = shape.at(-1)!;
   }
-  return best?.order;
+  const isColouring = rank === 4 && mostChannels === 1 && result[3]! > 1;
+  return isColouring ? (best?.order ?? CHANNELS_FIRST) : best?.order;
 }
 
 function aligned(graph: Graph, x: View, rank: number, order: readonly number[] | undefined): Value {
@@ -67,7 +86,7 @@ export function elementwise(
   attributes: Attributes = {},
 ): View {
   const shape = broadcastShape(operands.map((operand) => operand.shape));
-  const order = commonOrder(operands, shape.length);
+  const order = commonOrder(operands, shape);
   const values = operands.map((operand) => {
     const value = aligned(graph, operand, shape.length, order);
     return value.broadcastOf ?? value;

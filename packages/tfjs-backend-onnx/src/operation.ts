@@ -63,7 +63,7 @@ function rectify(graph: Graph, { inputs: [x], shape }: Operation): Value {
 
 function isZero({ constant, memory, shape }: Value): boolean {
   if (sizeOf(shape) !== 1) return false;
-  const data = constant?.data ?? memory?.data;
+  const data = constant?.data ?? memory?.hostArray;
   return data !== undefined && Number(data[0]) === 0;
 }
 

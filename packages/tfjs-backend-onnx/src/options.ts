@@ -8,6 +8,11 @@ export interface OnnxOptions {
   readonly maxSessions?: number;
   /** Estimated bytes of working memory that the compiled steps may hold together; default 4 GiB. */
   readonly maxSessionBytes?: number;
+  /**
+   * Whether a compiled step keeps its working memory for its next run; default true. Without, a training holds a third less
+   * memory and takes 10 to 25 % longer.
+   */
+  readonly keepsWorkingMemory?: boolean;
   /** Recorded operations after which a loop that never reads is computed anyway; default 20,000. */
   readonly maxRecordedOperations?: number;
   /** Bytes of disposed inputs that a loop which never reads may hold; default 1 GiB. */
@@ -26,6 +31,7 @@ let current: ResolvedOnnxOptions = {
   spinning: false,
   maxSessions: 64,
   maxSessionBytes: 4 * 2 ** 30,
+  keepsWorkingMemory: true,
   maxRecordedOperations: 20_000,
   maxRecordedBytes: 2 ** 30,
   profilePrefix: undefined,
@@ -58,6 +64,7 @@ export function setOnnxOptions(options: OnnxOptions): void {
     spinning: options.spinning ?? current.spinning,
     maxSessions: options.maxSessions ?? current.maxSessions,
     maxSessionBytes: options.maxSessionBytes ?? current.maxSessionBytes,
+    keepsWorkingMemory: options.keepsWorkingMemory ?? current.keepsWorkingMemory,
     maxRecordedOperations: options.maxRecordedOperations ?? current.maxRecordedOperations,
     maxRecordedBytes: options.maxRecordedBytes ?? current.maxRecordedBytes,
     profilePrefix: options.profilePrefix ?? current.profilePrefix,

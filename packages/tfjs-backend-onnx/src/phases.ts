@@ -32,12 +32,16 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([
 ]);
 
 const DEEPEST = 16;
-const MOST_CHANNELS = 64;
+/**
+ * Convolutions of as many channels are bound by their arithmetic: the wider filter that computes phases directly, which has
+ * 16/9 of it, costs more there than cutting the images does.
+ */
+export const ARITHMETIC_BOUND = 64;
 
 /**
  * Records the phases of images: channels-first images [n, c, 2h, 2w] cut into the four positions of their 2×2 tiles,
  * [n, 4, c, h, w]. Pooling 2×2 is then an elementwise matter of contiguous planes, where ONNX
- * Runtime would spend most of a training step on interleaving. A stride-1 convolution computes
+ * Runtime would spend most of a training step on interleaving. A stride-1 convolution of few channels computes
  * phases directly, as one stride-2 convolution with the filter at four offsets.
  *
  * @returns undefined where the phases would have to be cut out of computed images
@@ -108,7 +112,7 @@ function convolvedPhases(graph: Graph, images: Value): Value | undefined {
   const { inputs, attributes } = images.node!;
   const [x, filter, bias] = inputs as [Value, Value, Value?];
   if (!isOnes(attributes.strides) || !isOnes(attributes.dilations)) return undefined;
-  if (x.shape[1]! > MOST_CHANNELS) return undefined;
+  if (x.shape[1]! >= ARITHMETIC_BOUND) return cutTiles(graph, images, [2, 2]);
   const [n, channels, height, width] = images.shape as [number, number, number, number];
   const wide = phaseFilter(graph, filter);
   const four = [bias, bias, bias, bias];
@@ -139,17 +143,28 @@ export function phaseFilter(graph: Graph, filter: Value): Value {
 export function cutTiles(graph: Graph, images: Value, [kh, kw]: readonly [number, number]): Value {
   const [n, c, height, width] = images.shape as [number, number, number, number];
   const [h, w] = [height / kh, width / kw];
+  const shape = [n, kh * kw, c, h, w];
+  if (kh === kw && images.type === 'float32') {
+    const deep = [n, kh * kw * c, h, w];
+    const cut = graph.node('SpaceToDepth', [images], deep, 'float32', { blocksize: kh });
+    return reshapeValue(graph, cut, shape);
+  }
   const tiles = reshapeValue(graph, images, [n, c, h, kh, w, kw]);
   const perm = [0, 3, 5, 1, 2, 4];
   const planes = graph.node('Transpose', [tiles], [n, kh, kw, c, h, w], images.type, { perm });
-  return reshapeValue(graph, planes, [n, kh * kw, c, h, w]);
+  return reshapeValue(graph, planes, shape);
 }
 
 /** Puts [n, kh·kw, c, h, w] together to [n, c, h·kh, w·kw]. */
 export function joinTiles(graph: Graph, planes: Value, [kh, kw]: readonly [number, number]): Value {
   const [n, , c, h, w] = planes.shape as [number, number, number, number, number];
+  const shape = [n, c, h * kh, w * kw];
+  if (kh === kw && planes.type === 'float32') {
+    const deep = reshapeValue(graph, planes, [n, kh * kw * c, h, w]);
+    return graph.node('DepthToSpace', [deep], shape, 'float32', { blocksize: kh });
+  }
   const apart = reshapeValue(graph, planes, [n, kh, kw, c, h, w]);
   const perm = [0, 3, 4, 1, 5, 2];
   const tiles = graph.node('Transpose', [apart], [n, c, h, kh, w, kw], planes.type, { perm });
-  return reshapeValue(graph, tiles, [n, c, h * kh, w * kw]);
+  return reshapeValue(graph, tiles, shape);
 }

@@ -100,6 +100,7 @@ function sessionOptions(options: ResolvedOnnxOptions, processors: number): Runti
     executionMode: 'sequential',
     graphOptimizationLevel: 'extended',
     enableMemPattern: false,
+    enableCpuMemArena: options.keepsWorkingMemory,
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: options.spinning ? '1' : '0' } } },
     ...(options.profilePrefix === undefined

@@ -105,6 +105,44 @@ function joinInParts(node: ModelNode): ModelNode[] {
   return [...joined, { ...node, inputs }];
 }
 
+/** Cuts or joins tiles by a transposition, since not every ONNX Runtime for WebGPU has the operation. */
+const moveTiles =
+  (
+    perm: readonly number[],
+    apart: (shape: readonly number[], size: number) => number[],
+  ): Lowering =>
+  (node, value) => {
+    const [x] = node.inputs as [string];
+    const size = node.attributes.blocksize as number;
+    const names = ['tiles', 'shape', 'apart', 'moved'].map((part) => `${node.output}_${part}`);
+    const [tiles, shape, reshaped, moved] = names as [string, string, string, string];
+    const constant = (output: string, integers: readonly number[]): ModelNode => ({
+      ...node,
+      op: 'Constant',
+      inputs: [],
+      output,
+      attributes: { value_ints: integers },
+    });
+    const reshape = { ...node, op: 'Reshape', attributes: {} };
+    return [
+      constant(tiles, apart(value.node!.inputs[0]!.shape, size)),
+      constant(shape, value.shape),
+      { ...reshape, inputs: [x, tiles], output: reshaped },
+      { ...node, op: 'Transpose', inputs: [reshaped], output: moved, attributes: { perm } },
+      { ...reshape, inputs: [moved, shape] },
+    ];
+  };
+
+const cutTiles = moveTiles([0, 3, 5, 1, 2, 4], ([n, c, h, w], size) => [
+  ...[n!, c!],
+  ...[h! / size, size, w! / size, size],
+]);
+
+const joinTiles = moveTiles([0, 3, 4, 1, 5, 2], ([n, c, h, w], size) => [
+  ...[n!, size, size, c! / size ** 2],
+  ...[h!, w!],
+]);
+
 const outputsOf = (nodes: readonly ModelNode[]): string[] => nodes.map(({ output }) => output);
 
 const LOWERINGS: Readonly<Record<string, Lowering>> = {
@@ -114,5 +152,7 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
   IsNaN: isNan,
   Slice: moveBooleans,
   Concat: concat,
+  SpaceToDepth: cutTiles,
+  DepthToSpace: joinTiles,
   Transpose: moveBooleans,
 };

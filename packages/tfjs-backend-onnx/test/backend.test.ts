@@ -9,7 +9,12 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  setOnnxOptions({ maxSessions: 64, maxRecordedOperations: 20_000, maxRecordedBytes: 2 ** 30 });
+  setOnnxOptions({
+    maxSessions: 64,
+    keepsWorkingMemory: true,
+    maxRecordedOperations: 20_000,
+    maxRecordedBytes: 2 ** 30,
+  });
 });
 
 describe('recording', () => {
@@ -31,6 +36,16 @@ describe('recording', () => {
     expect(b[0]).toBeCloseTo(2 * a[0]!, 5);
     expect(onnxBackend().stats().compilations).toBe(before.compilations);
     expect(onnxBackend().stats().cacheHits).toBe(before.cacheHits + 2);
+  });
+
+  test('gives the same bits whether or not sessions keep their working memory', async () => {
+    const f = () => tf.tidy(() => tf.matMul(array([37, 41], 1), array([41, 5], 2))).data();
+    const kept = Array.from(await f());
+    setOnnxOptions({ maxSessions: 1, keepsWorkingMemory: false });
+    await tf.tidy(() => tf.exp(array([43]))).data(); // takes the session's place
+    const { compilations } = onnxBackend().stats();
+    expect(Array.from(await f())).toEqual(kept);
+    expect(onnxBackend().stats().compilations).toBe(compilations + 1);
   });
 
   test('reads synchronously', () => {

@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View } from '../layout.ts';
-import { phasesOf } from '../phases.ts';
+import { ARITHMETIC_BOUND, cutTiles, phasesOf } from '../phases.ts';
 import type { Geometry } from './convolution-geometry.ts';
 import { padImages } from './image-axes.ts';
 import { flip, outerPads } from './image-gradient.ts';
@@ -57,23 +57,58 @@ function sumOfProducts(graph: Graph, a: Value, b: Value): Value {
 
 /** The images moved by every offset in a window, stacked: [batch, kh·kw·channels, windows]. */
 function patches(graph: Graph, images: Value, windows: Windows): Value {
-  const { size, strides, dilations, count } = windows;
-  const padded = padImages(graph, images, windows.pads);
+  const { size, count } = windows;
   const [n, channels] = images.shape as [number, number];
-  const shape = [n, channels, ...count];
-  const moved: Value[] = [];
-  for (let offset = 0; offset < size[0] * size[1]; offset++) {
-    const start = [Math.floor(offset / size[1]) * dilations[0], (offset % size[1]) * dilations[1]];
-    const end = start.map((first, axis) => first + (count[axis]! - 1) * strides[axis]! + 1);
-    const bounds = [start, end, [2, 3], strides].map((list) => graph.integers(list));
-    moved.push(graph.node('Slice', [padded, ...bounds], shape, 'float32'));
-  }
+  const move = windows.strides.every((stride) => stride === 2)
+    ? moveByTwo(graph, images, windows)
+    : moveEvenly(graph, images, windows);
+  const moved = Array.from({ length: size[0] * size[1] }, (_, offset) =>
+    move(Math.floor(offset / size[1]), offset % size[1]),
+  );
   const stack = moved.length * channels;
   const joined =
     moved.length === 1
       ? moved[0]!
       : graph.node('Concat', moved, [n, stack, ...count], 'float32', { axis: 1 });
   return reshapeValue(graph, joined, [n, stack, count[0] * count[1]]);
+}
+
+/** The images that all windows see at one of their places: [batch, channels, windows down, windows across]. */
+type Move = (row: number, column: number) => Value;
+
+function moveEvenly(graph: Graph, images: Value, windows: Windows): Move {
+  const { strides, dilations, count } = windows;
+  const padded = padImages(graph, images, windows.pads);
+  const shape = [...images.shape.slice(0, 2), ...count];
+  return (row, column) => {
+    const start = [row * dilations[0], column * dilations[1]];
+    const end = start.map((first, axis) => first + (count[axis]! - 1) * strides[axis]! + 1);
+    const bounds = [start, end, [2, 3], strides].map((list) => graph.integers(list));
+    return graph.node('Slice', [padded, ...bounds], shape, 'float32');
+  };
+}
+
+/** Windows that move by two see, at each of their places, one phase of the images: rows of it are copied whole. */
+function moveByTwo(graph: Graph, images: Value, windows: Windows): Move {
+  const { dilations, count } = windows;
+  const [n, channels, height, width] = images.shape as [number, number, number, number];
+  const [top, left, bottom, right] = windows.pads as [number, number, number, number];
+  const even = [
+    top,
+    left,
+    bottom + ((height + top + bottom) % 2),
+    right + ((width + left + right) % 2),
+  ];
+  const phases = cutTiles(graph, padImages(graph, images, even), [2, 2]);
+  const apart = [n, 1, channels, ...count];
+  return (row, column) => {
+    const [y, x] = [row * dilations[0], column * dilations[1]];
+    const start = [2 * (y % 2) + (x % 2), Math.floor(y / 2), Math.floor(x / 2)];
+    const end = [start[0]! + 1, start[1]! + count[0], start[2]! + count[1]];
+    const bounds = [start, end, [1, 3, 4]].map((list) => graph.integers(list));
+    const phase = graph.node('Slice', [phases, ...bounds], apart, 'float32');
+    return reshapeValue(graph, phase, [n, channels, ...count]);
+  };
 }
 
 /**
@@ -137,7 +172,8 @@ function fromPhases(
   errors: Value,
   geometry: Geometry,
 ): Value | undefined {
-  if (outerPads(geometry) === undefined) return undefined;
+  const isBound = geometry.info.inChannels >= ARITHMETIC_BOUND;
+  if (isBound || outerPads(geometry) === undefined) return undefined;
   const phases = phasesOf(graph, errors, { mayConvolve: false });
   if (phases === undefined) return undefined;
   const [n, , channels, h, w] = phases.shape as [number, number, number, number, number];

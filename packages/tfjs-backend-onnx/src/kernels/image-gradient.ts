@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View, view } from '../layout.ts';
-import { phaseFilter, phasesOf } from '../phases.ts';
+import { ARITHMETIC_BOUND, phaseFilter, phasesOf } from '../phases.ts';
 import type { Geometry } from './convolution-geometry.ts';
 
 /** Filters lie as [height, width, in, out] in tfjs; these orders put them as ONNX wants them. */
@@ -44,7 +44,8 @@ function fromPhases(
   filter: View,
   geometry: Geometry,
 ): Value | undefined {
-  const phases = isDense(geometry) ? phasesOf(graph, errors, { mayConvolve: false }) : undefined;
+  const isCheap = isDense(geometry) && geometry.info.inChannels < ARITHMETIC_BOUND;
+  const phases = isCheap ? phasesOf(graph, errors, { mayConvolve: false }) : undefined;
   if (phases === undefined) return undefined;
   const [n, , channels, h, w] = phases.shape as [number, number, number, number, number];
   const wide = phaseFilter(graph, inOrder(graph, filter, OUT_IN));
