@@ -54,7 +54,9 @@ const PROFILES: Readonly<Record<Compat | 'none', CompatProfile>> = {
 export function compatProfile(compat: Compat | undefined): CompatProfile {
   const profile = PROFILES[compat ?? 'none'];
   if (profile === undefined || (compat as string) === 'none') {
-    throw new RangeError(`compatProfile: compat must be imrmc, mrmcaov or iowa, got ${String(compat)}`);
+    throw new RangeError(
+      `compatProfile: compat must be imrmc, mrmcaov or iowa, got ${String(compat)}`,
+    );
   }
   return profile;
 }
