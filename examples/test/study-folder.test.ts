@@ -73,7 +73,7 @@ test('a folder in which a study runs is refused', async () => {
   const path = await temporary();
   const folder = await openStudyFolder(path, CONFIGURATION, false);
   await expect(openStudyFolder(path, CONFIGURATION, true)).rejects.toThrow(
-    `process ${process.pid} of ${hostname()} is working in this folder`,
+    `process ${process.pid} of ${hostname()} is working in ${path}`,
   );
   await folder.close();
   await (await openStudyFolder(path, CONFIGURATION, true)).close();

@@ -48,7 +48,7 @@ export function rivalFault(running: Program, [command, ...args]: readonly string
       const rival = restartable(command!, args, () => true);
       rival.start();
       await rival.done;
-      return rival.lastWords().includes('is working in this folder') || running.isDone();
+      return rival.lastWords().includes('is working in') || running.isDone();
     },
   };
 }

@@ -81,7 +81,7 @@ export async function runJob(
   const { signal = new AbortController().signal, onTrouble = () => undefined } = options;
   const waiting = { signal, onTrouble, patienceMs: options.patienceMs ?? 600_000 };
   const store = await openStore(folder);
-  const unlock = await waitOut(() => lockStore(store, 'job.lock'), waiting);
+  const unlock = await waitOut(() => lockStore(store, 'job.lock', { place: folder }), waiting);
   try {
     await waitOut(() => claimStore(store, description), waiting);
     const shelf = chunkShelf(store, job);

@@ -22,7 +22,7 @@ test('a folder is locked once, and again when the lock was given back', async ()
   const unlock = await lockFolder(folder, 'a.lock');
   await expect(lockFolder(folder, 'a.lock')).rejects.toThrow(FolderLockedError);
   await expect(lockFolder(folder, 'a.lock')).rejects.toThrow(
-    `process ${process.pid} of ${hostname()} is working in this folder; if it is not, remove a.lock/1 in it`,
+    `process ${process.pid} of ${hostname()} is working in ${folder}; if it is not, remove a.lock/1 there`,
   );
   await unlock();
   await (await lockFolder(folder, 'a.lock'))();

@@ -11,6 +11,7 @@ import {
   type Store,
   s3Store,
 } from '../src/index.ts';
+import { digestFile, loadWeights } from '../src/operations/load-weights.ts';
 import { requireTask } from '../src/queue/queue-task.ts';
 import { lockStore } from '../src/storage/lock.ts';
 import { openStore } from '../src/storage/open-store.ts';
@@ -81,17 +82,22 @@ test.each(stores)('%s: of many who create a key, one is told so', async (_, open
 
 test.each(stores)('%s is locked once, and again when the lock was given back', async (_, open) => {
   const store = await open();
-  const unlock = await lockStore(store, 'a.lock');
-  await expect(lockStore(store, 'a.lock')).rejects.toThrow('is working in this folder');
+  const lock = () => lockStore(store, 'a.lock', { place: 'the store' });
+  const unlock = await lock();
+  await expect(lock()).rejects.toThrow(
+    'is working in the store; if it is not, remove a.lock/1 there',
+  );
   await unlock();
-  await (await lockStore(store, 'a.lock'))();
+  await (await lock())();
   expect(await store.list('a.lock/')).toEqual(['a.lock/2']);
 });
 
 test('the lock of a folder is that of its store', async () => {
   const folder = await temporaryFolder();
   const unlock = await lockFolder(folder, 'a.lock');
-  await expect(lockStore(await folderStore(folder), 'a.lock')).rejects.toThrow('is working');
+  await expect(lockStore(await folderStore(folder), 'a.lock', { place: folder })).rejects.toThrow(
+    'is working',
+  );
   await unlock();
 });
 
@@ -108,33 +114,37 @@ test.skipIf(skipped)(
 );
 
 test.skipIf(skipped)(
-  `an archive in S3 is scored by killed runs as one in a folder is, and nothing is on disk${skipped}`,
+  `an archive in S3 is preprocessed by killed runs as one in a folder is, and nothing is on disk${skipped}`,
   async () => {
     const folder = await temporaryFolder();
     const archive = await makeArchive(folder, 24, { poisonEvery: 10 });
     await upload(folder, archive);
-    const score = (from: string, out: string) =>
+    const preprocess = (from: string, out: string) =>
       startCommand([
-        ...['score', '--cohort', `${from}/manifest.csv`, '--model', `${from}/model.safetensors`],
-        ...['--out', out, '--chunk', '4', '--workers', '2', '--format', 'jsonl,parquet'],
+        ...['preprocess', '--cohort', `${from}/manifest.csv`, '--height', '8', '--width', '8'],
+        ...['--out', out, '--chunk', '4', '--workers', '1', '--format', 'jsonl,parquet'],
       ]);
-    const local = await score(folder, join(folder, 'out')).ended;
+    const local = await preprocess(folder, join(folder, 'out')).ended;
     expect(local.code, local.err).toBe(1); // two images are in quarantine
     const [from, out] = ['s3://archive/in put', 's3://archive/out'];
-    const first = score(from, out);
+    const first = preprocess(from, out);
     const store = s3Store(out);
     while ((await store.list('chunks/')).length < 2)
       await new Promise((next) => setTimeout(next, 20));
     first.process.kill('SIGKILL');
     await first.ended;
-    const second = score(from, out);
+    const second = preprocess(from, out);
     const { code, err } = await second.ended;
     expect(code, err).toBe(1);
-    for (const name of ['results.jsonl', 'results.parquet', 'quarantine.jsonl']) {
+    const pictures = await store.list('images/');
+    expect(pictures).toHaveLength(22);
+    for (const name of ['results.jsonl', 'results.parquet', 'quarantine.jsonl', ...pictures]) {
       expect(Buffer.from((await store.read(name))!)).toEqual(
         await readFile(join(folder, 'out', name)),
       );
     }
+    const weights = { path: `${from}/model.safetensors`, sha256: await digestFile(archive.model) };
+    expect(Buffer.from(await loadWeights(weights))).toEqual(await readFile(archive.model));
     const other = {
       images: [],
       manifestSha256: '',

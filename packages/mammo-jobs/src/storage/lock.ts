@@ -29,7 +29,7 @@ interface Holder {
  * @throws FolderLockedError if another living process holds it, or one of another machine
  */
 export async function lockFolder(folder: string, name: string): Promise<() => Promise<void>> {
-  return lockStore(await folderStore(folder), name);
+  return lockStore(await folderStore(folder), name, { place: folder });
 }
 
 /**
@@ -37,8 +37,14 @@ export async function lockFolder(folder: string, name: string): Promise<() => Pr
  *
  * Locks are numbered keys, `NAME/1`, `NAME/2`, …: whoever finds the last one dead or given back makes the next one, which only one
  * process can, and gives way if there is a later one. No clock is looked at.
+ *
+ * @param options - `place`: what to call the store in the error
  */
-export async function lockStore(store: Store, name: string): Promise<() => Promise<void>> {
+export async function lockStore(
+  store: Store,
+  name: string,
+  { place }: { readonly place: string },
+): Promise<() => Promise<void>> {
   const birth = lifeOf(process.pid)?.birth ?? '';
   const own: Holder = { host: hostname(), pid: process.pid, birth, nonce: randomUUID() };
   const keyOf = (number: number): string => `${name}/${number}`;
@@ -47,7 +53,7 @@ export async function lockStore(store: Store, name: string): Promise<() => Promi
     const holder = last > 0 ? await holderOf(store, keyOf(last)) : undefined;
     if (holder !== undefined && isAlive(holder)) {
       throw new FolderLockedError(
-        `process ${holder.pid} of ${holder.host} is working in this folder; if it is not, remove ${keyOf(last)} in it`,
+        `process ${holder.pid} of ${holder.host} is working in ${place}; if it is not, remove ${keyOf(last)} there`,
       );
     }
     const mine = keyOf(last + 1);
