@@ -1,4 +1,5 @@
 import type { ThresholdChoice } from '@mammo/adversarial-eval';
+import { weightsDigest } from '@mammo/tfjs-safetensors';
 import type { CadModel } from './cad-model.ts';
 import type { CadOptions } from './cad-options.ts';
 import type { Calibration } from './calibration.ts';
@@ -84,7 +85,7 @@ export async function createCard(
     name,
     input: { height, width, channels: 1, range: [0, 1], preprocessing },
     architecture: options,
-    weightsSha256: await sha256(weights),
+    weightsSha256: await weightsDigest(weights),
     trainingData,
     training,
     calibration,
@@ -113,24 +114,7 @@ export function parseCard(json: string): CadCard {
   return card as CadCard;
 }
 
-/**
- * @throws RangeError if the weights are not those that the card was written for
- */
-export async function checkWeights(card: CadCard, weights: Uint8Array): Promise<void> {
-  const found = await sha256(weights);
-  if (found !== card.weightsSha256) {
-    throw new RangeError(
-      `loadCadWithCard: weights must have the SHA-256 ${card.weightsSha256} of their card, got ${found}`,
-    );
-  }
-}
-
 function requireCard(caller: string, card: unknown): void {
   const problems = cardProblems(card);
   if (problems.length > 0) throw new RangeError(`${caller}: ${problems.join('; ')}`);
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,4 +1,5 @@
-import { type CadCard, checkWeights, parseCard } from './cad-card.ts';
+import { checkWeightsDigest } from '@mammo/tfjs-safetensors';
+import { type CadCard, parseCard } from './cad-card.ts';
 import type { CadModel } from './cad-model.ts';
 import { loadCad } from './cad-weights.ts';
 import { calibrate, marginsOf } from './calibration.ts';
@@ -22,7 +23,7 @@ export interface CardedCad {
  */
 export async function loadCadWithCard(weights: Uint8Array, cardJson: string): Promise<CardedCad> {
   const card = parseCard(cardJson);
-  await checkWeights(card, weights);
+  await checkWeightsDigest(weights, card.weightsSha256, { caller: 'loadCadWithCard' });
   return { model: loadCad(weights, card.architecture), card };
 }
 
