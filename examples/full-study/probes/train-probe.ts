@@ -123,7 +123,7 @@ function trainDirection(
 ) {
   const { set, record } = cohort;
   const generator = generatorOptions(input.preset, attack.generator);
-  const usual = attackSchedule('small', { output: generator.output });
+  const usual = attackSchedule('small', generator);
   const schedule: AttackSchedule = {
     ...usual,
     stages: attack.stages ? attack.stages(usual.stages) : usual.stages,

@@ -85,7 +85,7 @@ export async function attackTask(input: AttackInput, context: TaskContext): Prom
 function scheduleOf(preset: PresetName, largerClass: number, share: number): AttackSchedule {
   const schedule = preset.startsWith('paper')
     ? attackSchedule('paper', { stepsPerEpoch: Math.ceil(largerClass / 2) })
-    : attackSchedule('small', { output: generatorOptions(preset).output });
+    : attackSchedule('small', generatorOptions(preset));
   return {
     ...schedule,
     validateEvery: shortenedInterval(schedule.validateEvery, share),

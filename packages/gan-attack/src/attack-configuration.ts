@@ -50,7 +50,7 @@ export function resolveOptions(options: TrainAttackOptions): ResolvedOptions {
     ...options,
     generator,
     backbone: backboneOf(options),
-    schedule: options.schedule ?? attackSchedule('small', { output: generator.output }),
+    schedule: options.schedule ?? attackSchedule('small', generator),
     penalty: {
       k: options.penalty?.k ?? penaltyWeight(generator.height),
       order: options.penalty?.order ?? 4,
@@ -91,8 +91,8 @@ export function attackConfiguration(options: ResolvedOptions): AttackConfigurati
     weights: Object.fromEntries(
       [...backbone.parameters].map(([name, { shape }]) => [name, String(shape)]),
     ),
-    training: digest(cohort.training),
-    validation: digest(cohort.validation),
+    training: digestOf(cohort.training),
+    validation: digestOf(cohort.validation),
   };
 }
 
@@ -173,7 +173,7 @@ function ofLabel({ images }: ImageSet, label: 'positive' | 'negative'): number[]
 }
 
 /** Tells sets of images apart by their names and labels (FNV-1a, 32 bits). */
-function digest({ images }: ImageSet): string {
+export function digestOf({ images }: ImageSet): string {
   let hash = 0x811c9dc5;
   for (const { imageId, label } of images) {
     for (const character of `${imageId}/${label};`) {

@@ -16,8 +16,8 @@ export class AttackDivergedError extends Error {
   override readonly name: string = 'AttackDivergedError';
   readonly divergence: AttackDivergence;
 
-  constructor(message: string, divergence: AttackDivergence) {
-    super(`trainAttack: ${message}`);
+  constructor(message: string, divergence: AttackDivergence, caller: string = 'trainAttack') {
+    super(`${caller}: ${message}`);
     this.divergence = divergence;
   }
 }

@@ -5,6 +5,7 @@ import {
 } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import type { DiscriminatorPart } from './attack-stage.ts';
+import { type ChangePenaltyOptions, changePenalty } from './change-penalty.ts';
 import type { Discriminator } from './discriminator.ts';
 import { discriminatorLoss } from './discriminator-loss.ts';
 import type { Generator } from './generator.ts';
@@ -31,6 +32,8 @@ export interface PenaltyOptions {
 export interface Adversary {
   readonly discriminator: Discriminator;
   readonly reconstructionWeight?: number;
+  /** What a change costs beyond Loss_gen1; absent: nothing. */
+  readonly penalty?: ChangePenaltyOptions;
   readonly dropoutSeed?: number;
 }
 
@@ -61,10 +64,11 @@ export function generatorGradients(
     const fake = generator.generate(source, { training: true });
     const gen1 = lossGen1(fake, source);
     if (adversary === undefined) return { loss: gen1, report: [gen1, gen1] };
-    const { discriminator, dropoutSeed, reconstructionWeight = 1 } = adversary;
+    const { discriminator, dropoutSeed, reconstructionWeight = 1, penalty } = adversary;
     const raw = discriminator.score(discriminator.prepare(fake), seedOption(dropoutSeed));
-    const loss = lossGen2(raw, gen1, { reconstructionWeight });
-    const scoreFake: tf.Scalar = tf.sub(tf.mul(gen1, reconstructionWeight), loss);
+    const gen2 = lossGen2(raw, gen1, { reconstructionWeight });
+    const scoreFake: tf.Scalar = tf.sub(tf.mul(gen1, reconstructionWeight), gen2);
+    const loss: tf.Scalar = penalty ? tf.add(gen2, changePenalty(fake, source, penalty)) : gen2;
     return { loss, report: [loss, gen1, scoreFake] };
   });
 }

@@ -86,7 +86,7 @@ function compete(
   inputs: StepInputs & { readonly target: tf.Tensor4D },
 ): tf.Tensor1D {
   const { stage, source, target, penalty, stabiliser, dropoutSeeds } = inputs;
-  const { learningRates, reconstructionWeight = 1 } = stage;
+  const { learningRates, reconstructionWeight = 1, changePenalty } = stage;
   const parts = trainedParts(stage.name);
   const fake = generator.generate(source, { training: true });
   const step = discriminatorGradients(discriminator, {
@@ -106,7 +106,12 @@ function compete(
   }
   if (!inputs.trainGenerator) return step.report;
   const dropoutSeed = dropoutSeeds.generator;
-  const adversary = { discriminator, reconstructionWeight, dropoutSeed };
+  const adversary = {
+    discriminator,
+    reconstructionWeight,
+    dropoutSeed,
+    ...(changePenalty && { penalty: changePenalty }),
+  };
   const { report, gradients } = generatorGradients(generator, source, adversary);
   optimisers.generator.apply(generator.parameters, gradients, learningRates.generator);
   return tf.concat([step.report, report]);

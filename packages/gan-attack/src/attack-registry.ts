@@ -42,7 +42,10 @@ export type AttackRegistry = {
     ClassifierAttackOptions[Name]
   >;
 } & {
-  readonly 'u-net-gan': RegisteredAttack<GeneratorPair, GeneratorAttackOptions>;
+  readonly [Name in 'u-net-gan' | 'cycle-gan']: RegisteredAttack<
+    GeneratorPair,
+    GeneratorAttackOptions
+  >;
 };
 
 /** The names of all attacks. */
@@ -53,7 +56,7 @@ export type AttackName = keyof AttackRegistry;
  *
  * @example
  * ```ts
- * Object.keys(ATTACKS).length; // => 9
+ * Object.keys(ATTACKS).length; // => 10
  * ```
  */
 export const ATTACKS: AttackRegistry = {
@@ -96,20 +99,14 @@ export const ATTACKS: AttackRegistry = {
       });
     },
   },
-  'u-net-gan': {
-    kind: 'generative',
-    knowledge: 'nothing',
-    aim: 'other class',
+  'u-net-gan': generativeAttack('u-net-gan', {
     equation: 'min_G max_D s(D(x)) − s(D(G(y))), with ‖G(y) − y‖²/‖y‖² small',
     reference: 'Zhou et al. 2021, doi 10.1038/s41467-021-27577-x',
-    defaults: { batch: 8 },
-    prepare: (generators, changes = {}) =>
-      generatorAttack(
-        'u-net-gan',
-        generators,
-        settings<GeneratorAttackOptions>('u-net-gan', { batch: 8 }, changes, ['keepBackground']),
-      ),
-  },
+  }),
+  'cycle-gan': generativeAttack('cycle-gan', {
+    equation: 'min_{R,I} max_D of both E (D − 1)², with R(I(n)) ≈ n and I(R(p)) ≈ p',
+    reference: 'Becker et al. 2018, arXiv 1811.07767; Zhu et al. 2017, doi 10.1109/ICCV.2017.244',
+  }),
 };
 
 function classifierAttack<Name extends keyof GradientAttackOptions>(
@@ -124,6 +121,22 @@ function classifierAttack<Name extends keyof GradientAttackOptions>(
       const options = settings(name, defaults, changes);
       return ready(name, (targets) => run(classifier, targets, options));
     },
+  };
+}
+
+function generativeAttack(
+  name: 'u-net-gan' | 'cycle-gan',
+  described: Readonly<Record<'equation' | 'reference', string>>,
+): RegisteredAttack<GeneratorPair, GeneratorAttackOptions> {
+  const defaults: GeneratorAttackOptions = { batch: 8 };
+  return {
+    kind: 'generative',
+    knowledge: 'nothing',
+    aim: 'other class',
+    ...described,
+    defaults,
+    prepare: (generators, changes = {}) =>
+      generatorAttack(name, generators, settings(name, defaults, changes, ['keepBackground'])),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ChangePenaltyOptions } from './change-penalty.ts';
 import type { StopRule } from './stop-rule.ts';
 
 /**
@@ -35,6 +36,8 @@ export interface AttackStage {
   readonly generatorEvery?: number;
   /** Factor of Loss_gen1 in Loss_gen2; by default 1, as in the paper. */
   readonly reconstructionWeight?: number;
+  /** What a change costs in Loss_gen2 beyond Loss_gen1; absent: nothing, as in the paper. */
+  readonly changePenalty?: ChangePenaltyOptions;
   /** Ends the stage early. */
   readonly stopWhen?: StopRule;
   /** What `stopWhen` ends: this stage, or the whole training. By default `'stage'`. */
@@ -77,7 +80,7 @@ export function checkAttackStages(stages: readonly AttackStage[]): void {
 }
 
 function checkStage(stage: AttackStage): void {
-  const { name, maxSteps, learningRates, generatorEvery = 1, reconstructionWeight = 1 } = stage;
+  const { name, maxSteps, learningRates, generatorEvery = 1 } = stage;
   if (PARTS[name] === undefined) {
     throw new RangeError(
       `trainAttack: a stage's name must be one of ${Object.keys(PARTS).join(', ')}, got ${name}`,
@@ -92,14 +95,30 @@ function checkStage(stage: AttackStage): void {
   if (!Number.isSafeInteger(generatorEvery) || generatorEvery < 1) {
     fail('generatorEvery must be a positive integer', generatorEvery);
   }
-  if (!(reconstructionWeight >= 0 && reconstructionWeight < Infinity)) {
-    fail('reconstructionWeight must be finite and not negative', reconstructionWeight);
+  for (const [weight, value] of lossWeights(stage)) {
+    if (!(value >= 0 && value < Infinity)) {
+      fail(`${weight} must be finite and not negative`, value);
+    }
   }
-  const generator = name === 'reconstruct' || isAdversarial(name) ? (['generator'] as const) : [];
-  for (const part of [...generator, ...PARTS[name]]) {
+  for (const part of learners(name)) {
     const rate = learningRates[part];
     if (rate === undefined || !(rate > 0 && rate < Infinity)) {
       fail(`learningRates.${part} must be a positive number`, rate);
     }
   }
+}
+
+/** Who learns in a stage. */
+function learners(name: AttackStageName): readonly (keyof StageLearningRates)[] {
+  const generator = name === 'reconstruct' || isAdversarial(name) ? (['generator'] as const) : [];
+  return [...generator, ...PARTS[name]];
+}
+
+/** What the terms of the generator's loss weigh, by name. */
+function lossWeights({ reconstructionWeight = 1, changePenalty }: AttackStage) {
+  const ofChange = Object.entries(changePenalty ?? {});
+  return [
+    ['reconstructionWeight', reconstructionWeight] as const,
+    ...ofChange.map(([term, weight]) => [`changePenalty.${term}`, weight] as const),
+  ];
 }

@@ -26,6 +26,25 @@ export {
   type MeasureAttackOptions,
   measureAttack,
 } from './attack-validation.ts';
+export { type ChangePenaltyOptions, changePenalty } from './change-penalty.ts';
+export {
+  leastSquaresGenerator,
+  leastSquaresJudge,
+  meanDistance,
+} from './cycle-gan/cycle-gan-losses.ts';
+export type { CycleWeights } from './cycle-gan/cycle-gan-step.ts';
+export {
+  createPatchJudge,
+  type PatchJudge,
+  type PatchJudgeOptions,
+} from './cycle-gan/patch-judge.ts';
+export { trainCycleGan } from './cycle-gan/train-cycle-gan.ts';
+export type {
+  CycleGanHistoryRow,
+  CycleGanLosses,
+  CycleGanTrainingResult,
+  TrainCycleGanOptions,
+} from './cycle-gan/train-cycle-gan-options.ts';
 export { createDiscriminator, type Discriminator } from './discriminator.ts';
 export {
   type DiscriminatorLoss,
@@ -33,6 +52,14 @@ export {
   discriminatorLoss,
 } from './discriminator-loss.ts';
 export { createGenerator, type GenerateOptions, type Generator } from './generator.ts';
+export {
+  type CardedGenerator,
+  createGeneratorCard,
+  type GeneratorCard,
+  type GeneratorCardFacts,
+  loadGeneratorWithCard,
+  parseGeneratorCard,
+} from './generator-card.ts';
 export {
   type GeneratorNormalisation,
   type GeneratorOptions,

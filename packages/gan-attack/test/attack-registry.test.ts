@@ -21,7 +21,7 @@ const shifter = (change: number): ImageGenerator => ({
 });
 const names = Object.keys(ATTACKS) as AttackName[];
 const prepare = (name: AttackName, changes: object = {}): ImageAttack =>
-  name === 'u-net-gan'
+  name === 'u-net-gan' || name === 'cycle-gan'
     ? ATTACKS[name].prepare({ remove: shifter(-0.1), insert: shifter(0.1) }, changes)
     : (
         ATTACKS[name].prepare as (against: DifferentiableClassifier, options: object) => ImageAttack

@@ -47,6 +47,10 @@ describe('attack stages', () => {
       'stage adversarial-head: reconstructionWeight must be finite and not negative, got -1',
     ],
     [
+      [stage({ changePenalty: { smoothness: 1, sparsity: -1 } })],
+      'stage adversarial-head: changePenalty.sparsity must be finite and not negative, got -1',
+    ],
+    [
       [stage({ name: 'adversarial-fnet' })],
       'stage adversarial-fnet: learningRates.fnet must be a positive number, got undefined',
     ],

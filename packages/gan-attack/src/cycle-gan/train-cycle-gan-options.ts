@@ -1,0 +1,179 @@
+import { type AugmentationOptions, FLIP_ONLY, type ImageSet } from '@mammo/mammo-io';
+import type { AttackValidation } from '../attack-validation.ts';
+import type { Generator } from '../generator.ts';
+import {
+  checkGeneratorOptions,
+  type GeneratorOptions,
+  type GeneratorPreset,
+  generatorOptions,
+} from '../generator-options.ts';
+import type { ImageAttack } from '../image-attack.ts';
+import type { AttackDirection, Victim } from '../victim.ts';
+import type { CycleWeights } from './cycle-gan-step.ts';
+import type { PatchJudgeOptions } from './patch-judge.ts';
+
+/** How a CycleGAN is trained. */
+export interface TrainCycleGanOptions {
+  readonly cohort: {
+    /** Images of both classes, of the generators' size. */
+    readonly training: ImageSet;
+    /** Images of other patients; only looked at where there is a victim. */
+    readonly validation?: ImageSet;
+  };
+  /** Sizes of both generators, or the name of a preset. */
+  readonly generator: GeneratorPreset | GeneratorOptions;
+  /** Steps, in each of which all four networks learn once. */
+  readonly steps: number;
+  /** Names all that is random. */
+  readonly seed: number;
+  /** Images of each class in a step; by default 1, as in the paper. */
+  readonly batch?: number;
+  /** Step size of Adam until half of the steps are done; from then on it falls to 0. By default 2e-4. */
+  readonly learningRate?: number;
+  /** By default λ = 10 for the cycle and 0.5 of it for the identity. */
+  readonly weights?: Partial<CycleWeights>;
+  /** By default 3 layers from 64 channels, scaled by the generators' `channelMultiplier`. */
+  readonly judge?: Partial<PatchJudgeOptions>;
+  /** Fakes kept to be shown to the judges again; by default 50. */
+  readonly poolSize?: number;
+  /** What training images are changed by; by default flips. */
+  readonly augmentation?: AugmentationOptions | null;
+  /** A classifier to try the generators on; training never sees its scores. Needs a validation set. */
+  readonly victim?: Pick<Victim, 'score'>;
+  /** A row of the history is written after every so many steps; by default 100. */
+  readonly reportEvery?: number;
+  /** Called after each step. */
+  readonly onStep?: (progress: CycleGanLosses & { readonly step: number }) => void;
+  /** Steps between checkpoints; by default 100. */
+  readonly checkpointEvery?: number;
+  /** Takes each checkpoint, a safetensors file; training waits for it. */
+  readonly onCheckpoint?: (checkpoint: Uint8Array) => Promise<void>;
+  /** A checkpoint of a training with the same cohort and options, to be continued. */
+  readonly resumeFrom?: Uint8Array;
+  /** Ends the training between steps with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The losses of one step. */
+export interface CycleGanLosses {
+  /** What the generators minimise: the sum of the next three. */
+  readonly lossGenerators: number;
+  readonly verdict: number;
+  readonly cycle: number;
+  readonly identity: number;
+  /** Of the judges of negative- and positive-looking images. */
+  readonly lossJudges: Readonly<Record<AttackDirection, number>>;
+}
+
+/** The losses of the step that the row is named after, and how the generators do against the victim. */
+export interface CycleGanHistoryRow extends CycleGanLosses {
+  readonly step: number;
+  readonly validation?: Readonly<Record<AttackDirection, AttackValidation>>;
+}
+
+/** A trained CycleGAN. */
+export interface CycleGanTrainingResult {
+  /** Both generators as they were after the last step; owned by the caller. */
+  readonly generators: Readonly<Record<AttackDirection, Generator>>;
+  /** The generators under the interface of all attacks; good until they are disposed of. */
+  readonly attack: ImageAttack['attack'];
+  readonly steps: number;
+  readonly history: readonly CycleGanHistoryRow[];
+}
+
+type Defaulted =
+  | 'batch'
+  | 'learningRate'
+  | 'poolSize'
+  | 'augmentation'
+  | 'reportEvery'
+  | 'checkpointEvery';
+
+/** Options with their defaults. */
+export interface ResolvedCycleGanOptions
+  extends Omit<TrainCycleGanOptions, Defaulted | 'generator' | 'weights' | 'judge'>,
+    Required<Pick<TrainCycleGanOptions, Defaulted>> {
+  readonly generator: GeneratorOptions;
+  readonly weights: CycleWeights;
+  readonly judge: PatchJudgeOptions;
+  /** Indices of the training images by label. */
+  readonly classes: {
+    readonly positives: readonly number[];
+    readonly negatives: readonly number[];
+  };
+}
+
+const PAPER_JUDGE_CHANNELS = 64;
+
+/** @throws RangeError if an option or the cohort is not one that can be trained */
+export function resolveCycleGanOptions(options: TrainCycleGanOptions): ResolvedCycleGanOptions {
+  const generator =
+    typeof options.generator === 'string' ? generatorOptions(options.generator) : options.generator;
+  checkGeneratorOptions('trainCycleGan', generator);
+  const channels = Math.max(1, Math.round(PAPER_JUDGE_CHANNELS * generator.channelMultiplier));
+  const resolved: ResolvedCycleGanOptions = {
+    ...options,
+    generator,
+    batch: options.batch ?? 1,
+    learningRate: options.learningRate ?? 2e-4,
+    weights: { cycle: 10, identity: 0.5, ...options.weights },
+    judge: { layers: 3, channels, ...options.judge },
+    poolSize: options.poolSize ?? 50,
+    augmentation: options.augmentation === undefined ? FLIP_ONLY : options.augmentation,
+    reportEvery: options.reportEvery ?? 100,
+    checkpointEvery: options.checkpointEvery ?? 100,
+    classes: {
+      positives: ofLabel(options.cohort.training, 'positive'),
+      negatives: ofLabel(options.cohort.training, 'negative'),
+    },
+  };
+  checkNumbers(resolved);
+  checkSets(resolved);
+  return resolved;
+}
+
+function checkNumbers(options: ResolvedCycleGanOptions): void {
+  const fail = (name: string, what: string, value: number): never => {
+    throw new RangeError(`trainCycleGan: ${name} must be ${what}, got ${value}`);
+  };
+  const { steps, batch, reportEvery, checkpointEvery, seed, poolSize, learningRate } = options;
+  for (const [name, value] of Object.entries({ steps, batch, reportEvery, checkpointEvery })) {
+    if (!Number.isSafeInteger(value) || value < 1) fail(name, 'a positive integer', value);
+  }
+  if (!Number.isSafeInteger(seed)) fail('seed', 'a safe integer', seed);
+  if (!Number.isSafeInteger(poolSize) || poolSize < 0) {
+    fail('poolSize', 'an integer from 0 on', poolSize);
+  }
+  if (!(learningRate > 0 && learningRate < Infinity)) {
+    fail('learningRate', 'a positive number', learningRate);
+  }
+  for (const [name, value] of Object.entries(options.weights)) {
+    if (!(value >= 0 && value < Infinity)) {
+      fail(`weights.${name}`, 'finite and not negative', value);
+    }
+  }
+}
+
+function checkSets({ generator, cohort, classes, victim }: ResolvedCycleGanOptions): void {
+  for (const [name, set] of Object.entries(cohort)) {
+    if (set.height !== generator.height || set.width !== generator.width) {
+      throw new RangeError(
+        `trainCycleGan: ${name} images must be ${generator.height}×${generator.width} as the generators', got ${set.height}×${set.width}`,
+      );
+    }
+  }
+  for (const [name, indices] of Object.entries(classes)) {
+    if (indices.length === 0) {
+      throw new RangeError(`trainCycleGan: training must hold ${name}, got none`);
+    }
+  }
+  if (victim !== undefined && cohort.validation === undefined) {
+    throw new RangeError(
+      'trainCycleGan: validation must be given where there is a victim, got none',
+    );
+  }
+}
+
+function ofLabel({ images }: ImageSet, label: 'positive' | 'negative'): number[] {
+  return images.flatMap((image, index) => (image.label === label ? [index] : []));
+}
