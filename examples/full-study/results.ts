@@ -1,3 +1,5 @@
+import type { EditFlaws } from './stages/edit-flaws.ts';
+
 /** A count and what it is of. */
 interface Count {
   readonly k: number;
@@ -35,6 +37,8 @@ export interface DirectionResult {
   readonly ssim: number;
   /** Mean share of an image's pixels that changed by more than 1/255 of full scale. */
   readonly changedArea: number;
+  /** What gives the edits away although they are small; null if no fake differs from its original. */
+  readonly flaws: EditFlaws | null;
   /** Share of the edit's energy inside the lesion (dilated by one pixel) and the lesion's share of the breast; synthetic cohort, removal only. */
   readonly localisation: { readonly energyInLesion: number; readonly lesionArea: number } | null;
   /** Among images that the AI had right; synthetic cohort, removal only. */

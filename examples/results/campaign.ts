@@ -19,8 +19,8 @@ import {
   type StudyFolder,
 } from '../full-study/study-folder.ts';
 
-/** What is looked at beyond a study. */
-export const PROBES = ['transfer', 'detector', 'defence', 'ablations'] as const;
+/** What is looked at beyond a study; `plain-loss` is the one of the ablations that the flaws of the fakes are compared with. */
+export const PROBES = ['transfer', 'detector', 'plain-loss', 'defence', 'ablations'] as const;
 export type ProbeName = (typeof PROBES)[number];
 
 /** A study and what was looked at beyond it; one file of docs/results. */
@@ -88,27 +88,30 @@ async function runProbes(
     const task = progress.task(name);
     return { signal, onProgress: task.update };
   };
-  const probe = <T>(probeName: ProbeName, name: string, run: () => Promise<T>) =>
-    wanted.includes(probeName) || existsSync(folder.file('stages', `probe-${name}.json`))
+  const probe = <T>(asked: boolean, name: string, run: () => Promise<T>) =>
+    asked || existsSync(folder.file('stages', `probe-${name}.json`))
       ? folder.stage<T>(`probe-${name}`, run)
       : undefined;
   const transfer: TransferRecord[] = [];
   for (const victim of ['other-seed', 'other-architecture'] as const) {
     const name = `transfer-${victim}`;
-    const found = await probe('transfer', name, () =>
+    const found = await probe(wanted.includes('transfer'), name, () =>
       runInBackground('transfer', { ...input, victim }, options(name)),
     );
     if (found) transfer.push(found);
   }
-  const detector = await probe('detector', 'detector', () =>
+  const detector = await probe(wanted.includes('detector'), 'detector', () =>
     runInBackground('detector', input, options('fake detector')),
   );
-  const defence = await probe('defence', 'defence', () =>
+  const defence = await probe(wanted.includes('defence'), 'defence', () =>
     runInBackground('defence', input, options('defence')),
   );
   const ablations: AblationRecord[] = [];
   for (const name of Object.keys(ABLATIONS) as AblationName[]) {
-    const found = await probe('ablations', `ablation-${name}`, () =>
+    const asked =
+      wanted.includes('ablations') ||
+      (wanted.includes('plain-loss') && name === 'plain-generator-loss');
+    const found = await probe(asked, `ablation-${name}`, () =>
       runInBackground('ablation', { ...input, name }, options(name)),
     );
     if (found) ablations.push(found);

@@ -17,15 +17,17 @@ const HELP = `Run the studies of docs/results.md, and write the page.
 
   --preset   ${Object.keys(PRESETS).join(' | ')}   (default small)
   --seeds    e.g. 101-105 or 101,103   (default 101-105)
-  --probes   any of ${PROBES.join(',')}, or none   (default transfer,detector,defence)
+  --probes   any of ${PROBES.join(',')}, or none   (default transfer,detector,plain-loss,defence)
   --studies  folder of the studies   (default study)
+  --results  folder of the results’ files   (default docs/results, beside which the page is written)
   --page     write the page from the files of docs/results; run nothing
   --help
 
 What is done already is not done again: after Ctrl-C, or with other seeds or probes, it goes on. Each seed becomes
-docs/results/PRESET-seedN.json.`;
+PRESET-seedN.json in the folder of the results.`;
 
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
+const RESULTS = join(DOCS, 'results');
 const INTERRUPTED = 130;
 
 async function main(args: string[]): Promise<number> {
@@ -34,8 +36,9 @@ async function main(args: string[]): Promise<number> {
     options: {
       preset: { type: 'string', default: 'small' },
       seeds: { type: 'string', default: '101-105' },
-      probes: { type: 'string', default: 'transfer,detector,defence' },
+      probes: { type: 'string', default: 'transfer,detector,plain-loss,defence' },
       studies: { type: 'string', default: 'study' },
+      results: { type: 'string', default: RESULTS },
       page: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -58,10 +61,11 @@ async function main(args: string[]): Promise<number> {
   const context = { progress, signal: stop.signal, cores: availableParallelism() };
   for (const seed of values.page ? [] : seedsOf(values.seeds)) {
     const results = await runSeed({ ...plan, seed }, context);
-    mkdirSync(join(DOCS, 'results'), { recursive: true });
-    await writeJson(join(DOCS, 'results', `${plan.preset}-seed${seed}.json`), results);
-    await writePage();
-    progress.line(`docs/results/${plan.preset}-seed${seed}.json and docs/results.md written`);
+    mkdirSync(values.results, { recursive: true });
+    const path = join(values.results, `${plan.preset}-seed${seed}.json`);
+    await writeJson(path, results);
+    progress.line(`${path} written`);
+    if (values.results === RESULTS) await writePage();
   }
   if (values.page) await writePage();
   return 0;
@@ -69,11 +73,10 @@ async function main(args: string[]): Promise<number> {
 
 /** The words of the page stay; the tables between the marks are made anew. */
 async function writePage(): Promise<void> {
-  const folder = join(DOCS, 'results');
   const order = Object.keys(PRESETS);
-  const seeds = readdirSync(folder)
+  const seeds = readdirSync(RESULTS)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => readSeed(join(folder, name)))
+    .map((name) => readSeed(join(RESULTS, name)))
     .sort((a, b) => order.indexOf(a.preset) - order.indexOf(b.preset) || a.seed - b.seed);
   const path = join(DOCS, 'results.md');
   const [before, , after] = readFileSync(path, 'utf8').split(

@@ -25,6 +25,7 @@ export function resultsTables(seeds: readonly SeedResults[]): string {
     ['Does it carry over to another AI?', rowsTable(groups, transferRows())],
     ['Can a program tell the fakes?', rowsTable(groups, detectorRows())],
     ['Does fine-tuning on fakes help?', rowsTable(groups, defenceRows())],
+    ['Flaws of the fakes, before and after', flawsBeforeAndAfter(seeds)],
     ['Ablations', ablations(seeds)],
   ];
   return sections.map(([title, text]) => `## ${title}\n\n${text}`).join('\n\n');
@@ -76,6 +77,18 @@ function overview(groups: readonly (readonly SeedResults[])[]): string {
       ({ attack }) => attack.remove.contrastRemoved?.likeness,
       decimals(2),
     ],
+    ...both(
+      'streaks (1 where edits have no direction)',
+      ({ flaws }) => flaws?.streaks,
+      decimals(2),
+    ),
+    ...both('roughness of the edits', ({ flaws }) => flaws?.roughness, decimals(2)),
+    ...both(
+      'energy at the picture’s border (1 as anywhere)',
+      ({ flaws }) => flaws?.border,
+      decimals(2),
+    ),
+    ...both('energy outside the breast', ({ flaws }) => flaws?.outside, share),
     [
       'time of a study, s',
       ({ seconds }) => Object.values(seconds).reduce((a, b) => a + b, 0),
@@ -215,6 +228,53 @@ function defenceRows(): Row[] {
   ]);
 }
 
+/** Seeds that were also attacked with the loss of before: generators of one AI, told apart by their loss alone. */
+function flawsBeforeAndAfter(seeds: readonly SeedResults[]): string {
+  const pairs = seeds.flatMap((seed) => {
+    const before = seed.probes.ablations.find(({ name }) => name === 'plain-generator-loss');
+    return before ? [{ before, after: seed.attack }] : [];
+  });
+  if (pairs.length === 0) return 'Not run.';
+  const measures = [
+    ['streaks', ({ flaws }: Measured) => flaws?.streaks, decimals(2)],
+    ['roughness', ({ flaws }: Measured) => flaws?.roughness, decimals(2)],
+    ['energy at the border', ({ flaws }: Measured) => flaws?.border, decimals(2)],
+    ['energy outside the breast', ({ flaws }: Measured) => flaws?.outside, share],
+    ['PSNR, dB', ({ psnr }: Measured) => psnr, decimals(1)],
+    ['SSIM', ({ ssim }: Measured) => ssim, decimals(3)],
+    ['energy in the lesion', ({ localisation }: Measured) => localisation?.energyInLesion, share],
+  ] as const;
+  const rows = (['remove', 'insert'] as const).flatMap((direction) => {
+    const fooled = [
+      `${direction}: fooled`,
+      spreadText(
+        pairs.map(({ before }) => before.fooled[direction].rate),
+        share,
+      ),
+      spreadText(
+        pairs.map(({ after }) => after[direction].fooled.rate),
+        share,
+      ),
+    ];
+    const measured = measures.map(([name, value, format]) => [
+      `${direction}: ${name}`,
+      spreadText(
+        pairs.map(({ before }) => value(before.fidelity[direction])),
+        format,
+      ),
+      spreadText(
+        pairs.map(({ after }) => value(after[direction])),
+        format,
+      ),
+    ]);
+    return [fooled, ...measured.filter(([, ...cells]) => cells.some((cell) => cell !== '–'))];
+  });
+  return table(['', 'before: 3 · Loss_gen1 alone', 'after: as the study'], rows);
+}
+
+/** What a direction's fakes are measured by, in the study and in its ablations. */
+type Measured = Pick<SeedResults['attack'][Direction], 'psnr' | 'ssim' | 'localisation' | 'flaws'>;
+
 function ablations(seeds: readonly SeedResults[]): string {
   const names = [
     ...new Set(seeds.flatMap(({ probes }) => probes.ablations.map(({ name }) => name))),
@@ -237,10 +297,13 @@ function ablations(seeds: readonly SeedResults[]): string {
         text(({ fidelity }) => fidelity[direction].ssim, decimals(3)),
       ]),
       text(({ fidelity }) => fidelity.remove.localisation?.energyInLesion, share),
+      text(({ fidelity }) => fidelity.remove.flaws?.streaks, decimals(2)),
+      text(({ fidelity }) => fidelity.insert.flaws?.streaks, decimals(2)),
     ];
   });
+  const streaks = (['remove', 'insert'] as const).map((direction) => `${direction}: streaks`);
   const columns = (['remove', 'insert'] as const).flatMap((direction) =>
     ['fooled', 'Loss_gen1', 'SSIM'].map((name) => `${direction}: ${name}`),
   );
-  return table(['', 'AUC of the AI', ...columns, 'energy in the lesion'], rows);
+  return table(['', 'AUC of the AI', ...columns, 'energy in the lesion', ...streaks], rows);
 }

@@ -28,6 +28,12 @@ const every =
         : stage,
     );
 
+/** Loss_gen2 with three times Loss_gen1 and nothing beside it. */
+const plainLoss = (stages: readonly AttackStage[]): readonly AttackStage[] =>
+  stages.map(({ changePenalty: _, ...stage }) =>
+    stage.reconstructionWeight === undefined ? stage : { ...stage, reconstructionWeight: 3 },
+  );
+
 const without =
   (...names: readonly AttackStage['name'][]) =>
   (stages: readonly AttackStage[]): readonly AttackStage[] =>
@@ -36,6 +42,10 @@ const without =
 /** The ablations by name; each changes one thing of the study. */
 export const ABLATIONS = {
   'as-the-study': { description: 'nothing changed, trained once more in this way' },
+  'plain-generator-loss': {
+    description: 'generator’s loss with 3 · Loss_gen1 and no price on rough and scattered changes',
+    attack: { stages: plainLoss },
+  },
   'penalty-logit-sum': {
     description: 'AI penalised on z₀ + z₁ with k = 10, as in the released program',
     loss: { penalizedOutput: 'logit-sum' },

@@ -1,11 +1,12 @@
 import { fidelityAccumulator } from '@mammo/adversarial-eval';
 import type { Cohort } from '../cohort.ts';
 import type { ContrastRemoved, DirectionResult } from '../results.ts';
+import { editFlaws } from './edit-flaws.ts';
 
 /** How near the fakes of a direction are to their originals. */
 export type Fidelity = Pick<
   DirectionResult,
-  'nmse' | 'psnr' | 'ssim' | 'changedArea' | 'localisation'
+  'nmse' | 'psnr' | 'ssim' | 'changedArea' | 'localisation' | 'flaws'
 >;
 
 /**
@@ -21,12 +22,15 @@ export async function fidelityOf(
 ): Promise<Fidelity> {
   const { height, width } = record;
   const fidelity = fidelityAccumulator({ height, width, maximum: 65535 });
+  const originals: Uint16Array[] = [];
   for (const [i, index] of sources.entries()) {
     const fake = fakes[i];
     if (!fake) continue;
+    const real = await set.pixels(index);
+    originals.push(real);
     const isPositive = set.images[index]?.label === 'positive';
     const mask = isPositive && set.mask ? await set.mask(index) : undefined;
-    fidelity.add(await set.pixels(index), fake, mask && { lesion: mask });
+    fidelity.add(real, fake, mask && { lesion: mask });
   }
   const { nmse, psnr, ssim, changedArea, localisation } = fidelity.summary();
   return {
@@ -34,6 +38,7 @@ export async function fidelityOf(
     psnr: psnr.mean,
     ssim: ssim.mean ?? 1,
     changedArea: changedArea.mean ?? 0,
+    flaws: editFlaws(originals, fakes, { height, width }),
     localisation: localisation && {
       energyInLesion: localisation.energyShare,
       lesionArea: localisation.areaShare,
