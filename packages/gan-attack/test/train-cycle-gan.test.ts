@@ -135,6 +135,10 @@ describe('trainCycleGan', () => {
     [{ seed: 0.5 }, 'seed must be a safe integer, got 0.5'],
     [{ poolSize: -1 }, 'poolSize must be an integer from 0 on, got -1'],
     [{ learningRate: 0 }, 'learningRate must be a positive number, got 0'],
+    [
+      { judge: { layers: 2 } },
+      'judge.layers must leave at least 3 pixels of 8×8 when it has halved them, got 2 layers, which leave 2',
+    ],
     [{ weights: { cycle: -1 } }, 'weights.cycle must be finite and not negative, got -1'],
     [
       { generator: { ...SIZES, height: 16 } },

@@ -129,6 +129,7 @@ export function resolveCycleGanOptions(options: TrainCycleGanOptions): ResolvedC
   };
   checkNumbers(resolved);
   checkSets(resolved);
+  checkJudge(resolved);
   return resolved;
 }
 
@@ -170,6 +171,16 @@ function checkSets({ generator, cohort, classes, victim }: ResolvedCycleGanOptio
   if (victim !== undefined && cohort.validation === undefined) {
     throw new RangeError(
       'trainCycleGan: validation must be given where there is a victim, got none',
+    );
+  }
+}
+
+/** Its two last convolutions, 4×4 with a margin of one pixel, take one pixel each of every side. */
+function checkJudge({ generator: { height, width }, judge: { layers } }: ResolvedCycleGanOptions) {
+  const left = Math.floor(Math.min(height, width) / 2 ** layers);
+  if (left < 3) {
+    throw new RangeError(
+      `trainCycleGan: judge.layers must leave at least 3 pixels of ${height}×${width} when it has halved them, got ${layers} layers, which leave ${left}`,
     );
   }
 }
