@@ -141,7 +141,7 @@ async function checkPage(
   const program = `${asModule(check)}
     const tell = (text) => { document.body.textContent = text; };
     Promise.resolve().then(() => check({ ${names} })).then(tell, (error) => tell(error.stack));`;
-  const text = textOfPage(project, await bundle(project, 'page', { program, inline: true }));
+  const text = textOfPage(project, await bundle(project, 'page', program));
   if (text === undefined) return [...found, 'no page: there is no Chromium'];
   expectSame('page', text, expected);
   return [...found, 'the same in a page'];

@@ -18,7 +18,7 @@ export interface InstallCheck {
   readonly more?: (project: EmptyProject, text: string) => void;
   /** Whether the program gives its text in a page too. */
   readonly page: boolean;
-  /** What bundles for a page may weigh, minified and gzipped. */
+  /** What a page may load of it before it asks for more, minified and gzipped. */
   readonly budgets: readonly Budget[];
 }
 
