@@ -1,3 +1,4 @@
+import { buildSync } from 'esbuild';
 import { expectSame, type InstallCheck } from '../../../scripts/install-check/install-check.ts';
 
 const PROGRAM = `
@@ -35,7 +36,6 @@ export const rows: Promise<readonly ManifestRow[]> = readManifestFile('manifest.
       what: 'all names without codecs',
       program: "export * from '@mammo/mammo-io';",
       kilobytes: 80,
-      external: [/-binary-/],
     },
     {
       what: 'PNG alone',
@@ -57,6 +57,11 @@ export const rows: Promise<readonly ManifestRow[]> = readManifestFile('manifest.
       })();`,
     );
     expectSame('threads', threads, '0,65535,0,65535');
+    const bundled = buildSync({
+      stdin: { contents: "export * from '@mammo/mammo-io';", resolveDir: project.folder },
+      ...{ bundle: true, platform: 'browser', format: 'esm', write: false, logLevel: 'silent' },
+    });
+    expectSame('files that esbuild makes of it as it is', `${bundled.outputFiles?.length}`, '1');
     const size = ['--height', '32', '--width', '24', '--patients', '2'];
     const drawn = JSON.parse(
       project.command('mammo-io', ['phantom', 'cohort', '--seed', '1', '--json', ...size]),
