@@ -4,7 +4,7 @@ import { attackSchedule } from '../src/index.ts';
 /**
  * What the whole study would take on one H200, from measured steps: the arithmetic, as a Markdown table.
  *
- *   npx tsx --conditions=@mammo/source packages/gan-attack/bench/gpu-hours.ts
+ *   npm run bench:gpu-hours -w packages/gan-attack
  *
  * Measured is the classifier's step with penalty at 1024×832; other steps and 1728×1408 follow from their multiplications, each step counted in
  * forward passes of its networks.
