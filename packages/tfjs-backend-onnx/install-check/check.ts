@@ -15,9 +15,18 @@ async function check({ tf, onnx }) {
   withNodeTypes: true,
   types: `
 import { onnxBackend, setOnnxOptions } from '@mammo/tfjs-backend-onnx';
+import { type OnnxRuntimeModule, registerOnnxWeb } from '@mammo/tfjs-backend-onnx/web';
 setOnnxOptions({ threads: 2 });
 export const runs: number = onnxBackend().stats().runs;
+export const name = (ort: OnnxRuntimeModule): string => registerOnnxWeb(ort, { provider: 'webgpu' });
 `,
   page: false,
-  budgets: [],
+  budgets: [
+    {
+      what: 'for pages, without tfjs and ONNX Runtime',
+      program: "export * from '@mammo/tfjs-backend-onnx/web';",
+      kilobytes: 25,
+      external: [/^@tensorflow/],
+    },
+  ],
 };
