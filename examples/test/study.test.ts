@@ -154,7 +154,7 @@ describe('the study of a cohort of files', () => {
       expect(second.output).toContain('already holds a study; add --resume');
       const other = await study([...args, '--out', out, '--resume', '--seed', '4']);
       expect(other.output).toContain('seed: the folder has 3, this run asks for 4');
-      expect([second.code, other.code]).toEqual([1, 1]);
+      expect([second.code, other.code]).toEqual([2, 2]);
     },
     MINUTES,
   );
