@@ -42,9 +42,9 @@ export const ARITHMETIC_BOUND = 64;
  * Records the phases of images: channels-first images [n, c, 2h, 2w] cut into the four positions of their 2×2 tiles,
  * [n, 4, c, h, w]. Pooling 2×2 is then an elementwise matter of contiguous planes, where ONNX
  * Runtime would spend most of a training step on interleaving. A stride-1 convolution of few channels computes
- * phases directly, as one stride-2 convolution with the filter at four offsets.
+ * phases directly, as one stride-2 convolution with the filter at four offsets; the result of a wide one is cut.
  *
- * @returns undefined where the phases would have to be cut out of computed images
+ * @returns undefined where nothing above the images is a convolution or a repetition whose phases are cheap
  */
 export function phasesOf(
   graph: Graph,
