@@ -30,7 +30,7 @@ function nullStudy(seed: number, design: Design): ReturnType<typeof arrangeMarks
   const stream = randomStream(seed, 'free-response');
   const cases = CASES.map((item) => ({ ...item, shift: 0.5 * stream.normal() }));
   const marks: FrocMark[] = [];
-  const readings = READERS.flatMap((reader, at) => {
+  const reads = READERS.flatMap((reader, at) => {
     const skill = 0.3 * stream.normal();
     return ['A', 'B'].map((modality) => {
       const own = skill + 0.2 * stream.normal();
@@ -42,7 +42,7 @@ function nullStudy(seed: number, design: Design): ReturnType<typeof arrangeMarks
       return { reader, modality, cases: read.map((item) => item.case) };
     });
   });
-  return arrangeMarks({ marks, cases: CASES, readings }, { direction: 'higher' });
+  return arrangeMarks({ marks, cases: CASES, reads }, { direction: 'higher' });
 }
 
 /** What looks suspicious enough in one case: lesions, and two other places. */

@@ -98,7 +98,7 @@ export type {
   FrocLesion,
   FrocMark,
   FrocOptions,
-  FrocReading,
+  FrocReads,
   FrocStudy,
 } from './froc/froc-marks.ts';
 export { validateMarks } from './froc/validate-marks.ts';

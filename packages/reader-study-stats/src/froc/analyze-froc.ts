@@ -17,7 +17,7 @@ export interface FrocAnalysisOptions extends OrTestOptions {
 
 /**
  * Compares modalities by a free-response figure of merit of several readers: Obuchowski and Rockette's
- * analysis with jackknife covariances, as JAFROC and RJafroc do it. Where `readings` say who read what, crossed,
+ * analysis with jackknife covariances, as JAFROC and RJafroc do it. Where `reads` say who read what, crossed,
  * split-plot and nested designs; a reader who lacks a modality that others read is refused.
  *
  * @param data checked marks, see {@link arrangeMarks}

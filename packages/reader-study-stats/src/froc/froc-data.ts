@@ -1,7 +1,7 @@
 import { sortedIds } from '../mrmc/sort-ids.ts';
 import { detectDesign, type StudyDesign } from '../mrmc/study-design.ts';
 import { ReadsError } from '../reads.ts';
-import type { FrocCase, FrocOptions, FrocReading, FrocStudy } from './froc-marks.ts';
+import type { FrocCase, FrocOptions, FrocReads, FrocStudy } from './froc-marks.ts';
 import { validateMarks } from './validate-marks.ts';
 
 /** What one reader marked under one modality. */
@@ -41,7 +41,7 @@ export interface FrocData {
 }
 
 /**
- * Checks a free-response study and arranges it for analysis. Unless `readings` say who read what, all readers have
+ * Checks a free-response study and arranges it for analysis. Unless `reads` say who read what, all readers have
  * read all cases under all modalities; a case without marks is one in which nothing was found.
  *
  * @param study marks, and the cases with their lesions
@@ -105,24 +105,24 @@ export function arrangeMarks(study: FrocStudy, options: FrocOptions): FrocData {
 }
 
 /** Whoever marked or read something. */
-function named({ marks, readings = [] }: FrocStudy): readonly Omit<FrocReading, 'cases'>[] {
-  return [...marks, ...readings];
+function named({ marks, reads = [] }: FrocStudy): readonly Omit<FrocReads, 'cases'>[] {
+  return [...marks, ...reads];
 }
 
 /** The cases that a reader read under a modality, as ascending indices; undefined: none. */
 function casesRead(
-  { readings }: FrocStudy,
+  { reads }: FrocStudy,
   caseAt: ReadonlyMap<string, number>,
 ): (reader: string, modality: string) => Int32Array | undefined {
   const indices = (cases: Iterable<string>) =>
     Int32Array.from(cases, (id) => caseAt.get(id)!).sort();
-  if (readings === undefined) {
+  if (reads === undefined) {
     const all = indices(caseAt.keys());
     return () => all;
   }
   const key = (reader: string, modality: string) => JSON.stringify([reader, modality]);
   const read = new Map(
-    readings.map(({ reader, modality, cases }) => [key(reader, modality), indices(cases)]),
+    reads.map(({ reader, modality, cases }) => [key(reader, modality), indices(cases)]),
   );
   return (reader, modality) => read.get(key(reader, modality));
 }

@@ -38,11 +38,11 @@ export interface FrocStudy {
    * Who read what: each reader's cases under each modality that he or she read. Default: every reader read every
    * case under every modality.
    */
-  readonly readings?: readonly FrocReading[];
+  readonly reads?: readonly FrocReads[];
 }
 
 /** The cases that one reader read under one modality, marked or not. */
-export interface FrocReading {
+export interface FrocReads {
   readonly reader: string;
   readonly modality: string;
   readonly cases: readonly string[];

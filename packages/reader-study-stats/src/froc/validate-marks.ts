@@ -1,6 +1,6 @@
 import type { ReadProblem } from '../reads.ts';
 import type { FrocCase, FrocMark, FrocOptions, FrocStudy } from './froc-marks.ts';
-import { readingProblems } from './validate-readings.ts';
+import { frocReadProblems } from './validate-froc-reads.ts';
 
 /** The row number of a problem of a whole table: its header. */
 const TABLE = 1;
@@ -9,7 +9,7 @@ const TABLE = 1;
  * Everything that is wrong with a free-response study, at once and by row: empty identifiers, cases or
  * lesions given twice, weights that are not positive, marks of unknown cases, lesions, readers or
  * modalities, ratings that are not finite, a lesion hit twice by one reader under one modality, a
- * reader without any mark under a modality that neither options nor readings list, fewer than two cases of a class,
+ * reader without any mark under a modality that neither options nor reads list, fewer than two cases of a class,
  * marks of cases that were not read.
  *
  * @param study marks and cases, in the order of their tables
@@ -49,8 +49,8 @@ export function validateMarks(study: FrocStudy, options: FrocOptions): readonly 
   });
   const messages = [
     ...classProblems(study.cases),
-    ...readingProblems(study, options),
-    ...(study.readings === undefined ? silentReaders(study.marks, options) : []),
+    ...frocReadProblems(study, options),
+    ...(study.reads === undefined ? silentReaders(study.marks, options) : []),
   ];
   problems.push(...messages.map((message) => ({ row: TABLE, message })));
   return problems;

@@ -7,7 +7,7 @@ import {
   lesionSensitivity,
   weightedAfroc1,
 } from '../../src/froc/froc-figures.ts';
-import type { FrocReading, FrocStudy } from '../../src/froc/froc-marks.ts';
+import type { FrocReads, FrocStudy } from '../../src/froc/froc-marks.ts';
 import { validateMarks } from '../../src/froc/validate-marks.ts';
 import { inventedStudy } from './froc-study.ts';
 
@@ -16,25 +16,25 @@ const study = inventedStudy(4, 12);
 const ids = study.cases.map((item) => item.case);
 const [firstHalf, secondHalf] = [ids.slice(0, 12), ids.slice(12)];
 
-/** The study with only what these readings hold. */
-function readAs(readings: readonly FrocReading[]): FrocStudy {
+/** The study with only what these reads hold. */
+function readAs(reads: readonly FrocReads[]): FrocStudy {
   const marks = study.marks.filter((mark) =>
-    readings.some(
+    reads.some(
       ({ reader, modality, cases }) =>
         reader === mark.reader && modality === mark.modality && cases.includes(mark.case),
     ),
   );
-  return { marks, cases: study.cases, readings };
+  return { marks, cases: study.cases, reads };
 }
 
-const readingsOf = (casesOf: (reader: string, modality: string) => readonly string[]) =>
+const readsOf = (casesOf: (reader: string, modality: string) => readonly string[]) =>
   ['r1', 'r2'].flatMap((reader) =>
     ['A', 'B'].map((modality) => ({ reader, modality, cases: casesOf(reader, modality) })),
   );
 
 describe('free-response studies in which not everybody read everything', () => {
-  it('all readings given are the crossed study', () => {
-    const all = arrangeMarks(readAs(readingsOf(() => ids)), HIGHER);
+  it('all reads given are the crossed study', () => {
+    const all = arrangeMarks(readAs(readsOf(() => ids)), HIGHER);
     const crossed = arrangeMarks(study, HIGHER);
     expect(all.design.kind).toBe('crossed');
     for (const figure of [undefined, lesionSensitivity, falseMarksPerNormalCase]) {
@@ -44,7 +44,7 @@ describe('free-response studies in which not everybody read everything', () => {
 
   it('readers with own cases: figures of their part, no covariance between them', () => {
     const halves = (reader: string) => (reader === 'r1' ? firstHalf : secondHalf);
-    const data = arrangeMarks(readAs(readingsOf(halves)), HIGHER);
+    const data = arrangeMarks(readAs(readsOf(halves)), HIGHER);
     expect(data.design.kind).toBe('cases-nested-in-readers');
     for (const figure of [undefined, weightedAfroc1, lesionSensitivity, falseMarksPerNormalCase]) {
       const table = frocFigureTable(data, figure);
@@ -78,11 +78,11 @@ describe('free-response studies in which not everybody read everything', () => {
   });
 
   it('modalities with own cases, readers of one modality, and part of the cases', () => {
-    const unpaired = readingsOf((_, modality) => (modality === 'A' ? firstHalf : secondHalf));
+    const unpaired = readsOf((_, modality) => (modality === 'A' ? firstHalf : secondHalf));
     const cases = arrangeMarks(readAs(unpaired), HIGHER);
     expect(cases.design.kind).toBe('cases-nested-in-tests');
     expect(analyzeFroc(cases).components).toMatchObject({ cov1: 0, cov3: 0 });
-    const missing = readingsOf((reader) => (reader === 'r1' ? ids.slice(2) : ids));
+    const missing = readsOf((reader) => (reader === 'r1' ? ids.slice(2) : ids));
     expect(arrangeMarks(readAs(missing), HIGHER).design).toMatchObject({
       kind: 'partial',
       missingReads: 4,
@@ -97,8 +97,8 @@ describe('free-response studies in which not everybody read everything', () => {
   });
 
   it('a reader without a modality that others read is refused', () => {
-    const readings = readingsOf(() => ids).slice(0, 3);
-    const data = arrangeMarks(readAs(readings), HIGHER);
+    const reads = readsOf(() => ids).slice(0, 3);
+    const data = arrangeMarks(readAs(reads), HIGHER);
     expect(() => analyzeFroc(data)).toThrow('reader r2 has no reads under test B');
     expect(() => frocCurve(data, { reader: 'r2', modality: 'B', falseCases: 'all' })).toThrow(
       'frocCurve: reader and modality must be in the study, got r2, B',
@@ -110,20 +110,20 @@ describe('free-response studies in which not everybody read everything', () => {
       ({ reader, modality }) => reader === 'r1' && modality === 'A',
     );
     const others = ids.filter((id) => id !== mark!.case);
-    const readings = [
+    const reads = [
       { reader: 'r1', modality: 'A', cases: [...others, 'x', others[0]!] },
       { reader: 'r1', modality: 'A', cases: others },
       { reader: 'r9', modality: 'A', cases: others.slice(0, 2) },
     ];
     const options = { ...HIGHER, readers: ['r1'] };
-    const problems = validateMarks({ marks: [mark!], cases: study.cases, readings }, options);
+    const problems = validateMarks({ marks: [mark!], cases: study.cases, reads }, options);
     expect(problems.map(({ message }) => message)).toEqual([
-      'readings: reader r1, modality A have the unknown case x',
-      `readings: reader r1, modality A have case ${others[0]} twice`,
-      'readings: reader r1, modality A are given twice',
-      'readings: reader r9, modality A are not expected',
-      'readings: reader r9, modality A must have two cases with and two without lesions, got 1 and 1',
-      `readings: reader r1 marked case ${mark!.case} under modality A without having read it`,
+      'reads: reader r1, modality A have the unknown case x',
+      `reads: reader r1, modality A have case ${others[0]} twice`,
+      'reads: reader r1, modality A are given twice',
+      'reads: reader r9, modality A are not expected',
+      'reads: reader r9, modality A must have two cases with and two without lesions, got 1 and 1',
+      `reads: reader r1 marked case ${mark!.case} under modality A without having read it`,
     ]);
   });
 });

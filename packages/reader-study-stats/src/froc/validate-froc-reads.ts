@@ -4,15 +4,15 @@ import type { FrocCase, FrocOptions, FrocStudy } from './froc-marks.ts';
  * What is wrong with the list of who read what: cases that are unknown or given twice, a reader and a modality given
  * twice or not expected, fewer than two cases of a class, and marks of cases that were not read.
  */
-export function readingProblems(
-  { readings, cases, marks }: FrocStudy,
+export function frocReadProblems(
+  { reads, cases, marks }: FrocStudy,
   { readers, modalities }: FrocOptions,
 ): readonly string[] {
-  if (readings === undefined) return [];
+  if (reads === undefined) return [];
   const known = new Map(cases.map((item) => [item.case, item]));
   const seen = new Map<string, ReadonlySet<string>>();
-  const problems = readings.flatMap(({ reader, modality, cases: own }) => {
-    const who = `readings: reader ${reader}, modality ${modality}`;
+  const problems = reads.flatMap(({ reader, modality, cases: own }) => {
+    const who = `reads: reader ${reader}, modality ${modality}`;
     const key = JSON.stringify([reader, modality]);
     const unexpected =
       !(reader && modality) ||
@@ -33,7 +33,7 @@ export function readingProblems(
     ...problems,
     ...unread.map(
       (mark) =>
-        `readings: reader ${mark.reader} marked case ${mark.case} under modality ${mark.modality} without having read it`,
+        `reads: reader ${mark.reader} marked case ${mark.case} under modality ${mark.modality} without having read it`,
     ),
   ];
 }
