@@ -25,7 +25,7 @@ const { height, width, pixels, laterality, view, synthetic, warnings } = mammogr
 say(`${height} × ${width}, ${laterality ?? '?'} ${view ?? '?'}, synthetic: ${synthetic}`);
 for (const warning of warnings) say(`warning: ${warning}`);
 
-const screen = renderForDisplay(mammogram, { maxSide: 400 });
+const screen = renderForDisplay(mammogram, { longestSide: 400 });
 for (const { step, description } of screen.applied) say(`applied: ${step}: ${description}`);
 const drawn = writePng({
   pixels: screen.pixels,
@@ -48,6 +48,6 @@ async function phantomFile(): Promise<Uint8Array> {
   const mark = { program: 'read-a-dicom', version: '1', description: 'a phantom' };
   return writeSyntheticDicom(
     { pixels: first.pixels, height: 384, width: 320, bitsStored: 16 },
-    { mark, subject: { patientId, laterality, view } },
+    { mark, breast: { patientId, laterality, view } },
   );
 }

@@ -108,6 +108,6 @@ async function phantom(): Promise<Uint8Array> {
   const [{ image, pixels }] = drawPatient(plan, 0) as [ReturnType<typeof drawPatient>[number]];
   const mark = { program: 'page', version: '1', description: 'a phantom' };
   const { patientId, laterality, view } = image;
-  const subject = { patientId, laterality, view };
-  return writeSyntheticDicom({ ...SIZE, pixels, bitsStored: 16 }, { mark, subject });
+  const breast = { patientId, laterality, view };
+  return writeSyntheticDicom({ ...SIZE, pixels, bitsStored: 16 }, { mark, breast });
 }

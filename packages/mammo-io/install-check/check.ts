@@ -3,10 +3,10 @@ import { expectSame, type InstallCheck } from '../../../scripts/install-check/in
 
 const PROGRAM = `
 const mark = { program: 'check', version: '1', description: 'four pixels' };
-const subject = { patientId: 'P', laterality: 'L', view: 'CC' };
+const breast = { patientId: 'P', laterality: 'L', view: 'CC' };
 const image = { pixels: Uint16Array.of(0, 1, 4095, 7), height: 2, width: 2, bitsStored: 12 };
 async function check({ io }) {
-  const dicom = await io.writeSyntheticDicom(image, { mark, subject, compression: 'rle', uidSeed: 'check' });
+  const dicom = await io.writeSyntheticDicom(image, { mark, breast, compression: 'rle', uidSeed: 'check' });
   const png = io.writeSyntheticPng(image, { mark });
   const read = await io.readMammogram(dicom);
   const again = await io.readMammogram(png, { bitsStored: 12 });

@@ -7,7 +7,7 @@ import { writePgm } from './pgm.ts';
 import { SYNTHETIC_MARK, writePng } from './png.ts';
 import { isRasterFile } from './read-stored.ts';
 import { syntheticFileName } from './synthetic-mark.ts';
-import type { SyntheticSubject } from './write-synthetic-dicom.ts';
+import type { ShownBreast } from './write-synthetic-dicom.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** A file to convert, as it is sent to a thread. */
@@ -19,7 +19,7 @@ export interface ConvertTask {
   readonly format: 'png' | 'pgm' | 'dicom';
   readonly options: ReadMammogramOptions;
   /** Whom raster files show that become DICOM. */
-  readonly subject?: SyntheticSubject;
+  readonly breast?: ShownBreast;
 }
 
 /** What was converted. */
@@ -49,8 +49,8 @@ export async function convertFile(task: ConvertTask): Promise<ConvertedFile> {
   return { output, ...converted };
 }
 
-async function toDicom(bytes: Uint8Array, { options, subject }: ConvertTask): Promise<Encoded> {
-  const shown = isRasterFile(bytes) && subject !== undefined ? { subject } : {};
+async function toDicom(bytes: Uint8Array, { options, breast }: ConvertTask): Promise<Encoded> {
+  const shown = isRasterFile(bytes) && breast !== undefined ? { breast } : {};
   const file = await convertToDicom(bytes, { ...options, ...shown });
   const { header } = await openDicom(file);
   const { rows: height, columns: width, warnings } = header;

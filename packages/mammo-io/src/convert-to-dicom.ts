@@ -1,19 +1,19 @@
 import { encodeDerivedImage } from './dicom/derived-image.ts';
 import { MG_FOR_PRESENTATION, openSource, type WrittenFormat } from './dicom/origin.ts';
+import { describeCapture } from './dicom/shown-breast.ts';
 import type { StoredValues } from './dicom/stored-values.ts';
-import { describeCapture } from './dicom/subject.ts';
 import { contributingEquipment, keptMark, markElements } from './dicom/synthetic.ts';
 import { type ElementToWrite, textElement } from './dicom/write-data-set.ts';
 import { readDicom } from './dicom.ts';
 import { ImageFileError, plainBytes } from './image-file-error.ts';
 import { isRasterFile, readStored } from './read-stored.ts';
 import type { SyntheticMark } from './synthetic-mark.ts';
-import type { SyntheticSubject } from './write-synthetic-dicom.ts';
+import type { ShownBreast } from './write-synthetic-dicom.ts';
 
 /** How {@link convertToDicom} converts. */
 export interface ConvertToDicomOptions {
   /** Whom a PNG, TIFF or PGM file shows, which cannot say it; required for these, and not taken for DICOM. */
-  readonly subject?: SyntheticSubject;
+  readonly breast?: ShownBreast;
   /** Bits that the values of a PNG, TIFF or PGM file use, 1 to 16. Default: what the file says. */
   readonly bitsStored?: number;
   /** One frame or page, counted from 0. Default: all frames of a DICOM file; the page of a TIFF file that has one. */
@@ -40,16 +40,16 @@ const CONVERTER: SyntheticMark = {
  *
  * Of a DICOM file, all attributes that a fake would keep are kept, see {@link writeSyntheticDicom}; the image is marked
  * DERIVED\SECONDARY, with a derivation description, its source image and new UIDs. A PNG, TIFF or PGM file becomes a secondary
- * capture of the `subject`. A file that is marked synthetic stays so: there is no way to take the mark off.
+ * capture of the `breast` that it shows. A file that is marked synthetic stays so: there is no way to take the mark off.
  *
- * @throws TypeError if `subject` is missing for a raster file, or given for a DICOM file
+ * @throws TypeError if `breast` is missing for a raster file, or given for a DICOM file
  * @throws RangeError if an option is out of range, or a value needs more than `bitsStored` bits
  * @throws ImageFileError if the file cannot be read, or its stored values are palette indices
  * @example
  * ```ts
  * const film = writePgm({ pixels: Uint16Array.of(0, 4095), height: 1, width: 2 });
- * const subject = { patientId: 'P1', laterality: 'L', view: 'CC' } as const;
- * const file = await convertToDicom(film, { subject, bitsStored: 12 });
+ * const breast = { patientId: 'P1', laterality: 'L', view: 'CC' } as const;
+ * const file = await convertToDicom(film, { breast, bitsStored: 12 });
  * [...(await readDicom(file)).storedValues]; // => [0, 4095]
  * ```
  * @see DICOM PS3.3 sections A.8 (secondary capture) and C.7.6.1
@@ -64,12 +64,10 @@ export async function convertToDicom(
 
 async function fromDicom(
   bytes: Uint8Array,
-  { frame, subject, uidSeed, compression = 'none' }: ConvertToDicomOptions,
+  { frame, breast, uidSeed, compression = 'none' }: ConvertToDicomOptions,
 ): Promise<Uint8Array> {
-  if (subject !== undefined) {
-    throw new TypeError(
-      'convertToDicom: subject must not be given for a DICOM file, which has one',
-    );
+  if (breast !== undefined) {
+    throw new TypeError('convertToDicom: breast must not be given for a DICOM file, which has one');
   }
   const image = await readDicom(bytes, { ...(frame !== undefined && { frame }) });
   const { rows, columns, frames, bitsStored, signed, photometricInterpretation } = image;
@@ -94,9 +92,9 @@ async function fromDicom(
 }
 
 async function fromRaster(bytes: Uint8Array, options: ConvertToDicomOptions): Promise<Uint8Array> {
-  const { subject, uidSeed, compression = 'none', ...reading } = options;
-  if (subject === undefined) {
-    throw new TypeError('convertToDicom: subject must be given for PNG, TIFF and PGM files');
+  const { breast, uidSeed, compression = 'none', ...reading } = options;
+  if (breast === undefined) {
+    throw new TypeError('convertToDicom: breast must be given for PNG, TIFF and PGM files');
   }
   const stored = await readStored(bytes, { reader: 'convertToDicom', ...reading });
   const { values, height, width, bitsStored, synthetic } = stored;
@@ -112,10 +110,10 @@ async function fromRaster(bytes: Uint8Array, options: ConvertToDicomOptions): Pr
   return encodeDerivedImage(values, {
     format,
     origin: {
-      elements: describeCapture(subject),
+      elements: describeCapture(breast),
       contributing: [],
-      seriesKey: subject.patientId,
-      sopInstance: `${subject.laterality}${subject.view}`,
+      seriesKey: breast.patientId,
+      sopInstance: `${breast.laterality}${breast.view}`,
     },
     elements: synthetic ? markElements(CONVERTER) : derivation(),
     equipment: contributingEquipment(CONVERTER),

@@ -81,7 +81,7 @@ async function writeImage(
   const file = dicom
     ? await writeSyntheticDicom(grey, {
         mark,
-        subject: { patientId, laterality, view, pixelSpacingMm: { row: mm, column: mm } },
+        breast: { patientId, laterality, view, pixelSpacingMm: { row: mm, column: mm } },
         uidSeed: `phantom ${seed}`,
       })
     : writeSyntheticPng(grey, { mark });

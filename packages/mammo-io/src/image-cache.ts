@@ -51,13 +51,12 @@ export function imageCacheKey(bytes: Uint8Array, options: PreprocessOptions): st
  * that a reader finds the whole image or none; two processes that write one key write the same. What a killed process left unfinished is
  * removed an hour later. The folder may be deleted at any time.
  *
- * @param directory - created if it does not exist
+ * @param folder - created if it does not exist
  */
-export async function openImageCache(directory: string): Promise<ImageCache> {
-  await mkdir(directory, { recursive: true });
-  await removeStale(directory);
-  const place = (key: string): string =>
-    join(directory, key.slice(0, 2), `${requireKey(key)}.image`);
+export async function openImageCache(folder: string): Promise<ImageCache> {
+  await mkdir(folder, { recursive: true });
+  await removeStale(folder);
+  const place = (key: string): string => join(folder, key.slice(0, 2), `${requireKey(key)}.image`);
   return {
     read: async (key) => {
       const path = place(key);
@@ -92,10 +91,10 @@ function checksum(json: string, bytes: Uint8Array): string {
   return crc32(bytes, crc32(json)).toString(16).padStart(8, '0');
 }
 
-async function removeStale(directory: string): Promise<void> {
-  const names = await readdir(directory, { recursive: true });
+async function removeStale(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
   for (const name of names.filter((one) => one.endsWith(UNFINISHED))) {
-    const path = join(directory, name);
+    const path = join(folder, name);
     const written = await stat(path).catch(() => undefined); // another process may have finished it
     if (written && Date.now() - written.mtimeMs > STALE_MS) await rm(path, { force: true });
   }

@@ -31,8 +31,8 @@ export interface StoredRows {
   readonly ends: readonly number[];
 }
 
-export function storePath(directory: string, file: 'images' | 'pixels' | 'masks'): string {
-  return join(directory, { images: 'images.jsonl', pixels: 'pixels.u16', masks: 'masks.u8' }[file]);
+export function storePath(folder: string, file: 'images' | 'pixels' | 'masks'): string {
+  return join(folder, { images: 'images.jsonl', pixels: 'pixels.u16', masks: 'masks.u8' }[file]);
 }
 
 /** A line of the rows file: the checksum of the JSON text, then the text. */
@@ -42,7 +42,7 @@ export function encodeLine(value: ImageStoreConfiguration | ImageStoreRow): stri
 }
 
 /** Reads lines up to the first that is not whole, as a process that was killed may have left one. */
-export function decodeRows(bytes: Uint8Array, directory: string): StoredRows {
+export function decodeRows(bytes: Uint8Array, folder: string): StoredRows {
   const values: unknown[] = [];
   const ends: number[] = [];
   let start = 0;
@@ -58,7 +58,7 @@ export function decodeRows(bytes: Uint8Array, directory: string): StoredRows {
   if (configuration === undefined) {
     throw new ImageStoreError(
       'damaged',
-      `${storePath(directory, 'images')}: the first line is damaged`,
+      `${storePath(folder, 'images')}: the first line is damaged`,
     );
   }
   return { configuration, rows, ends };

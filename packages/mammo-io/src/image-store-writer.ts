@@ -42,17 +42,17 @@ export interface ImageStoreWriter {
 /**
  * Creates a file-backed store of images, or continues one after its last whole image.
  *
- * The directory gets `pixels.u16` (little-endian grey levels, one image after the other), `masks.u8`, and
+ * The folder gets `pixels.u16` (little-endian grey levels, one image after the other), `masks.u8`, and
  * `images.jsonl`, whose rows commit the images: a row with its checksum is written after the image's pixels, and what
  * a killed process left beyond the last whole row is overwritten. One process may write at a time; any number may read
  * by {@link openImageStore}.
  *
- * @param directory - created if it does not exist
- * @throws ImageStoreError `mismatch` if the directory holds a store of another configuration
+ * @param folder - created if it does not exist
+ * @throws ImageStoreError `mismatch` if the folder holds a store of another configuration
  * @throws RangeError if height or width is not a positive integer
  */
 export async function createImageStore(
-  directory: string,
+  folder: string,
   options: ImageStoreOptions,
 ): Promise<ImageStoreWriter> {
   const { height, width, masks = false, fingerprint } = options;
@@ -67,12 +67,12 @@ export async function createImageStore(
     masks,
     ...(fingerprint !== undefined && { fingerprint }),
   };
-  await mkdir(directory, { recursive: true });
-  const stored = await continueOrStart(directory, configuration);
+  await mkdir(folder, { recursive: true });
+  const stored = await continueOrStart(folder, configuration);
   const files = {
-    images: await open(storePath(directory, 'images'), 'r+'),
-    pixels: await open(storePath(directory, 'pixels'), 'r+'),
-    ...(masks && { masks: await open(storePath(directory, 'masks'), 'r+') }),
+    images: await open(storePath(folder, 'images'), 'r+'),
+    pixels: await open(storePath(folder, 'pixels'), 'r+'),
+    ...(masks && { masks: await open(storePath(folder, 'masks'), 'r+') }),
   };
   return new StoreWriter(files, configuration, stored);
 }
@@ -151,24 +151,24 @@ class StoreWriter implements ImageStoreWriter {
 }
 
 async function continueOrStart(
-  directory: string,
+  folder: string,
   configuration: ImageStoreConfiguration,
 ): Promise<StoredRows> {
   try {
-    return await continueStore(directory, configuration);
+    return await continueStore(folder, configuration);
   } catch (error) {
     if (!(error instanceof ImageStoreError && error.code === 'missing')) throw error;
-    return startStore(directory, configuration);
+    return startStore(folder, configuration);
   }
 }
 
 async function startStore(
-  directory: string,
+  folder: string,
   configuration: ImageStoreConfiguration,
 ): Promise<StoredRows> {
-  await writeFile(storePath(directory, 'pixels'), '');
-  if (configuration.masks) await writeFile(storePath(directory, 'masks'), '');
-  const images = storePath(directory, 'images');
+  await writeFile(storePath(folder, 'pixels'), '');
+  if (configuration.masks) await writeFile(storePath(folder, 'masks'), '');
+  const images = storePath(folder, 'images');
   const line = encodeLine(configuration);
   await writeFile(`${images}.new`, line);
   await rename(`${images}.new`, images); // a store begins with a whole first line or not at all
@@ -177,28 +177,28 @@ async function startStore(
 
 /** Cuts the files after the last image of which row, pixels and mask are whole. */
 async function continueStore(
-  directory: string,
+  folder: string,
   configuration: ImageStoreConfiguration,
 ): Promise<StoredRows> {
-  const stored = await readStoredRows('createImageStore', directory);
-  checkSame(directory, stored.configuration, configuration);
+  const stored = await readStoredRows('createImageStore', folder);
+  checkSame(folder, stored.configuration, configuration);
   const size = configuration.height * configuration.width;
   const count = Math.min(
     stored.rows.length,
-    Math.floor((await fileSize(storePath(directory, 'pixels'))) / (size * 2)),
+    Math.floor((await fileSize(storePath(folder, 'pixels'))) / (size * 2)),
     configuration.masks
-      ? Math.floor((await fileSize(storePath(directory, 'masks'))) / size)
+      ? Math.floor((await fileSize(storePath(folder, 'masks'))) / size)
       : stored.rows.length,
   );
   const ends = stored.ends.slice(0, count + 1);
-  await truncate(storePath(directory, 'images'), ends.at(-1));
-  await truncate(storePath(directory, 'pixels'), count * size * 2);
-  if (configuration.masks) await truncate(storePath(directory, 'masks'), count * size);
+  await truncate(storePath(folder, 'images'), ends.at(-1));
+  await truncate(storePath(folder, 'pixels'), count * size * 2);
+  if (configuration.masks) await truncate(storePath(folder, 'masks'), count * size);
   return { configuration, rows: stored.rows.slice(0, count), ends };
 }
 
 function checkSame(
-  directory: string,
+  folder: string,
   stored: ImageStoreConfiguration,
   wanted: ImageStoreConfiguration,
 ): void {
@@ -208,7 +208,7 @@ function checkSame(
   if (differences.length > 0) {
     throw new ImageStoreError(
       'mismatch',
-      `createImageStore: ${directory} holds images of another configuration: ${differences.join('; ')}`,
+      `createImageStore: ${folder} holds images of another configuration: ${differences.join('; ')}`,
     );
   }
 }

@@ -28,23 +28,23 @@ export interface OpenImageStoreOptions {
  * Every image is read where it lies in the file when it is first asked for, compared with its checksum, and kept in
  * memory as far as the cache allows. Nothing stays open.
  *
- * @throws ImageStoreError `missing` if the directory holds no store, `damaged` if its first line is; `pixels` and
+ * @throws ImageStoreError `missing` if the folder holds no store, `damaged` if its first line is; `pixels` and
  * `mask` reject with `damaged` for an image whose bytes are not those that were written
  */
 export async function openImageStore(
-  directory: string,
+  folder: string,
   options: OpenImageStoreOptions = {},
 ): Promise<StoredImageSet> {
-  const { configuration, rows } = await readStoredRows('openImageStore', directory);
+  const { configuration, rows } = await readStoredRows('openImageStore', folder);
   const { height, width, masks, fingerprint } = configuration;
   const size = height * width;
   const read = async (file: 'pixels' | 'masks', index: number): Promise<Uint8Array> => {
     const row = rowAt(rows, file, index);
     const length = file === 'pixels' ? size * 2 : size;
-    const bytes = await readAt(storePath(directory, file), index * length, length);
+    const bytes = await readAt(storePath(folder, file), index * length, length);
     if (bytes === undefined || crc32(bytes) !== row[file === 'pixels' ? 'pixels' : 'mask']) {
       const what = `the ${file} of image ${index} (${row.image.imageId}) are damaged`;
-      throw new ImageStoreError('damaged', `${storePath(directory, file)}: ${what}`);
+      throw new ImageStoreError('damaged', `${storePath(folder, file)}: ${what}`);
     }
     return bytes;
   };
@@ -61,17 +61,17 @@ export async function openImageStore(
   };
 }
 
-/** Reads a store's rows; for a directory without a store, throws in the caller's name. */
-export async function readStoredRows(caller: string, directory: string): Promise<StoredRows> {
+/** Reads a store's rows; for a folder without a store, throws in the caller's name. */
+export async function readStoredRows(caller: string, folder: string): Promise<StoredRows> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(storePath(directory, 'images'));
+    bytes = await readFile(storePath(folder, 'images'));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    const message = `${caller}: ${directory} must hold an image store, got no images.jsonl`;
+    const message = `${caller}: ${folder} must hold an image store, got no images.jsonl`;
     throw new ImageStoreError('missing', message);
   }
-  return decodeRows(bytes, directory);
+  return decodeRows(bytes, folder);
 }
 
 function rowAt(rows: readonly ImageStoreRow[], name: string, index: number): ImageStoreRow {

@@ -117,9 +117,9 @@ export { placeInWindow } from './value-transform.ts';
 export type { VoiChoice, VoiOptions } from './voi-values.ts';
 export { voiValues } from './voi-values.ts';
 export type {
+  ShownBreast,
   SyntheticDicomOptions,
   SyntheticPixels,
-  SyntheticSubject,
 } from './write-synthetic-dicom.ts';
 export { writeSyntheticDicom } from './write-synthetic-dicom.ts';
 export { writeSyntheticPng } from './write-synthetic-png.ts';

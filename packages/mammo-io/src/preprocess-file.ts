@@ -21,12 +21,12 @@ const caches = new Map<string, ReturnType<typeof openImageCache>>();
 export async function preprocessFile({
   path,
   options,
-  cache: directory,
+  cache: folder,
 }: PreprocessTask): Promise<PreprocessedImage> {
   const bytes = await readFile(path);
-  if (directory === undefined) return preprocessMammogram(bytes, options);
-  const opening = caches.get(directory) ?? openImageCache(directory);
-  caches.set(directory, opening);
+  if (folder === undefined) return preprocessMammogram(bytes, options);
+  const opening = caches.get(folder) ?? openImageCache(folder);
+  caches.set(folder, opening);
   const cache = await opening;
   const key = imageCacheKey(bytes, options);
   const kept = await cache.read(key);

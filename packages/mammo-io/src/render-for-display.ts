@@ -22,7 +22,7 @@ export interface RenderOptions {
   /** Frame of a multi-frame DICOM image, counted from 0 in `storedValues`. Default: 0. */
   readonly frame?: number;
   /** Longest side of the result; larger images are reduced ({@link resizeBicubic}). Default: as it is. */
-  readonly maxSide?: number;
+  readonly longestSide?: number;
 }
 
 /** An image for a screen, 8 bits deep, and everything that was done for it. */
@@ -41,17 +41,17 @@ export interface RenderedImage {
  * @throws RangeError if an option is out of range or names a window or table that the file does not have
  * @throws TypeError if the image is in colour
  * @example
- * const { pixels, height, width } = renderForDisplay(await readDicom(bytes), { maxSide: 512 });
+ * const { pixels, height, width } = renderForDisplay(await readDicom(bytes), { longestSide: 512 });
  * const preview = writePng({ pixels, height, width });
  */
 export function renderForDisplay(
   image: DicomImage | Mammogram,
   options: RenderOptions = {},
 ): RenderedImage {
-  requireMaxSide(options.maxSide);
+  requireLongestSide(options.longestSide);
   const wide =
     'storedValues' in image ? renderDicom(image, options) : renderMammogram(image, options);
-  const { pixels, height, width } = reduced(wide, options.maxSide);
+  const { pixels, height, width } = reduced(wide, options.longestSide);
   return {
     pixels: Uint8Array.from(pixels, (level) => Math.round(level / 257)),
     height,
@@ -180,14 +180,17 @@ function windowStep(
   return { step: 'voi', description: `${shape} window, center ${center}, width ${width}`, source };
 }
 
-function reduced(image: WideImage, maxSide: number | undefined): Omit<WideImage, 'applied'> {
+function reduced(image: WideImage, longestSide: number | undefined): Omit<WideImage, 'applied'> {
   const longest = Math.max(image.height, image.width);
-  if (maxSide === undefined || longest <= maxSide) return image;
-  const side = (length: number): number => Math.max(1, Math.round((length * maxSide) / longest));
+  if (longestSide === undefined || longest <= longestSide) return image;
+  const side = (length: number): number =>
+    Math.max(1, Math.round((length * longestSide) / longest));
   return resizeBicubic(image, { height: side(image.height), width: side(image.width) });
 }
 
-function requireMaxSide(maxSide = 1): void {
-  if (Number.isInteger(maxSide) && maxSide > 0) return;
-  throw new RangeError(`renderForDisplay: maxSide must be a positive integer, got ${maxSide}`);
+function requireLongestSide(longestSide = 1): void {
+  if (Number.isInteger(longestSide) && longestSide > 0) return;
+  throw new RangeError(
+    `renderForDisplay: longestSide must be a positive integer, got ${longestSide}`,
+  );
 }

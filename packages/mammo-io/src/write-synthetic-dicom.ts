@@ -9,7 +9,7 @@ import {
 } from './dicom/origin.ts';
 import type { PixelFormat } from './dicom/pixel-format.ts';
 import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
-import { describeSubject } from './dicom/subject.ts';
+import { describeBreast } from './dicom/shown-breast.ts';
 import { contributingEquipment, markElements } from './dicom/synthetic.ts';
 import { plainBytes } from './image-file-error.ts';
 import { requireMark, type SyntheticMark } from './synthetic-mark.ts';
@@ -31,7 +31,7 @@ export interface SyntheticPixels {
 }
 
 /** Whom a synthetic mammogram shows that was made from no file: no one. */
-export interface SyntheticSubject {
+export interface ShownBreast {
   readonly patientId: string;
   readonly laterality: Laterality;
   readonly view: View;
@@ -42,7 +42,7 @@ export interface SyntheticSubject {
 export interface SyntheticDicomOptions {
   /** Who made the image, and how. There is no way to write a file without it. */
   readonly mark: SyntheticMark;
-  /** The DICOM file that the image was made from. Either this or `subject`. */
+  /** The DICOM file that the image was made from. Either this or `breast`. */
   readonly source?: Uint8Array;
   /**
    * The frame of a multi-frame source that a single image was made from, counted from 0: what the functional groups say of that
@@ -50,7 +50,7 @@ export interface SyntheticDicomOptions {
    */
   readonly sourceFrame?: number;
   /** What the image shows, if it was made from no file. */
-  readonly subject?: SyntheticSubject;
+  readonly breast?: ShownBreast;
   /** The same seed, source and pixels give the same UIDs, and one series per series of the sources. Default: random UIDs. */
   readonly uidSeed?: string;
   /** Default `none`: uncompressed. `rle` is lossless. */
@@ -67,14 +67,14 @@ export interface SyntheticDicomOptions {
  *
  * @throws RangeError if the mark is incomplete, the number of pixels is not frames × height × width, a value does not fit
  * `bitsStored`, or of a source of several frames neither all are written nor one is named
- * @throws TypeError if not exactly one of `source` and `subject` is given
+ * @throws TypeError if not exactly one of `source` and `breast` is given
  * @throws ImageFileError if the source is no DICOM image
  * @example
  * ```ts
  * const mark = { program: 'demo', version: '1', description: 'a grey ramp' };
- * const subject = { patientId: 'P1', laterality: 'L', view: 'CC' } as const;
+ * const breast = { patientId: 'P1', laterality: 'L', view: 'CC' } as const;
  * const ramp = { pixels: Uint16Array.of(0, 1, 2, 3), height: 2, width: 2 };
- * const file = await writeSyntheticDicom(ramp, { mark, subject });
+ * const file = await writeSyntheticDicom(ramp, { mark, breast });
  * (await readMammogram(file)).synthetic; // => true
  * ```
  * @see DICOM PS3.3 sections A.26, C.7.6.1, C.8.11 and C.12.1; PS3.10
@@ -83,17 +83,17 @@ export async function writeSyntheticDicom(
   image: SyntheticPixels,
   options: SyntheticDicomOptions,
 ): Promise<Uint8Array> {
-  const { mark, source: bytes, subject, sourceFrame, uidSeed, compression = 'none' } = options;
+  const { mark, source: bytes, breast, sourceFrame, uidSeed, compression = 'none' } = options;
   requireMark('writeSyntheticDicom', mark);
-  if ((bytes === undefined) === (subject === undefined)) {
-    throw new TypeError('writeSyntheticDicom: exactly one of source and subject must be given');
+  if ((bytes === undefined) === (breast === undefined)) {
+    throw new TypeError('writeSyntheticDicom: exactly one of source and breast must be given');
   }
   const source =
     bytes && (await openSource('writeSyntheticDicom', plainBytes('writeSyntheticDicom', bytes)));
   const format = writtenFormat(image, source?.format);
   requirePixels(image, format);
   requireFrames(format, source, sourceFrame);
-  const origin = source?.originOf(format, sourceFrame) ?? originOfSubject(subject!, format);
+  const origin = source?.originOf(format, sourceFrame) ?? originOfBreast(breast!, format);
   return encodeDerivedImage(image.pixels, {
     format,
     origin,
@@ -105,12 +105,12 @@ export async function writeSyntheticDicom(
   });
 }
 
-function originOfSubject(subject: SyntheticSubject, format: WrittenFormat): Origin {
+function originOfBreast(breast: ShownBreast, format: WrittenFormat): Origin {
   return {
-    elements: describeSubject(subject, format.photometricInterpretation),
+    elements: describeBreast(breast, format.photometricInterpretation),
     contributing: [],
-    seriesKey: subject.patientId,
-    sopInstance: `${subject.laterality}${subject.view}`,
+    seriesKey: breast.patientId,
+    sopInstance: `${breast.laterality}${breast.view}`,
   };
 }
 

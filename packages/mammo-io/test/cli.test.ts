@@ -265,7 +265,7 @@ describe('mammo-io', () => {
     writeFileSync(join(folder, 'films/a.pgm'), writePgm(film));
     writeFileSync(join(folder, 'films/b.png'), writePng({ ...film, text: SYNTHETIC_MARK }));
     const args = ['convert', 'films', '--out', 'dicom', '--format', 'dicom', '--bits', '12'];
-    expect(run(...args).stderr).toContain('subject must be given for PNG, TIFF and PGM files');
+    expect(run(...args).stderr).toContain('breast must be given for PNG, TIFF and PGM files');
     const shown = ['--patient', 'P7', '--laterality', 'R', '--view', 'MLO'];
     expect(run(...args, ...shown).status).toBe(0);
     expect(filesIn('dicom')).toEqual(['a.dcm', 'b.synthetic.dcm']);

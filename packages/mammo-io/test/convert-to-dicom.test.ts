@@ -13,7 +13,7 @@ import { type ElementToWrite, greyImage, writeDicom } from './dicom/dicom-writer
 import { readGoldens, readShared, sha256OfWords, skipReason } from './shared-data.ts';
 import { encodeTiff, TIFF_TAG } from './tiff-encoder.ts';
 
-const subject = { patientId: 'P7', laterality: 'R', view: 'MLO' } as const;
+const breast = { patientId: 'P7', laterality: 'R', view: 'MLO' } as const;
 const pixels = Uint16Array.of(0, 1, 4095, 7, 300, 9);
 const film = { pixels, height: 2, width: 3 };
 
@@ -72,7 +72,7 @@ describe('convertToDicom', () => {
 
   test('a fake stays one, by all parts of the mark, and by the name of who made it', async () => {
     const mark = { program: 'gan-attack', version: '1.2', description: 'lesion removed' };
-    const fake = await writeSyntheticDicom(film, { mark, subject });
+    const fake = await writeSyntheticDicom(film, { mark, breast });
     const dataSet = await dataSetOf(await convertToDicom(fake));
     expect(textValue(dataSet, 0x0008001c)).toBe('YES');
     expect(textValue(dataSet, 0x0008103e)).toBe('SYNTHETIC by gan-attack');
@@ -100,7 +100,7 @@ describe('convertToDicom', () => {
     ['marked PNG', writePng({ ...film, text: SYNTHETIC_MARK }), 'MONOCHROME2', true],
     ['TIFF with 0 as white', whiteIsZero(), 'MONOCHROME1', undefined],
   ])('a %s file becomes a secondary capture', async (_, bytes, photometric, synthetic) => {
-    const file = await convertToDicom(bytes, { subject, bitsStored: 12, uidSeed: 'a' });
+    const file = await convertToDicom(bytes, { breast, bitsStored: 12, uidSeed: 'a' });
     const read = await readDicom(file);
     expect(read).toMatchObject({
       storedValues: pixels,
@@ -114,22 +114,22 @@ describe('convertToDicom', () => {
     expect(textValue(dataSet, 0x00080016)).toBe('1.2.840.10008.5.1.4.1.1.7');
     expect(textValue(dataSet, 0x00080064)).toBe('WSD');
     expect(textValue(dataSet, 0x00100020)).toBe('P7');
-    expect(await convertToDicom(bytes, { subject, bitsStored: 12, uidSeed: 'a' })).toEqual(file);
+    expect(await convertToDicom(bytes, { breast, bitsStored: 12, uidSeed: 'a' })).toEqual(file);
   });
 
   test('names wrong arguments', async () => {
-    await expect(convertToDicom(writePgm(film), { subject, bitsStored: 11 })).rejects.toThrow(
+    await expect(convertToDicom(writePgm(film), { breast, bitsStored: 11 })).rejects.toThrow(
       new RangeError('convertToDicom: stored values must be below 2^11 (bitsStored), got 4095'),
     );
     const colour = { pixels: Uint8Array.of(1, 2, 3), height: 1, width: 1, channels: 3 } as const;
-    await expect(convertToDicom(writePng(colour), { subject })).rejects.toThrow(
+    await expect(convertToDicom(writePng(colour), { breast })).rejects.toThrow(
       'convertToDicom: the PNG must be grey',
     );
     await expect(convertToDicom(writePng(film))).rejects.toThrow(
-      new TypeError('convertToDicom: subject must be given for PNG, TIFF and PGM files'),
+      new TypeError('convertToDicom: breast must be given for PNG, TIFF and PGM files'),
     );
-    await expect(convertToDicom(acquired(), { subject })).rejects.toThrow(
-      new TypeError('convertToDicom: subject must not be given for a DICOM file, which has one'),
+    await expect(convertToDicom(acquired(), { breast })).rejects.toThrow(
+      new TypeError('convertToDicom: breast must not be given for a DICOM file, which has one'),
     );
     await expect(
       convertToDicom(acquired([0x00280004, 'CS', 'PALETTE COLOR'])),
@@ -137,8 +137,8 @@ describe('convertToDicom', () => {
       code: 'unsupported',
       message: 'convertToDicom: the image must be MONOCHROME1 or MONOCHROME2, got PALETTE COLOR',
     });
-    const nobody = { ...subject, patientId: '' };
-    await expect(convertToDicom(writePng(film), { subject: nobody })).rejects.toThrow(
+    const nobody = { ...breast, patientId: '' };
+    await expect(convertToDicom(writePng(film), { breast: nobody })).rejects.toThrow(
       'convertToDicom: patientId must be 1 to 64 characters without backslash, got ""',
     );
   });

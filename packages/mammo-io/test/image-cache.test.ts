@@ -15,12 +15,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { imageCacheKey, openImageCache } from '../src/image-cache.ts';
 
-let directory = '';
+let folder = '';
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'cache-'));
+  folder = mkdtempSync(join(tmpdir(), 'cache-'));
 });
 afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const image = {
@@ -38,16 +38,16 @@ const image = {
   warnings: ['é'],
 } as const;
 const key = imageCacheKey(Uint8Array.of(1), { height: 2, width: 3 });
-const fileOf = (one: string) => join(directory, one.slice(0, 2), `${one}.image`);
+const fileOf = (one: string) => join(folder, one.slice(0, 2), `${one}.image`);
 const fixture = fileURLToPath(new URL('fixtures/fill-cache.ts', import.meta.url));
 
 function filesOf(ending: string): string[] {
-  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return names.filter((name) => name.endsWith(ending));
 }
 
 async function startFilling(): Promise<ChildProcess> {
-  const args = ['--import', 'tsx', '--conditions=@mammo/source', fixture, directory];
+  const args = ['--import', 'tsx', '--conditions=@mammo/source', fixture, folder];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [first] = await once(child.stdout!, 'data');
   expect(String(first)).toBe('writing\n');
@@ -56,15 +56,15 @@ async function startFilling(): Promise<ChildProcess> {
 
 describe('openImageCache', () => {
   test('gives back what was written', async () => {
-    const cache = await openImageCache(directory);
+    const cache = await openImageCache(folder);
     expect(await cache.read(key)).toBeUndefined();
     await cache.write(key, image);
     expect(await cache.read(key)).toEqual(image);
-    expect(await (await openImageCache(directory)).read(key)).toEqual(image);
+    expect(await (await openImageCache(folder)).read(key)).toEqual(image);
   });
 
   test('a damaged file is no image and is removed', async () => {
-    const cache = await openImageCache(directory);
+    const cache = await openImageCache(folder);
     const whole = await cache.write(key, image).then(() => readFileSync(fileOf(key)));
     for (const at of whole.keys()) {
       const damaged = Uint8Array.from(whole);
@@ -81,16 +81,16 @@ describe('openImageCache', () => {
   });
 
   test('removes what a killed process left an hour ago', async () => {
-    await (await openImageCache(directory)).write(key, image);
+    await (await openImageCache(folder)).write(key, image);
     const [old, young] = ['a', 'b'].map((name) => `${fileOf(key)}.${name}.unfinished`);
     for (const path of [old, young]) writeFileSync(path!, '');
     utimesSync(old!, 0, 0);
-    await openImageCache(directory);
+    await openImageCache(folder);
     expect(filesOf('.unfinished')).toEqual([expect.stringContaining('b.unfinished')]);
   });
 
   test('asks for a key', async () => {
-    const cache = await openImageCache(directory);
+    const cache = await openImageCache(folder);
     await expect(cache.read('../x')).rejects.toThrow(
       'image cache: key must be 64 hexadecimal digits, got "../x"',
     );
@@ -110,7 +110,7 @@ describe('openImageCache', () => {
       ]);
       expect(wrong).toEqual([]);
     }
-    const cache = await openImageCache(directory);
+    const cache = await openImageCache(folder);
     const keys = filesOf('.image').map((name) => name.slice(3, 67));
     expect(keys.length).toBeGreaterThan(5);
     for (const one of keys) {

@@ -8,12 +8,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CaseImage } from '../src/case-image.ts';
 import { createImageStore, ImageStoreError, openImageStore } from '../src/node.ts';
 
-let directory = '';
+let folder = '';
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'image-store-'));
+  folder = mkdtempSync(join(tmpdir(), 'image-store-'));
 });
 afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const size = { height: 2, width: 3 };
@@ -38,19 +38,19 @@ function mask(i: number): Uint8Array {
 }
 
 async function fill(from: number, to: number, options: object = {}): Promise<void> {
-  const store = await createImageStore(directory, { ...size, masks: true, ...options });
+  const store = await createImageStore(folder, { ...size, masks: true, ...options });
   for (let i = from; i < to; i++) await store.append(image(i), pixels(i), mask(i));
   await store.close();
 }
 
 function bytesOf(file: string): Buffer {
-  return readFileSync(join(directory, file));
+  return readFileSync(join(folder, file));
 }
 
 describe('createImageStore and openImageStore', () => {
   test('return what was appended', async () => {
     await fill(0, 3, { fingerprint: 'seed 1' });
-    const set = await openImageStore(directory);
+    const set = await openImageStore(folder);
     expect(set).toMatchObject({ ...size, fingerprint: 'seed 1' });
     expect(set.images).toEqual([image(0), image(1), image(2)]);
     expect(await set.pixels(2)).toEqual(pixels(2));
@@ -59,7 +59,7 @@ describe('createImageStore and openImageStore', () => {
 
   test('keep images in memory as far as the cache allows', async () => {
     await fill(0, 4);
-    const set = await openImageStore(directory, { cacheBytes: 2 * 12 });
+    const set = await openImageStore(folder, { cacheBytes: 2 * 12 });
     const first = await set.pixels(0);
     expect(await set.pixels(0)).toBe(first);
     await set.pixels(1);
@@ -69,31 +69,31 @@ describe('createImageStore and openImageStore', () => {
     expect(await set.pixels(1)).toBe(second);
     expect(await set.pixels(0)).not.toBe(first);
     expect(await set.pixels(0)).toEqual(first);
-    const uncached = await openImageStore(directory, { cacheBytes: 0 });
+    const uncached = await openImageStore(folder, { cacheBytes: 0 });
     expect(await uncached.pixels(0)).not.toBe(await uncached.pixels(0));
   });
 
   test('have no masks where none were stored', async () => {
-    const store = await createImageStore(directory, size);
+    const store = await createImageStore(folder, size);
     await store.append(image(0), pixels(0));
     await expect(store.append(image(1), pixels(1), mask(1))).rejects.toThrow(
       'append: mask must be absent, got 6',
     );
     await store.close();
-    expect((await openImageStore(directory)).mask).toBeUndefined();
+    expect((await openImageStore(folder)).mask).toBeUndefined();
   });
 
   test('continue after the last image', async () => {
     await fill(0, 2);
-    const store = await createImageStore(directory, { ...size, masks: true });
+    const store = await createImageStore(folder, { ...size, masks: true });
     expect(store.images).toEqual([image(0), image(1)]);
     await store.append(image(2), pixels(2), mask(2));
     await store.close();
-    expect((await openImageStore(directory)).images).toHaveLength(3);
+    expect((await openImageStore(folder)).images).toHaveLength(3);
   });
 
   test('carry out overlapping calls in their order, and go on after a failed one', async () => {
-    const store = await createImageStore(directory, size);
+    const store = await createImageStore(folder, size);
     const results = await Promise.allSettled([
       store.append(image(0), pixels(0)),
       store.append(image(0), pixels(1)),
@@ -101,7 +101,7 @@ describe('createImageStore and openImageStore', () => {
     ]);
     await store.close();
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    const set = await openImageStore(directory);
+    const set = await openImageStore(folder);
     expect(set.images).toEqual([image(0), image(1)]);
     expect(await set.pixels(1)).toEqual(pixels(1));
   });
@@ -119,12 +119,12 @@ describe('createImageStore and openImageStore', () => {
     await fc.assert(
       fc.asyncProperty(cuts, async (cut) => {
         files.forEach((file, i) => {
-          writeFileSync(join(directory, file), whole[i] as Buffer);
+          writeFileSync(join(folder, file), whole[i] as Buffer);
         });
-        truncateSync(join(directory, 'images.jsonl'), cut.rows);
-        truncateSync(join(directory, 'pixels.u16'), cut.pixels);
-        truncateSync(join(directory, 'masks.u8'), cut.masks);
-        const store = await createImageStore(directory, { ...size, masks: true });
+        truncateSync(join(folder, 'images.jsonl'), cut.rows);
+        truncateSync(join(folder, 'pixels.u16'), cut.pixels);
+        truncateSync(join(folder, 'masks.u8'), cut.masks);
+        const store = await createImageStore(folder, { ...size, masks: true });
         const kept = store.images.length;
         for (let i = kept; i < 4; i++) await store.append(image(i), pixels(i), mask(i));
         await store.close();
@@ -139,19 +139,19 @@ describe('createImageStore and openImageStore', () => {
     const options = { height: 64, width: 50, masks: true, fingerprint: 'kill test' };
     let committed = 0;
     for (const wait of [0, 5, 21]) {
-      const child = spawn(process.execPath, ['--import', 'tsx', program, directory]);
+      const child = spawn(process.execPath, ['--import', 'tsx', program, folder]);
       await new Promise((done) => child.stdout.once('data', done));
       await new Promise((done) => setTimeout(done, wait));
-      const before = await openImageStore(directory);
+      const before = await openImageStore(folder);
       child.kill('SIGKILL');
       await new Promise((done) => child.once('exit', done));
       expect(before.images.length).toBeGreaterThan(committed);
-      const store = await createImageStore(directory, options);
+      const store = await createImageStore(folder, options);
       expect(store.images.length).toBeGreaterThanOrEqual(before.images.length);
       committed = store.images.length;
       await store.close();
     }
-    const set = await openImageStore(directory);
+    const set = await openImageStore(folder);
     for (let i = 0; i < committed; i++) {
       expect(set.images[i]?.imageId).toBe(`image ${i}`);
       expect((await set.pixels(i))[7]).toBe((i * 31 + 7) % 65536);
@@ -162,48 +162,48 @@ describe('createImageStore and openImageStore', () => {
   test('refuse to continue with another configuration', async () => {
     await fill(0, 1, { fingerprint: 'seed 1' });
     await expect(
-      createImageStore(directory, { height: 4, width: 3, masks: true, fingerprint: 'seed 2' }),
+      createImageStore(folder, { height: 4, width: 3, masks: true, fingerprint: 'seed 2' }),
     ).rejects.toThrow(
-      `createImageStore: ${directory} holds images of another configuration: ` +
+      `createImageStore: ${folder} holds images of another configuration: ` +
         'height must be 2, got 4; fingerprint must be seed 1, got seed 2',
     );
-    await expect(createImageStore(directory, size)).rejects.toMatchObject({ code: 'mismatch' });
+    await expect(createImageStore(folder, size)).rejects.toMatchObject({ code: 'mismatch' });
   });
 
   test('say that there is no store', async () => {
-    await expect(openImageStore(directory)).rejects.toThrow(
-      `openImageStore: ${directory} must hold an image store, got no images.jsonl`,
+    await expect(openImageStore(folder)).rejects.toThrow(
+      `openImageStore: ${folder} must hold an image store, got no images.jsonl`,
     );
-    await expect(openImageStore(directory)).rejects.toMatchObject({ code: 'missing' });
+    await expect(openImageStore(folder)).rejects.toMatchObject({ code: 'missing' });
   });
 
   test('notice damage', async () => {
     await fill(0, 2);
     const flipped = bytesOf('pixels.u16');
     flipped[13] = 255;
-    writeFileSync(join(directory, 'pixels.u16'), flipped);
-    truncateSync(join(directory, 'masks.u8'), 7);
-    const set = await openImageStore(directory);
+    writeFileSync(join(folder, 'pixels.u16'), flipped);
+    truncateSync(join(folder, 'masks.u8'), 7);
+    const set = await openImageStore(folder);
     expect(await set.pixels(0)).toEqual(pixels(0));
-    const path = join(directory, 'pixels.u16');
+    const path = join(folder, 'pixels.u16');
     await expect(set.pixels(1)).rejects.toThrow(`${path}: the pixels of image 1 (é1) are damaged`);
     await expect(set.mask?.(1)).rejects.toMatchObject({ code: 'damaged' });
-    rmSync(join(directory, 'masks.u8'));
+    rmSync(join(folder, 'masks.u8'));
     await expect(fill(2, 2)).rejects.toThrow(
-      `createImageStore: ${join(directory, 'masks.u8')} must be a file, found none`,
+      `createImageStore: ${join(folder, 'masks.u8')} must be a file, found none`,
     );
-    truncateSync(join(directory, 'images.jsonl'), 5);
-    await expect(openImageStore(directory)).rejects.toThrow(ImageStoreError);
-    await expect(openImageStore(directory)).rejects.toThrow(
-      `${join(directory, 'images.jsonl')}: the first line is damaged`,
+    truncateSync(join(folder, 'images.jsonl'), 5);
+    await expect(openImageStore(folder)).rejects.toThrow(ImageStoreError);
+    await expect(openImageStore(folder)).rejects.toThrow(
+      `${join(folder, 'images.jsonl')}: the first line is damaged`,
     );
   });
 
   test('name wrong arguments', async () => {
-    await expect(createImageStore(directory, { height: 0, width: 3 })).rejects.toThrow(
+    await expect(createImageStore(folder, { height: 0, width: 3 })).rejects.toThrow(
       'createImageStore: height must be a positive integer, got 0',
     );
-    const store = await createImageStore(directory, { ...size, masks: true });
+    const store = await createImageStore(folder, { ...size, masks: true });
     await store.append(image(0), pixels(0), mask(0));
     await expect(store.append(image(0), pixels(0), mask(0))).rejects.toThrow(
       'append: imageId must be new to the store, got é0',
@@ -215,7 +215,7 @@ describe('createImageStore and openImageStore', () => {
       'append: mask must have 2 × 3 values, got undefined',
     );
     await store.close();
-    const set = await openImageStore(directory);
+    const set = await openImageStore(folder);
     await expect(set.pixels(1)).rejects.toThrow('pixels: index must lie in [0, 1), got 1');
   });
 });

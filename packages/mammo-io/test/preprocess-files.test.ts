@@ -98,7 +98,7 @@ describe('preprocessMammogram with geometry', () => {
       { pixels, height, width },
       {
         mark: { program: 'test', version: '1', description: 'a square breast' },
-        subject: { patientId: 'P', laterality: 'R', view: 'CC' },
+        breast: { patientId: 'P', laterality: 'R', view: 'CC' },
       },
     );
     const hung = await preprocessMammogram(file, { height: 60, width: 50, chestWall: 'by-side' });

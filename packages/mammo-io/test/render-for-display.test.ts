@@ -74,7 +74,7 @@ describe('renderForDisplay', () => {
   });
 
   test('reduces to the longest side', async () => {
-    const image = renderForDisplay(await read(), { maxSide: 1 });
+    const image = renderForDisplay(await read(), { longestSide: 1 });
     expect(image).toMatchObject({ height: 1, width: 1 });
     expect(image.pixels[0]).toBeCloseTo(128, -1);
   });
@@ -89,7 +89,7 @@ describe('renderForDisplay', () => {
 
   test.each([
     [{ frame: 1 }, 'frame must be an integer in 0..0, got 1'],
-    [{ maxSide: 0 }, 'maxSide must be a positive integer, got 0'],
+    [{ longestSide: 0 }, 'longestSide must be a positive integer, got 0'],
   ])('%j: %s', async (options, message) => {
     const image = await read();
     expect(() => renderForDisplay(image, options)).toThrow(

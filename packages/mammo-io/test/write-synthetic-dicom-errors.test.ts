@@ -7,11 +7,11 @@ import {
 import { greyImage, writeDicom } from './dicom/dicom-writer.ts';
 
 const mark = { program: 'gan-attack', version: '1.2', description: 'lesion removed' };
-const subject = { patientId: 'P1', laterality: 'L', view: 'MLO' } as const;
+const breast = { patientId: 'P1', laterality: 'L', view: 'MLO' } as const;
 const ramp = { pixels: Uint16Array.of(0, 1, 4000, 4095, 7, 9), height: 2, width: 3 };
 
 function write(image: SyntheticPixels, options: Partial<SyntheticDicomOptions> = {}) {
-  return writeSyntheticDicom(image, { mark, ...(options.source ? {} : { subject }), ...options });
+  return writeSyntheticDicom(image, { mark, ...(options.source ? {} : { breast }), ...options });
 }
 
 test('writeSyntheticDicom names wrong arguments', async () => {
@@ -19,11 +19,11 @@ test('writeSyntheticDicom names wrong arguments', async () => {
   await expect(write(ramp, { mark: wrongMark })).rejects.toThrow(
     'writeSyntheticDicom: mark.program must be 1 to 40 printable ASCII characters, got ""; mark.version must be 1 to 40 printable ASCII characters, got "é"',
   );
-  await expect(writeSyntheticDicom(ramp, { subject } as never)).rejects.toThrow(
+  await expect(writeSyntheticDicom(ramp, { breast } as never)).rejects.toThrow(
     'writeSyntheticDicom: mark.program must be 1 to 40 printable ASCII characters, got undefined',
   );
   await expect(writeSyntheticDicom(ramp, { mark })).rejects.toThrow(
-    'writeSyntheticDicom: exactly one of source and subject must be given',
+    'writeSyntheticDicom: exactly one of source and breast must be given',
   );
   await expect(write({ ...ramp, height: 3 })).rejects.toThrow(
     'writeSyntheticDicom: pixels must have 3 x 3 values, got 6',
@@ -37,7 +37,7 @@ test('writeSyntheticDicom names wrong arguments', async () => {
   await expect(write({ ...ramp, bitsStored: 11 })).rejects.toThrow(
     'writeSyntheticDicom: pixels must lie in 0..2047 (bitsStored 11), got 4000 at 2',
   );
-  await expect(write(ramp, { subject: { ...subject, patientId: 'a\\b' } })).rejects.toThrow(
+  await expect(write(ramp, { breast: { ...breast, patientId: 'a\\b' } })).rejects.toThrow(
     'writeSyntheticDicom: patientId must be 1 to 64 characters without backslash, got "a\\\\b"',
   );
   const cine = greyImage(new Uint16Array(12), [2, 3], { set: [[0x00280008, 'IS', '2']] });

@@ -19,12 +19,12 @@ import { type ElementToWrite, greyImage, writeDicom } from './dicom/dicom-writer
 import { readShared, sha256OfWords, skipReason } from './shared-data.ts';
 
 const mark = { program: 'gan-attack', version: '1.2', description: 'lesion removed' };
-const subject = { patientId: 'P1', laterality: 'L', view: 'MLO' } as const;
+const breast = { patientId: 'P1', laterality: 'L', view: 'MLO' } as const;
 const ramp = { pixels: Uint16Array.of(0, 1, 4000, 4095, 7, 9), height: 2, width: 3 };
 const python = process.env.MAMMO_PYTHON;
 
 function write(image: SyntheticPixels, options: Partial<SyntheticDicomOptions> = {}) {
-  return writeSyntheticDicom(image, { mark, ...(options.source ? {} : { subject }), ...options });
+  return writeSyntheticDicom(image, { mark, ...(options.source ? {} : { breast }), ...options });
 }
 
 const pixelsOf = fc
@@ -248,7 +248,7 @@ describe('writeSyntheticDicom', () => {
     };
     const first = await uids({ uidSeed: 'a' });
     expect(await uids({ uidSeed: 'a' })).toEqual(first);
-    const other = await uids({ uidSeed: 'a', subject: { ...subject, view: 'CC' } });
+    const other = await uids({ uidSeed: 'a', breast: { ...breast, view: 'CC' } });
     expect(other.slice(0, 2)).toEqual(first.slice(0, 2)); // one study, one series
     expect(other[2]).not.toBe(first[2]);
     const changed = await uids({ uidSeed: 'a' }, { ...ramp, pixels: new Uint16Array(6) });
@@ -257,9 +257,9 @@ describe('writeSyntheticDicom', () => {
     expect((await uids({}))[2]).not.toBe((await uids({}))[2]);
   });
 
-  test('a subject is read back', async () => {
-    const spaced = { ...subject, pixelSpacingMm: { row: 0.07, column: 0.1 / 3 } };
-    const read = await readMammogram(await write(ramp, { subject: spaced }));
+  test('the breast that a fake shows is read back', async () => {
+    const spaced = { ...breast, pixelSpacingMm: { row: 0.07, column: 0.1 / 3 } };
+    const read = await readMammogram(await write(ramp, { breast: spaced }));
     expect(read).toMatchObject({
       laterality: 'L',
       view: 'MLO',

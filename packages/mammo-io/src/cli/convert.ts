@@ -17,7 +17,7 @@ import {
 import type { ConvertTask } from '../convert-file.ts';
 import { mapFiles } from '../file-tasks.ts';
 import { syntheticFileName } from '../synthetic-mark.ts';
-import type { SyntheticSubject } from '../write-synthetic-dicom.ts';
+import type { ShownBreast } from '../write-synthetic-dicom.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
 
 const OPTIONS = {
@@ -81,7 +81,7 @@ async function run(
     ...(bitsStored !== undefined && { bitsStored }),
     ...(frame !== undefined && { frame }),
   };
-  const subject = subjectOption(values, format);
+  const breast = breastOption(values, format);
   const extension = format === 'dicom' ? 'dcm' : format;
   const tasks = (await findFiles(positionals)).map(({ path, name }): ConvertTask & FoundFile => ({
     kind: 'convert',
@@ -90,7 +90,7 @@ async function run(
     output: join(out, `${name.replace(/\.[^./\\]*$/, '')}.${extension}`),
     format,
     options,
-    ...(subject && { subject }),
+    ...(breast && { breast }),
   }));
   requireDifferent(tasks);
   if (!values.force) await requireAbsent(tasks);
@@ -118,17 +118,17 @@ async function run(
   return failed > 0 ? 1 : 0;
 }
 
-interface SubjectWords {
+interface BreastWords {
   readonly patient?: string | undefined;
   readonly laterality?: string | undefined;
   readonly view?: string | undefined;
 }
 
 /** Whom raster files show: all three options or none. */
-function subjectOption(
-  { patient, laterality, view }: SubjectWords,
+function breastOption(
+  { patient, laterality, view }: BreastWords,
   format: ConvertTask['format'],
-): SyntheticSubject | undefined {
+): ShownBreast | undefined {
   if (patient === undefined && laterality === undefined && view === undefined) return undefined;
   if (format !== 'dicom') {
     throw new UsageError('--patient, --laterality and --view are for --format dicom');

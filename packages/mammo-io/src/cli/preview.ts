@@ -57,7 +57,7 @@ async function run(
   context: CommandContext,
 ): Promise<ExitCode> {
   const out = requiredOption('out', values.out, 'name a file');
-  const maxSide = integerOption('size', values.size, { from: 16, to: 8192 }) ?? 512;
+  const longestSide = integerOption('size', values.size, { from: 16, to: 8192 }) ?? 512;
   const frame = integerOption('frame', values.frame, { from: 0 }) ?? 0;
   const files = await findFiles(positionals);
   const progress = startProgress(context, { what: 'preview', total: files.length });
@@ -66,7 +66,7 @@ async function run(
   for (const { path } of files) {
     context.signal.throwIfAborted();
     try {
-      shown.push({ path, picture: await render(path, { maxSide, frame }) });
+      shown.push({ path, picture: await render(path, { longestSide, frame }) });
     } catch (error) {
       failed++;
       progress.say(`${path}: ${(error as Error).message}`);
@@ -99,15 +99,18 @@ interface Picture extends RenderedImage {
 
 async function render(
   path: string,
-  { maxSide, frame }: { readonly maxSide: number; readonly frame: number },
+  { longestSide, frame }: { readonly longestSide: number; readonly frame: number },
 ): Promise<Picture> {
   const bytes = new Uint8Array(await readFile(path));
   if (isDicomFile(bytes)) {
     const image = await readDicom(bytes, { frame });
-    return { ...renderForDisplay(image, { maxSide }), synthetic: image.synthetic?.value ?? false };
+    return {
+      ...renderForDisplay(image, { longestSide }),
+      synthetic: image.synthetic?.value ?? false,
+    };
   }
   const mammogram = await readMammogram(bytes);
-  return { ...renderForDisplay(mammogram, { maxSide }), synthetic: mammogram.synthetic };
+  return { ...renderForDisplay(mammogram, { longestSide }), synthetic: mammogram.synthetic };
 }
 
 interface Place {

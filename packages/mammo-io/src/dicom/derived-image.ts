@@ -1,8 +1,8 @@
 import { concatenateBytes } from '../bytes.ts';
 import { encodeFileMeta } from './file-meta.ts';
 import type { Origin, SourceImage, WrittenFormat } from './origin.ts';
+import { REQUIRED_TEXTS } from './shown-breast.ts';
 import type { StoredValues } from './stored-values.ts';
-import { REQUIRED_TEXTS } from './subject.ts';
 import { EXPLICIT_LITTLE_ENDIAN, RLE_LOSSLESS } from './transfer-syntax.ts';
 import { derivedUid, randomUid } from './uid.ts';
 import { codeSequence, type ElementToWrite, encodeDataSet, textElement } from './write-data-set.ts';

@@ -11,10 +11,10 @@ const DRAFT = '.draft';
  * A store in a folder, which may be shared by any number of processes and machines. Files are written beside their place,
  * flushed, and renamed or linked into it.
  *
- * @param directory - created if it does not exist
+ * @param folder - created if it does not exist
  */
-export async function folderStore(directory: string): Promise<Store> {
-  const root = resolve(directory);
+export async function folderStore(folder: string): Promise<Store> {
+  const root = resolve(folder);
   await mkdir(root, { recursive: true });
   const place = (key: string): string => join(root, requireKey(key));
   return {
@@ -36,10 +36,10 @@ export async function folderStore(directory: string): Promise<Store> {
 }
 
 /** Removes what killed processes left half written. Nobody else may be writing in the folder. */
-export async function removeUnfinished(directory: string): Promise<void> {
-  const names = await readdir(directory, { recursive: true });
+export async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
   for (const name of names.filter((one) => one.endsWith(UNFINISHED))) {
-    await rm(join(directory, name), { force: true });
+    await rm(join(folder, name), { force: true });
   }
 }
 

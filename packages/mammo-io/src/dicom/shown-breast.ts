@@ -3,7 +3,7 @@ import type { PixelSpacingMm } from './pixel-spacing.ts';
 import { codeSequence, type ElementToWrite, shortElement, textElement } from './write-data-set.ts';
 
 /** Whom a mammogram shows that has no source file. */
-interface Subject {
+interface ShownBreast {
   readonly patientId: string;
   readonly laterality: Laterality;
   readonly view: View;
@@ -38,12 +38,12 @@ export const REQUIRED_TEXTS: readonly (readonly [tag: number, vr: string])[] = [
 ];
 
 /** The header of a mammogram for presentation that no device acquired; what is required but unknown is empty. */
-export function describeSubject(
-  subject: Subject,
+export function describeBreast(
+  breast: ShownBreast,
   photometricInterpretation: string,
 ): ElementToWrite[] {
   const shape = photometricInterpretation === 'MONOCHROME1' ? 'INVERSE' : 'IDENTITY';
-  const { patientId, laterality, view, pixelSpacingMm } = subject;
+  const { patientId, laterality, view, pixelSpacingMm } = breast;
   requirePatientId('writeSyntheticDicom', patientId);
   return [
     textElement(0x00080005, 'CS', 'ISO_IR 192'),
@@ -80,7 +80,7 @@ export function describeCapture({
   laterality,
   view,
   pixelSpacingMm,
-}: Subject): ElementToWrite[] {
+}: ShownBreast): ElementToWrite[] {
   requirePatientId('convertToDicom', patientId);
   return [
     textElement(0x00080005, 'CS', 'ISO_IR 192'),
