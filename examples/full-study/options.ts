@@ -1,6 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { choiceOption, integerOption, UsageError } from '@mammo/command-line';
+import { choiceOption, seedOption, UsageError } from '@mammo/command-line';
 import type { FitPolicy } from '@mammo/mammo-io';
 import { ENGINES, type EngineChoice } from '@mammo/tfjs-engine';
 import { PRESETS, type PresetName } from './presets.ts';
@@ -51,7 +51,7 @@ export function parseStudyOptions(args: readonly string[]): StudyOptions {
     cohort: values.cohort,
     policy: choiceOption('policy', values.policy, POLICIES),
     engine: choiceOption('engine', values.engine, [...ENGINES, 'auto']),
-    seed: integerOption('seed', values.seed, { from: 0, to: 0xffffffff }),
+    seed: seedOption(values.seed),
     out: values.out,
     resume: values.resume ?? false,
     help: values.help ?? false,

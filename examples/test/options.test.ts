@@ -42,8 +42,8 @@ describe('parseStudyOptions', () => {
     ],
     [['--policy', 'fit'], '--policy must be pad or stretch or crop or canvas, got fit'],
     [['--seed', '-1x'], /--seed/],
-    [['--seed', '1.5'], '--seed must be a whole number in 0..4294967295, got 1.5'],
-    [['--seed='], '--seed must be a whole number in 0..4294967295, got '],
+    [['--seed', '1.5'], '--seed must be a whole number from 0 on, got 1.5'],
+    [['--seed='], '--seed must be a whole number from 0 on, got '],
     [['--sed', '1'], /Unknown option '--sed'/],
     [['small'], /Unexpected argument 'small'/],
   ])('refuses %j', (args, message) => {

@@ -258,7 +258,7 @@ async function identityGenerator(
   direction: Direction,
   { options }: Generator,
 ): Promise<Generator> {
-  if (options.output === 'delta') return createGenerator(options, seed);
+  if (options.output === 'delta') return createGenerator(options, { seed });
   const path = join(studyPath, 'attack', direction, 'reconstruction.safetensors');
   return loadGenerator(await readFile(path));
 }

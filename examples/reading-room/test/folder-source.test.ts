@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { writePgm } from '@mammo/mammo-io';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { folderSource } from '../server/folder-source.ts';
-import { readOptions } from '../server/options.ts';
 import { createStudy } from '../server/studies.ts';
 import { openRoom, tinyStudy } from './room.ts';
 
@@ -67,33 +66,5 @@ describe('a study of a folder', () => {
     const twice = await writeFolder('twice');
     await writeFile(join(twice, `${[...source.cases][0]}.png`), 'x');
     await expect(folderSource(twice)).rejects.toThrow(/two files are called/);
-  });
-});
-
-describe('the command line', () => {
-  test('takes commands with what belongs to them', () => {
-    expect(readOptions([]).command).toBe('serve');
-    expect(readOptions(['create', '--from', 'runs/small', '--name', 'A'])).toMatchObject({
-      command: 'create',
-      from: 'runs/small',
-      name: 'A',
-    });
-    expect(readOptions(['backup', 'room.tar.gz']).file).toBe('room.tar.gz');
-  });
-
-  test.each<[string[], RegExp]>([
-    [
-      ['crate'],
-      /^command: must be one of serve, demo, create, owner-link, backup, restore, got crate/,
-    ],
-    [['create'], /^create: must be told a folder, --from DIR/],
-    [['demo', '--from', 'x'], /^--from: is for create, got demo/],
-    [['--name', 'x'], /^--name: is for create, got serve/],
-    [['backup'], /^backup: must name a file/],
-    [['serve', 'x'], /^serve: takes no file, got x/],
-    [['--port', '70000'], /^--port: must be a whole number from 0 to 65535, got 70000/],
-    [['--nonsense'], /nonsense/],
-  ])('refuses %j', (args, message) => {
-    expect(() => readOptions(args)).toThrow(message);
   });
 });

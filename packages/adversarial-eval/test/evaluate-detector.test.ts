@@ -170,7 +170,7 @@ describe('evaluateDetector', () => {
       'bootstrap.replicates must be a whole number from 100 to 1000000, got 10',
     );
     expect(evaluate({ bootstrap: { replicates: 100, seed: Number.NaN } })).toThrow(
-      'bootstrap.seed must be finite, got NaN',
+      'bootstrap.seed must be a safe integer, got NaN',
     );
     expect(evaluate({ reference: { scores: [1], patientIds: [] } })).toThrow(
       'reference scores and patientIds must have one length, got 1 and 0',

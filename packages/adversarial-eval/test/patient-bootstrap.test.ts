@@ -200,7 +200,7 @@ describe('evaluatePaired with a bootstrap', () => {
     expect(wrong({ replicates: 10 })).toThrow(
       'bootstrap.replicates must be a whole number from 100 to 1000000, got 10',
     );
-    expect(wrong({ seed: Number.NaN })).toThrow('bootstrap.seed must be finite, got NaN');
+    expect(wrong({ seed: Number.NaN })).toThrow('bootstrap.seed must be a safe integer, got NaN');
     expect(() => evaluatePaired(paperRecords, { ci: 'bootstrap' })).toThrow(
       "ci 'bootstrap' must have the option bootstrap, got none",
     );

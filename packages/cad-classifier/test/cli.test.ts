@@ -59,9 +59,9 @@ beforeAll(async () => {
       const name = `${imageId}.${isDicom ? 'dcm' : 'png'}`;
       const content = { pixels, height: 24, width: 24, bitsStored: 16 };
       const mark = { program: 'test', version: '1', description: 'phantom' };
-      const subject = { patientId, laterality, view };
+      const breast = { patientId, laterality, view };
       const bytes = isDicom
-        ? writeSyntheticDicom(content, { mark, subject, uidSeed: imageId })
+        ? writeSyntheticDicom(content, { mark, breast, uidSeed: imageId })
         : writePng({ pixels, height: 24, width: 24 });
       writeFileSync(inFolder('cohort', name), await bytes);
       rows.push([name, patientId, laterality, view, label, imageId, 'e1'].join(','));
@@ -147,7 +147,7 @@ describe('cad-classifier', () => {
     [['train', 'm.csv', '--out', 'o'], 'cad-classifier train: --seed must be given'],
     [
       ['train', 'm.csv', '--out', 'o', '--seed', '1.5'],
-      'cad-classifier train: --seed must be a whole number in 0..4294967295, got 1.5',
+      'cad-classifier train: --seed must be a whole number from 0 on, got 1.5',
     ],
     [
       ['train', 'm.csv', '--out', 'o', '--seed', '1', '--preset', 'paper-low'],

@@ -16,9 +16,16 @@ export {
   type NumberRange,
   numberOption,
   requiredOption,
+  seedOption,
 } from './option-values.ts';
 export { type Progress, type ProgressOptions, startProgress } from './progress.ts';
-export { type Program, runProgram, type Surroundings } from './run-program.ts';
+export {
+  type Program,
+  runProgram,
+  runSingle,
+  type SingleProgram,
+  type Surroundings,
+} from './run-program.ts';
 export { type StartOptions, startProgram } from './start-program.ts';
 export { progressBar, type StatusLine, statusLine } from './status-line.ts';
 export { UsageError } from './usage-error.ts';

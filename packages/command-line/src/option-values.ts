@@ -49,6 +49,17 @@ function boundsText({ from, to }: NumberRange): string {
 }
 
 /**
+ * The number of `--seed`, from 0 on; undefined where it was not given.
+ *
+ * @throws UsageError if it is no whole number that is exact
+ */
+export function seedOption(value: string): number;
+export function seedOption(value: string | undefined): number | undefined;
+export function seedOption(value: string | undefined): number | undefined {
+  return integerOption('seed', value, { from: 0 });
+}
+
+/**
  * The value of an option that has few, undefined where it was not given.
  *
  * @throws UsageError if it is none of them

@@ -6,10 +6,18 @@ export interface Program {
   /** What is typed. */
   readonly name: string;
   readonly commands: readonly Command[];
+  /** The command that is meant where none is named; by default one must be. */
+  readonly usual?: string;
   /** More lines of `--help`, after the list of commands. */
   readonly about?: string;
   /** What is said where Ctrl-C stopped a command; default `stopped`. */
   readonly stopped?: string;
+}
+
+/** A program that is one command, such as a script of `npm run`. */
+export interface SingleProgram extends Pick<Program, 'stopped'> {
+  /** Its name is what is typed. */
+  readonly command: Command;
 }
 
 /** Where words go; without a terminal and a signal unless they are given. */
@@ -25,35 +33,59 @@ export async function runProgram(
   args: readonly string[],
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const context = { terminal: false, signal: new AbortController().signal, ...surroundings };
+  const { name: typed, commands, usual, stopped } = program;
   const [first = '', ...rest] = args;
   const asksForHelp = ['--help', '-h', 'help'].includes(first);
-  const [name, words] = asksForHelp ? [rest[0] ?? '', ['--help']] : [first, rest];
-  if (asksForHelp && name === '') {
-    context.out(helpOf(program));
+  const isUnnamed = !asksForHelp && /^(-|$)/.test(first);
+  if (asksForHelp && rest.length === 0) {
+    surroundings.out(helpOf(program));
     return 0;
   }
-  const command = program.commands.find((candidate) => candidate.name === name);
+  const meant = isUnnamed && usual !== undefined ? [usual, ...args] : args;
+  const [name = '', ...words] = asksForHelp ? [...rest, '--help'] : meant;
+  const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     const problem = name === '' ? 'a command must be given' : `no command ${name}`;
-    context.err(`${program.name}: ${problem}\n\n${helpOf(program)}`);
+    surroundings.err(`${typed}: ${problem}\n\n${helpOf(program)}`);
     return 2;
   }
+  return run(words, { command, who: `${typed} ${name}`, stopped, surroundings });
+}
+
+/** {@link runProgram} where there is only one command. */
+export function runSingle(
+  { command, stopped }: SingleProgram,
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  return run(args, { command, who: command.name, stopped, surroundings });
+}
+
+interface Run {
+  readonly command: Command;
+  /** What the user typed, for the messages. */
+  readonly who: string;
+  readonly stopped: string | undefined;
+  readonly surroundings: Surroundings;
+}
+
+async function run(words: readonly string[], { surroundings, ...asked }: Run): Promise<ExitCode> {
+  const context = { terminal: false, signal: new AbortController().signal, ...surroundings };
   if (words.includes('--help') || words.includes('-h')) {
-    context.out(command.help);
+    context.out(asked.command.help);
     return 0;
   }
   try {
-    return await command.run(words, context);
+    return await asked.command.run(words, context);
   } catch (error) {
-    return explain(error, { program, command, context });
+    return explain(error, { ...asked, context });
   }
 }
 
-function helpOf({ name, commands, about }: Program): string {
+function helpOf({ name, commands, usual, about }: Program): string {
   const widest = Math.max(...commands.map((command) => command.name.length));
   const list = commands.map((command) => `  ${command.name.padEnd(widest + 2)}${command.summary}`);
-  return `Usage: ${name} COMMAND [arguments]
+  return `Usage: ${name} ${usual === undefined ? 'COMMAND' : '[COMMAND]'} [arguments]
 
 ${list.join('\n')}
 ${about === undefined ? '' : `\n${about}`}
@@ -65,11 +97,10 @@ Research software, not a medical device.
 
 function explain(
   error: unknown,
-  { program, command, context }: { program: Program; command: Command; context: CommandContext },
+  { who, stopped, context }: Pick<Run, 'who' | 'stopped'> & { readonly context: CommandContext },
 ): ExitCode {
-  const who = `${program.name} ${command.name}`;
   if (context.signal.aborted) {
-    context.err(`${who}: ${program.stopped ?? 'stopped'}\n`);
+    context.err(`${who}: ${stopped ?? 'stopped'}\n`);
     return 130;
   }
   if (error instanceof UsageError) {

@@ -5,6 +5,7 @@ import {
   integerOption,
   numberOption,
   requiredOption,
+  seedOption,
   UsageError,
 } from '../src/index.ts';
 
@@ -31,8 +32,18 @@ test('whole numbers are read as they are', () => {
   );
 });
 
+test('a seed is a whole number that is exact', () => {
+  expect(seedOption(undefined)).toBeUndefined();
+  expect(seedOption(String(Number.MAX_SAFE_INTEGER))).toBe(Number.MAX_SAFE_INTEGER);
+});
+
 test.each([
   [() => numberOption('n', 'x'), '--n must be a number, got x'],
+  [() => seedOption('1.5'), '--seed must be a whole number from 0 on, got 1.5'],
+  [
+    () => seedOption('9007199254740993'),
+    '--seed must be a whole number from 0 on, got 9007199254740993',
+  ],
   [() => numberOption('n', ''), '--n must be a number, got '],
   [() => numberOption('n', 'Infinity'), '--n must be a number, got Infinity'],
   [() => numberOption('n', '-1', { from: 0 }), '--n must be a number from 0 on, got -1'],

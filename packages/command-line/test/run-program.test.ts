@@ -6,6 +6,7 @@ import {
   jsonText,
   type Program,
   runProgram,
+  runSingle,
 } from '../src/index.ts';
 import { keepWords } from './words.ts';
 
@@ -40,6 +41,26 @@ test('a command gets its options and words, and answers on standard output', asy
   expect(await run(['add', '1', '2', '--times', '2', '--json'])).toMatchObject({
     code: 0,
     out: '{\n  "sum": 6\n}\n',
+  });
+});
+
+test('a usual command is meant where none is named', async () => {
+  const program = { usual: 'add' };
+  expect(await run(['--times', '3', '1', '2'], program)).toMatchObject({ code: 0, out: '9\n' });
+  expect(await run([], program)).toMatchObject({ code: 2 });
+  expect((await run(['--help'], program)).out).toMatch(/^Usage: demo \[COMMAND\] /);
+  expect((await run(['sub'], program)).err).toMatch(/^demo: no command sub\n/);
+});
+
+test('a program that is one command names no other', async () => {
+  const words = keepWords();
+  const single = { command: { ...add, name: 'npm run add --' } };
+  expect(await runSingle(single, ['1', '2'], words)).toBe(0);
+  expect(await runSingle(single, ['--help'], words)).toBe(0);
+  expect(await runSingle(single, ['1'], words)).toBe(2);
+  expect(words.said).toEqual({
+    out: `3\n${add.help}`,
+    err: 'npm run add --: two numbers must be given, got 1\nnpm run add -- --help says more\n',
   });
 });
 

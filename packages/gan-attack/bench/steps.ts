@@ -76,7 +76,7 @@ function createCad({ height, width, vggModules, cadWidth }: Size) {
 
 function createGnet({ height, width, levels, generatorWidth }: Size) {
   const sizes = { height, width, levels, channelMultiplier: generatorWidth };
-  return createGenerator({ ...sizes, normalisation: 'group', output: 'image' }, SEED);
+  return createGenerator({ ...sizes, normalisation: 'group', output: 'image' }, { seed: SEED });
 }
 
 async function read(tensor: tf.Tensor): Promise<void> {
@@ -148,7 +148,10 @@ function cadStepInPasses(job: Job): () => Promise<void> {
 }
 
 function attackStep(job: Job): () => Promise<void> {
-  const players = gatherPlayers(createGnet(job), createDiscriminator(createCad(job), SEED));
+  const players = gatherPlayers(
+    createGnet(job),
+    createDiscriminator(createCad(job), { seed: SEED }),
+  );
   const rates = { generator: 1e-5, head: 1e-5, fnet: 1e-5, vnet: 1e-5 };
   const name = job.what === 'g_step_identity' ? 'reconstruct' : 'adversarial-vnet';
   return async () => {

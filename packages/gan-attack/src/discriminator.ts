@@ -32,11 +32,14 @@ export interface Discriminator {
  *
  * The new last layer has Xavier-normal weights and a zero bias.
  *
- * @param seed - names the weights of the last layer
+ * @param named - `seed`, a safe integer: names the weights of the last layer
  * @throws RangeError if a weight belongs to no part, or the features are not counted by a positive integer
  * @see Zhou et al. (2021), Methods, doi 10.1038/s41467-021-27577-x
  */
-export function createDiscriminator(backbone: Backbone, seed: number): Discriminator {
+export function createDiscriminator(
+  backbone: Backbone,
+  { seed }: { readonly seed: number },
+): Discriminator {
   const { featureCount, input = 'imagenet' } = backbone;
   if (!Number.isSafeInteger(featureCount) || featureCount < 1) {
     throw new RangeError(

@@ -44,11 +44,11 @@ export interface Generator {
  * The last convolution of a `'delta'` generator starts at zero, so that its first fakes are their sources.
  *
  * @param options - sizes, or the name of a preset
- * @param seed - names the weights
+ * @param named - `seed`, a safe integer: names the weights
  * @throws RangeError if the sizes are not those of a generator
  * @example
  * ```ts
- * const generator = createGenerator('small', 1);
+ * const generator = createGenerator('small', { seed: 1 });
  * generator.parameters.get('last.weight')?.shape; // => [3, 3, 8, 1]
  * ```
  * @see Zhou et al. (2021), Fig. 3b, doi 10.1038/s41467-021-27577-x
@@ -56,7 +56,7 @@ export interface Generator {
  */
 export function createGenerator(
   options: GeneratorPreset | GeneratorOptions,
-  seed: number,
+  { seed }: { readonly seed: number },
 ): Generator {
   const sizes = typeof options === 'string' ? generatorOptions(options) : options;
   return assembleGenerator(sizes, (name, shape) => initialValues(name, shape, sizes, seed));

@@ -54,8 +54,8 @@ import type { AttackTrainingResult, TrainAttackOptions } from './train-attack-op
 export async function trainAttack(options: TrainAttackOptions): Promise<AttackTrainingResult> {
   const resolved = resolveOptions(options);
   const { seed, generator: sizes, direction } = resolved;
-  const discriminator = createDiscriminator(resolved.backbone, seed);
-  const generator = createGenerator(sizes, seed);
+  const discriminator = createDiscriminator(resolved.backbone, { seed });
+  const generator = createGenerator(sizes, { seed });
   const players = gatherPlayers(generator, discriminator);
   const state: AttackState = { players, position: startOf(resolved.schedule.stages) };
   try {

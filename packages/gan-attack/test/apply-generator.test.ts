@@ -5,7 +5,7 @@ import { tinySet } from './tiny-scene.ts';
 
 const brighter = (output: 'delta' | 'image' = 'delta'): Generator => {
   const options = { height: 8, width: 8, levels: 1, channelMultiplier: 1 / 16 };
-  const generator = createGenerator({ ...options, normalisation: 'group', output }, 1);
+  const generator = createGenerator({ ...options, normalisation: 'group', output }, { seed: 1 });
   generator.parameters.get('last.bias')?.assign(tf.tensor1d([0.1]));
   return generator;
 };

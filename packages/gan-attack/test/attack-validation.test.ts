@@ -27,7 +27,7 @@ const shifter = (change: number): Generator => {
       normalisation: 'group',
       output: 'delta',
     },
-    1,
+    { seed: 1 },
   );
   generator.parameters.get('last.bias')?.assign(tf.tensor1d([change]));
   return generator;

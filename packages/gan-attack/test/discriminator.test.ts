@@ -11,7 +11,7 @@ describe('createDiscriminator', () => {
     const network = tinyNetwork();
     const headed = { ...network, parameters: new Map([...network.parameters]) };
     headed.parameters.set('head.weight', tf.zeros([6, 2]));
-    const discriminator = createDiscriminator(headed, 1);
+    const discriminator = createDiscriminator(headed, { seed: 1 });
     const names = ['vnet.0.weight', 'fnet.fc1.weight', 'head.weight', 'head.bias'];
     expect([...discriminator.parameters.keys()]).toEqual(names);
     expect(discriminator.parameters.get('head.weight')?.shape).toEqual([6, 1]);
@@ -27,7 +27,7 @@ describe('createDiscriminator', () => {
 
   test('scores images by features · weight + bias', async () => {
     const network = tinyNetwork();
-    const discriminator = createDiscriminator(network, 1);
+    const discriminator = createDiscriminator(network, { seed: 1 });
     const input: tf.Tensor4D = tf.tile(images(1), [1, 1, 1, 3]);
     discriminator.parameters.get('head.weight')?.assign(tf.ones([6, 1]));
     discriminator.parameters.get('head.bias')?.assign(tf.tensor1d([0.5]));
@@ -43,7 +43,7 @@ describe('createDiscriminator', () => {
 
   test('a dropout seed is passed on', async () => {
     const network = tinyNetwork();
-    const discriminator = createDiscriminator(network, 1);
+    const discriminator = createDiscriminator(network, { seed: 1 });
     const input: tf.Tensor4D = tf.tile(images(1), [1, 1, 1, 3]);
     const score = async (dropoutSeed: number) => [
       ...(await discriminator.score(input, { dropoutSeed }).data()),
@@ -56,12 +56,14 @@ describe('createDiscriminator', () => {
 
   test('refuses weights it cannot place', () => {
     const network = { featureCount: 1, parameters: new Map([['body.weight', tf.scalar(1)]]) };
-    expect(() => createDiscriminator(network as unknown as Backbone, 1)).toThrow(
+    expect(() => createDiscriminator(network as unknown as Backbone, { seed: 1 })).toThrow(
       new RangeError(
         'createDiscriminator: weights must be named vnet.…, fnet.… or head.…, or partOf must say which part they are, got body.weight',
       ),
     );
-    expect(() => createDiscriminator({ ...network, featureCount: 0 } as never, 1)).toThrow(
+    expect(() =>
+      createDiscriminator({ ...network, featureCount: 0 } as never, { seed: 1 }),
+    ).toThrow(
       new RangeError('createDiscriminator: featureCount must be a positive integer, got 0'),
     );
   });
@@ -70,7 +72,7 @@ describe('createDiscriminator', () => {
 describe('discriminatorGradients', () => {
   test('are those of the wanted parts', () => {
     const network = tinyNetwork();
-    const discriminator = createDiscriminator(network, 1);
+    const discriminator = createDiscriminator(network, { seed: 1 });
     const inputs = { real: images(1), fake: images(2), penalty: { k: 0 } };
     const of = (parts: ('head' | 'fnet' | 'vnet')[]) =>
       Object.keys(discriminatorGradients(discriminator, { ...inputs, parts }).gradients).sort();

@@ -31,7 +31,7 @@ const FACTS: GeneratorCardFacts = {
 async function withGenerator<T>(
   use: (generator: Generator, weights: Uint8Array) => Promise<T>,
 ): Promise<T> {
-  const generator = createGenerator(SIZES, 1);
+  const generator = createGenerator(SIZES, { seed: 1 });
   try {
     return await use(generator, await saveGenerator(generator, { direction: 'insert' }));
   } finally {

@@ -29,7 +29,7 @@ const weightsOf = async ({ parameters, buffers }: Generator): Promise<Record<str
 };
 
 const randomised = (): Generator => {
-  const generator = createGenerator(tiny, 3);
+  const generator = createGenerator(tiny, { seed: 3 });
   for (const [i, variable] of [
     ...generator.parameters.values(),
     ...generator.buffers.values(),

@@ -28,7 +28,7 @@ describe('generatorOptions', () => {
 
   test('counts the parameters of any width and depth', () => {
     const count = (options: GeneratorOptions): number => {
-      const generator = createGenerator(options, 1);
+      const generator = createGenerator(options, { seed: 1 });
       const total = [...generator.parameters.values()].reduce((sum, { size }) => sum + size, 0);
       generator.dispose();
       return total;
@@ -64,7 +64,7 @@ describe('generatorOptions', () => {
 
 describe('createGenerator', () => {
   test('a delta generator starts as the identity', async () => {
-    const generator = createGenerator(tiny, 5);
+    const generator = createGenerator(tiny, { seed: 5 });
     const source = images(1);
     const fake = generator.generate(source);
     expect(await fake.data()).toEqual(await source.data());
@@ -72,7 +72,7 @@ describe('createGenerator', () => {
   });
 
   test('evaluation keeps fakes in [0, 1], training does not clip a delta', async () => {
-    const generator = createGenerator(tiny, 5);
+    const generator = createGenerator(tiny, { seed: 5 });
     generator.parameters.get('last.bias')?.assign(tf.tensor1d([2]));
     const source = images(1);
     const clipped = await generator.generate(source).data();
@@ -85,7 +85,7 @@ describe('createGenerator', () => {
   test.each(['group', 'batch'] as const)(
     'fakes of a whole image lie in [0, 1], %s',
     async (normalisation) => {
-      const generator = createGenerator({ ...tiny, output: 'image', normalisation }, 5);
+      const generator = createGenerator({ ...tiny, output: 'image', normalisation }, { seed: 5 });
       const fake = generator.generate(images(2));
       expect(fake.shape).toEqual([2, 8, 4, 1]);
       for (const value of await fake.data()) expect(value > 0 && value < 1).toBe(true);
@@ -95,7 +95,7 @@ describe('createGenerator', () => {
 
   test('the same seed gives the same weights, another seed others', async () => {
     const weightsOf = async (seed: number): Promise<Float32Array> => {
-      const generator = createGenerator(tiny, seed);
+      const generator = createGenerator(tiny, { seed });
       const values = (await generator.parameters.get('up.0.3.weight')?.data()) as Float32Array;
       generator.dispose();
       return values.slice();
@@ -105,7 +105,7 @@ describe('createGenerator', () => {
   });
 
   test('weights are Xavier-normal, biases 0, gains 1', async () => {
-    const generator = createGenerator(generatorOptions('small'), 1);
+    const generator = createGenerator(generatorOptions('small'), { seed: 1 });
     const values = await (generator.parameters.get('down.3.0.weight') as tf.Variable).data();
     const square =
       (values as Float32Array).reduce((sum, value) => sum + value * value, 0) / values.length;
@@ -116,7 +116,7 @@ describe('createGenerator', () => {
   });
 
   test('GroupNorm makes a fake independent of the images beside it', async () => {
-    const generator = createGenerator({ ...tiny, output: 'image' }, 5);
+    const generator = createGenerator({ ...tiny, output: 'image' }, { seed: 5 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1000 }), async (seed) => {
         const both = images(seed);
@@ -132,7 +132,7 @@ describe('createGenerator', () => {
   });
 
   test('only training moves the running statistics of BatchNorm', async () => {
-    const generator = createGenerator({ ...tiny, normalisation: 'batch' }, 5);
+    const generator = createGenerator({ ...tiny, normalisation: 'batch' }, { seed: 5 });
     const mean = generator.buffers.get('inc.1.running_mean') as tf.Variable;
     tf.dispose(generator.generate(images(1)));
     expect(new Set(await mean.data())).toEqual(new Set([0]));
@@ -142,7 +142,7 @@ describe('createGenerator', () => {
   });
 
   test('refuses images of another shape', () => {
-    const generator = createGenerator(tiny, 5);
+    const generator = createGenerator(tiny, { seed: 5 });
     expect(() => generator.generate(tf.zeros([1, 8, 8, 1]))).toThrow(
       new RangeError('generate: images must have shape [batch, 8, 4, 1], got [1,8,8,1]'),
     );

@@ -141,7 +141,7 @@ function discriminatorOf({ config, weights }: DiscriminatorFixture): Discriminat
     channelsPerGroup: config.fc_group_min,
   };
   const model = createCadModel(sizes, { seed: 1 });
-  const discriminator = createDiscriminator(model, 1);
+  const discriminator = createDiscriminator(model, { seed: 1 });
   model.dispose(); // the discriminator runs its architecture on its own weights
   for (const [name, weight] of weightsOf(weights)) {
     discriminator.parameters.get(name)?.assign(weight);
@@ -150,7 +150,7 @@ function discriminatorOf({ config, weights }: DiscriminatorFixture): Discriminat
 }
 
 function generatorOf(fixture: GeneratorFixture) {
-  const generator = createGenerator(generatorOptionsOf(fixture.config), 1);
+  const generator = createGenerator(generatorOptionsOf(fixture.config), { seed: 1 });
   const weights = weightsOf(fixture.weights);
   expect([...generator.parameters.keys()]).toEqual([...weights.keys()]);
   for (const [name, weight] of weights) generator.parameters.get(name)?.assign(weight);

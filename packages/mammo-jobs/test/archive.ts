@@ -69,7 +69,7 @@ async function writeWeights(folder: string) {
   cad.dispose();
   for (const [seed, direction] of (['remove', 'insert'] as const).entries()) {
     const options = generatorOptions('small', { ...size, levels: 2 });
-    const generator = createGenerator(options, seed);
+    const generator = createGenerator(options, { seed });
     await write(direction, await saveGenerator(generator, { direction }));
     generator.dispose();
   }

@@ -19,18 +19,21 @@ export interface RandomStream {
  * same numbers on every machine, and streams with different keys do not depend on each other.
  * Generator: xoroshiro128+ (pure-rand), its 128-bit state hashed from the arguments.
  *
- * @param seed any finite number
+ * @param seed a safe integer
  * @param keys what the stream is for, such as `'order', '3'`
- * @throws RangeError if the seed or a numeric key is not finite
+ * @throws RangeError if the seed is no safe integer or a numeric key is not finite
  * @example
  * ```ts
  * randomStream(7, 'order').integer(10) === randomStream(7, 'order').integer(10); // => true
  * ```
  */
 export function randomStream(seed: number, ...keys: readonly (number | string)[]): RandomStream {
-  for (const part of [seed, ...keys]) {
-    if (typeof part === 'number' && !Number.isFinite(part)) {
-      throw new RangeError(`randomStream: the seed and the keys must be finite, got ${part}`);
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`randomStream: seed must be a safe integer, got ${seed}`);
+  }
+  for (const key of keys) {
+    if (typeof key === 'number' && !Number.isFinite(key)) {
+      throw new RangeError(`randomStream: numeric keys must be finite, got ${key}`);
     }
   }
   const generator = xoroshiro128plusFromState(hash128(JSON.stringify([seed, ...keys])));

@@ -15,7 +15,7 @@ export interface DropoutMaskOptions {
  * @param shape - shape of the mask
  * @param options - rate and seed
  * @returns float32 tensor, owned by the caller
- * @throws RangeError if the rate is outside [0, 1)
+ * @throws RangeError if the rate is outside [0, 1), or the seed no safe integer
  * @see Srivastava et al., "Dropout", JMLR 15 (2014) 1929-1958
  */
 export function dropoutMask<R extends tf.Rank>(
@@ -24,6 +24,9 @@ export function dropoutMask<R extends tf.Rank>(
 ): tf.Tensor<R> {
   if (!(rate >= 0 && rate < 1)) {
     throw new RangeError(`dropoutMask: rate must be in [0, 1), got ${rate}`);
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`dropoutMask: seed must be a safe integer, got ${seed}`);
   }
   return tf.tidy(() => {
     const uniform = tf.randomUniform(shape, 0, 1, 'float32', seed);

@@ -256,6 +256,10 @@ test.each([
   ],
   [() => dropoutMask([1], { rate: 1, seed: 0 }), 'dropoutMask: rate must be in [0, 1), got 1'],
   [
+    () => dropoutMask([1], { rate: 0.5, seed: 0.5 }),
+    'dropoutMask: seed must be a safe integer, got 0.5',
+  ],
+  [
     () => gradientPenalty(vector as never),
     'gradientPenalty: gradient must have shape [N, H, W, C], got [2]',
   ],

@@ -9,6 +9,7 @@ import {
   integerOption,
   jsonText,
   numberOption,
+  seedOption,
   UsageError,
   writeWhole,
 } from '@mammo/command-line';
@@ -147,7 +148,7 @@ function evaluationOptions(file: string, values: EvaluationValues): FileOptions 
   const level = numberOption('level', values.level, { from: 0.5, to: 0.9999 });
   const ci = choiceOption('ci', values.ci, METHODS);
   const replicates = integerOption('bootstrap', values.bootstrap, { from: 100, to: 1e6 });
-  const seed = integerOption('seed', values.seed, { from: 0, to: 2 ** 32 - 1 });
+  const seed = seedOption(values.seed);
   if ((replicates === undefined) !== (seed === undefined)) {
     throw new UsageError('--bootstrap and --seed must be given together');
   }

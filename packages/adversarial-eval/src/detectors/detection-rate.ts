@@ -101,8 +101,8 @@ export function checkDetectionBootstrap(
       `${caller}: bootstrap.replicates must be a whole number from 100 to 1000000, got ${replicates}`,
     );
   }
-  if (!Number.isFinite(seed)) {
-    throw new RangeError(`${caller}: bootstrap.seed must be finite, got ${seed}`);
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`${caller}: bootstrap.seed must be a safe integer, got ${seed}`);
   }
 }
 

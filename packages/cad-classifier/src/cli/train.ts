@@ -11,6 +11,7 @@ import {
   integerOption,
   jsonText,
   requiredOption,
+  seedOption,
   startProgress,
   UsageError,
   writeWhole,
@@ -97,10 +98,7 @@ async function run(
   context: CommandContext,
 ): Promise<ExitCode> {
   const out = requiredOption('out', values.out, 'name a folder');
-  const seed = integerOption('seed', requiredOption('seed', values.seed), {
-    from: 0,
-    to: 0xffffffff,
-  })!;
+  const seed = seedOption(requiredOption('seed', values.seed));
   const presets = ['small', 'medium', 'paper-low', 'paper-high'] as const;
   const preset = choiceOption('preset', values.preset, presets) ?? 'small';
   const policy = choiceOption('policy', values.policy, POLICIES) ?? 'pad';

@@ -40,7 +40,7 @@ const WEIGHT_DEVIATION = 0.02;
  * Returns a new PatchGAN discriminator C64-C128-C256-C512: convolutions 4×4, instance normalisation except in the first,
  * LeakyReLU 0.2, and a last convolution to one channel. Weights are normal with deviation 0.02, biases 0.
  *
- * @param seed - names the weights, with the judge's name
+ * @param named - `seed`, a safe integer, and `name`, the judge's: name the weights
  * @throws RangeError if a size is not a positive integer
  * @see Zhu et al. (2017), Section 7.2, doi 10.1109/ICCV.2017.244; Isola et al. (2017), doi 10.1109/CVPR.2017.632
  */

@@ -89,7 +89,9 @@ function startState({
   seed,
 }: ResolvedCycleGanOptions): CycleGanState {
   const networksOf = (direction: AttackDirection) => ({
-    generator: createGenerator(generator, randomStream(seed, 'cycle', direction).integer(2 ** 31)),
+    generator: createGenerator(generator, {
+      seed: randomStream(seed, 'cycle', direction).integer(2 ** 31),
+    }),
     judge: createPatchJudge(judge, { seed, name: direction }),
   });
   const [remove, insert] = [networksOf('remove'), networksOf('insert')];

@@ -9,8 +9,9 @@ import {
   type Given,
   integerOption,
   jsonText,
+  requiredOption,
+  seedOption,
   startProgress,
-  UsageError,
   writeWhole,
 } from '@mammo/command-line';
 import type { DrawTask } from '../draw-patient-files.ts';
@@ -66,8 +67,7 @@ async function run(
   context: CommandContext,
 ): Promise<ExitCode> {
   const [folder = ''] = positionals;
-  const seed = integerOption('seed', values.seed, { from: 0 });
-  if (seed === undefined) throw new UsageError('--seed must be given');
+  const seed = seedOption(requiredOption('seed', values.seed));
   const options: PhantomOptions = {
     seed,
     height: integerOption('height', values.height, { from: 16, to: 8192 }) ?? 1728,

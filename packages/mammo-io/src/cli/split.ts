@@ -6,8 +6,9 @@ import {
   defineCommand,
   type ExitCode,
   type Given,
-  integerOption,
   jsonText,
+  requiredOption,
+  seedOption,
   UsageError,
   writeWhole,
 } from '@mammo/command-line';
@@ -55,8 +56,7 @@ async function run(
   context: CommandContext,
 ): Promise<ExitCode> {
   const [manifest = ''] = positionals;
-  const seed = integerOption('seed', values.seed, { from: 0 });
-  if (seed === undefined) throw new UsageError('--seed must be given');
+  const seed = seedOption(requiredOption('seed', values.seed));
   if (values.json && values.out === undefined) throw new UsageError('--json needs --out');
   const fractions = readFractions(values.fractions ?? '80,10,10');
   const format = choiceOption('format', values.format, ['csv', 'jsonl']) ?? 'csv';

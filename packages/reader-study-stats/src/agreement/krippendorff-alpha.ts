@@ -153,7 +153,7 @@ function bootstrapAlpha(
       `krippendorffAlpha: replicates must be a whole number of at least 1, got ${replicates}`,
     );
   }
-  const stream = randomStream(seed);
+  const stream = randomStream(seed, 'krippendorff-alpha');
   const alphas: number[] = [];
   for (let i = 0; i < replicates; i++) {
     const sample = counts.map(() => counts[stream.integer(counts.length)]!);

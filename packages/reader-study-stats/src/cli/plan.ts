@@ -6,9 +6,9 @@ import {
   defineCommand,
   type ExitCode,
   type Given,
-  integerOption,
   jsonText,
   requiredOption,
+  seedOption,
   UsageError,
   writeWhole,
 } from '@mammo/command-line';
@@ -56,8 +56,7 @@ async function run(
   context: CommandContext,
 ): Promise<ExitCode> {
   const [path = ''] = positionals;
-  const seed = integerOption('seed', values.seed, { from: 0, to: Number.MAX_SAFE_INTEGER });
-  if (seed === undefined) throw new UsageError('--seed must be given');
+  const seed = seedOption(requiredOption('seed', values.seed));
   const out = requiredOption('out', values.out, 'name a folder');
   const readers = folderNames(values.readers);
   const study = planReaderStudy({

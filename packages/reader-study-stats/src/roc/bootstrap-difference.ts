@@ -106,7 +106,8 @@ export function bootstrapUnpairedDifference(
       unit: clusters ? 'clusters' : 'cases',
       ...(clusters ? { clusters } : {}),
       stratified,
-      seed: 2 * seed + i,
+      seed,
+      sample: i,
       ...(replicates === undefined ? {} : { replicates }),
       compute: (drawn) => {
         const value = figure.value(ratingsOf(scores, drawn));

@@ -36,13 +36,17 @@ export interface Resampled {
 export function resampleCases(
   caller: string,
   labels: readonly BinaryLabel[],
-  options: ResampleOptions & { readonly compute: (drawn: DrawnCases) => readonly number[] },
+  options: ResampleOptions & {
+    /** Which of several samples this is: each has draws of its own. */
+    readonly sample?: number;
+    readonly compute: (drawn: DrawnCases) => readonly number[];
+  },
 ): Resampled {
-  const { unit, stratified, seed, replicates = 2000, compute } = options;
+  const { unit, stratified, seed, sample = 0, replicates = 2000, compute } = options;
   checkOptions(caller, options, labels.length);
   const units = drawnUnits(labels, unit === 'clusters' ? options.clusters! : null);
   const strata = stratified ? byKind(units) : [units];
-  const stream = randomStream(seed, 'bootstrap-figure');
+  const stream = randomStream(seed, 'bootstrap-figure', ...(sample > 0 ? [sample] : []));
   const values: Float64Array[] = [];
   const kept: number[] = [];
   for (let replicate = 0; replicate < replicates; replicate++) {

@@ -24,7 +24,7 @@ describe('reader-study', () => {
       [['analyze', 'crossed.csv', '--format', 'x'], '--format must be csv or imrmc or lrc, got x'],
       [['convert', 'crossed.csv'], '--out must name a file'],
       [['plan', 'cohort.csv'], '--seed must be given'],
-      [['plan', 'cohort.csv', '--seed=-1'], '--seed must be a whole number in 0..'],
+      [['plan', 'cohort.csv', '--seed=-1'], '--seed must be a whole number from 0 on, got -1'],
       [['plan', 'c.csv', '--seed', '1', '--out', 'x', '--readers', '../x'], '--readers must be'],
       [['power', 'crossed.csv'], '--effect must be given'],
       [['power', 'crossed.csv', '--effect', '.1'], '--readers must be given'],

@@ -74,8 +74,13 @@ describe('randomStream', () => {
     expect(randomStream(1, 'b').uniform()).not.toBe(randomStream(1, 'a').uniform());
     expect(randomStream(1, 'ab', 'c').uniform()).not.toBe(randomStream(1, 'a', 'bc').uniform());
     expect(a.shuffle([1, 2, 3]).sort()).toEqual([1, 2, 3]);
-    expect(() => randomStream(Number.NaN)).toThrow(
-      'randomStream: the seed and the keys must be finite, got NaN',
+  });
+
+  it('takes seeds that are exact, and keys that are numbers or words', () => {
+    expect(() => randomStream(0.5)).toThrow('randomStream: seed must be a safe integer, got 0.5');
+    expect(() => randomStream(2 ** 53, 'a')).toThrow('seed must be a safe integer');
+    expect(() => randomStream(1, Number.NaN)).toThrow(
+      'randomStream: numeric keys must be finite, got NaN',
     );
   });
 });
