@@ -1,6 +1,7 @@
 import { type DeclarationReflection, type ProjectReflection, ReflectionKind } from 'typedoc';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readPublicNames } from '../scripts/documented-entries.ts';
+import { FOREIGN_NAMES, namesWithUnusedWords, seedProblems, UNUSED_WORDS } from './public-words.ts';
 
 const EXPORTED =
   ReflectionKind.Function |
@@ -58,6 +59,16 @@ describe('public names', () => {
     for (const { name, fields } of results) {
       expect(fields, name).toEqual(expect.arrayContaining(RESULT));
     }
+  });
+
+  test('have one word for one thing: docs/vocabulary.md', () => {
+    expect(UNUSED_WORDS.length).toBeGreaterThan(20);
+    expect(FOREIGN_NAMES.length).toBeGreaterThan(3);
+    expect(namesWithUnusedWords(project)).toEqual([]);
+  });
+
+  test('a seed is a number that is asked for by name, and on the page of seeds', () => {
+    expect(seedProblems(project)).toEqual([]);
   });
 
   test('no link and no parameter of a comment leads nowhere', () => {

@@ -91,6 +91,7 @@ export default defineConfig({
           page('Statistics', '/methods'),
           page('Engines and GPUs', '/engines'),
           page('How the packages fit together', '/architecture'),
+          page('Words and seeds', '/vocabulary'),
           page('Why DICOM is parsed here', '/dicom-parsing'),
           page('Scale', '/scale'),
           page('Reliability', '/reliability'),
