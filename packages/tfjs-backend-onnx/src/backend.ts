@@ -193,7 +193,7 @@ export class OnnxBackend extends tf.KernelBackend {
       return this.#readForeign(entry.foreign);
     }
     const memory = this.#computed(entry);
-    await memory.ready;
+    await this.#runner.fetch(memory);
     return lend(memory);
   }
 

@@ -21,8 +21,10 @@ export class BufferPool {
   }
 
   give(memory: Memory): void {
-    const reusable = memory.recyclable && (memory.hostArray?.length ?? 0) >= SMALLEST;
-    if (reusable || memory.onDevice !== undefined) this.#waiting.add(memory);
+    const { hostArray, onDevice, recyclable } = memory;
+    const isUnderWay = hostArray === undefined;
+    const isReusable = recyclable && !isUnderWay && hostArray.length >= SMALLEST;
+    if (isReusable || isUnderWay || onDevice !== undefined) this.#waiting.add(memory);
   }
 
   /** The arrays given since the last graph ended. */

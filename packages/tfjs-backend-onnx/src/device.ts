@@ -1,10 +1,12 @@
 import type { HostArray } from './graph.ts';
 import { encodeModel } from './onnx-model.ts';
-import type {
-  OutputPlace,
-  RuntimeTensor,
-  SynchronousRuntime,
-  SynchronousSession,
+import {
+  type Awaitable,
+  after,
+  type OutputPlace,
+  type Runtime,
+  type RuntimeSession,
+  type RuntimeTensor,
 } from './runtime.ts';
 
 /** Smaller arrays stay on the host: to send them along costs less than to manage them. */
@@ -12,10 +14,10 @@ const LEAST_ELEMENTS = 256;
 
 /** Moves arrays of 32-bit floats between the host and the memory of an execution provider's device. */
 export class Device {
-  readonly #runtime: SynchronousRuntime;
-  readonly #copiers = new Map<OutputPlace, SynchronousSession>();
+  readonly #runtime: Runtime;
+  readonly #copiers = new Map<OutputPlace, RuntimeSession>();
 
-  constructor(runtime: SynchronousRuntime) {
+  constructor(runtime: Runtime) {
     this.#runtime = runtime;
   }
 
@@ -24,16 +26,18 @@ export class Device {
     return type === 'float32' && size >= LEAST_ELEMENTS;
   }
 
-  upload(data: HostArray): RuntimeTensor {
-    const source = new this.#runtime.Tensor('float32', data as Float32Array, [data.length]);
-    return this.#copier('gpu-buffer').run({ x: source }, { y: null }).y!;
+  /** Whether {@link download} answers at once. */
+  get isSynchronous(): boolean {
+    return this.#runtime.isSynchronous;
   }
 
-  download(tensor: RuntimeTensor): HostArray {
-    const data = new Float32Array(tensor.size);
-    const target = new this.#runtime.Tensor('float32', data, tensor.dims);
-    this.#copier('cpu').run({ x: tensor }, { y: target });
-    return data;
+  upload(data: HostArray): Awaitable<RuntimeTensor> {
+    const source = new this.#runtime.Tensor('float32', data as Float32Array, [data.length]);
+    return this.#copy(source, 'gpu-buffer');
+  }
+
+  download(tensor: RuntimeTensor): Awaitable<HostArray> {
+    return after(this.#copy(tensor, 'cpu'), (copy) => copy.data as HostArray);
   }
 
   dispose(): void {
@@ -41,19 +45,27 @@ export class Device {
     this.#copiers.clear();
   }
 
+  #copy(x: RuntimeTensor, place: OutputPlace): Awaitable<RuntimeTensor> {
+    return after(this.#copier(place), (session) => {
+      const copied: Awaitable<Record<string, RuntimeTensor>> = session.run({ x }, { y: null });
+      return after(copied, ({ y }) => y!);
+    });
+  }
+
   /** A model that does nothing but leave its input, of any shape, at another place. */
-  #copier(place: OutputPlace): SynchronousSession {
-    let session = this.#copiers.get(place);
-    if (session === undefined) {
-      const model = encodeModel({
-        nodes: [{ op: 'Identity', name: 'copy', inputs: ['x'], output: 'y', attributes: {} }],
-        inputs: [{ name: 'x', type: 'float32' }],
-        outputs: [{ name: 'y', type: 'float32' }],
-        constants: [],
-      });
-      session = this.#runtime.createSession(model, {}, { y: place });
+  #copier(place: OutputPlace): Awaitable<RuntimeSession> {
+    const known = this.#copiers.get(place);
+    if (known !== undefined) return known;
+    const model = encodeModel({
+      nodes: [{ op: 'Identity', name: 'copy', inputs: ['x'], output: 'y', attributes: {} }],
+      inputs: [{ name: 'x', type: 'float32' }],
+      outputs: [{ name: 'y', type: 'float32' }],
+      constants: [],
+    });
+    const created: Awaitable<RuntimeSession> = this.#runtime.createSession(model, {}, { y: place });
+    return after(created, (session) => {
       this.#copiers.set(place, session);
-    }
-    return session;
+      return session;
+    });
   }
 }

@@ -1,6 +1,6 @@
 import type { Device } from './device.ts';
 import type { HostArray } from './graph.ts';
-import type { RuntimeTensor } from './runtime.ts';
+import { type Awaitable, after, type RuntimeTensor } from './runtime.ts';
 
 /**
  * Memory of one computed or uploaded array, shared by every tensor that shows it: on the host, on the device of an
@@ -14,8 +14,6 @@ export class Memory {
   readonly byteLength: number;
   /** The array on the device, in any shape of its size. */
   onDevice: RuntimeTensor | undefined;
-  /** Settles when it is known whether the array could be computed; undefined where that needs no waiting. */
-  ready: Promise<void> | undefined;
   #host: HostArray | undefined;
   #device: Device | undefined;
   #failure: Error | undefined;
@@ -51,18 +49,20 @@ export class Memory {
     this.#failure = reason;
   }
 
+  /** Brings the array to the host, where it lies only on the device. */
+  fetch(): Awaitable<void> {
+    if (this.#host !== undefined || this.onDevice === undefined) return;
+    return after(this.#device!.download(this.onDevice), (data) => this.fillOnHost(data));
+  }
+
   /**
-   * The array on the host, fetched from the device where it lies only there.
-   * @throws Error if it could not be computed, or is not computed yet
+   * The array on the host, fetched from the device where that answers at once.
+   * @throws Error if it could not be computed, or is not on the host yet
    */
   get data(): HostArray {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#host ??= this.#fetch();
-    return this.#host;
-  }
-
-  #fetch(): HostArray {
-    if (this.onDevice !== undefined) return this.#device!.download(this.onDevice);
+    if (this.#device?.isSynchronous) void this.fetch();
+    if (this.#host !== undefined) return this.#host;
     throw new Error(
       'onnx backend: a page computes later; read with await tensor.data(), not dataSync, and use operations that ONNX Runtime has',
     );

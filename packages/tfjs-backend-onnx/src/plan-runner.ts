@@ -36,8 +36,7 @@ export class PlanRunner {
   constructor(runtime: Runtime, pool: BufferPool) {
     this.#runtime = runtime;
     this.sessions = new SessionCache(runtime);
-    const isWithDevice = runtime.isSynchronous && runtime.provider === 'webgpu';
-    this.#device = isWithDevice ? new Device(runtime) : undefined;
+    this.#device = runtime.provider === 'webgpu' ? new Device(runtime) : undefined;
     this.#pool = pool;
   }
 
@@ -52,7 +51,6 @@ export class PlanRunner {
     if (values.length === 0) return targets;
     const plan = makePlan(values);
     this.#enqueue(() => this.#runOrFail(plan, targets, wanted));
-    for (const memory of targets.values()) memory.ready = this.#end;
     return targets;
   }
 
@@ -64,6 +62,13 @@ export class PlanRunner {
   /** Time in ONNX Runtime during which the caller waited, in milliseconds. */
   get blockedMs(): number {
     return this.#runtime.isSynchronous ? this.runtimeMs + this.sessions.compileMs : 0;
+  }
+
+  /** Resolves when the array is on the host, or it is known that it cannot be computed. */
+  async fetch(memory: Memory): Promise<void> {
+    if (memory.hostArray !== undefined) return;
+    this.#enqueue(() => memory.fetch());
+    await this.#end;
   }
 
   /** Resolves when everything asked for so far is computed. */
@@ -106,20 +111,20 @@ export class PlanRunner {
   #run(plan: Plan, targets: Targets, wanted: ReadonlySet<Value>): Awaitable<void> {
     const places = this.#devicePlaces(plan, wanted);
     const session = this.sessions.get(plan, onnxOptions(), places);
-    return after(session, (compiled) => {
-      const feeds: Record<string, RuntimeTensor> = {};
-      for (const leaf of plan.leaves) feeds[valueName(plan, leaf)] = this.#feed(leaf, leaf.memory!);
-      const fetches = this.#fetches(plan, places);
-      const started = performance.now();
-      const results: Awaitable<Record<string, RuntimeTensor>> = compiled.run(feeds, fetches);
-      return after(results, (outputs) => {
-        this.runtimeMs += performance.now() - started;
-        this.runs++;
-        for (const output of plan.outputs) {
-          this.#fill(targets.get(output)!, outputs[valueName(plan, output)]!);
-        }
-      });
-    });
+    return after(session, (compiled) =>
+      after(this.#feeds(plan), (feeds) => {
+        const fetches = this.#fetches(plan, places);
+        const started = performance.now();
+        const results: Awaitable<Record<string, RuntimeTensor>> = compiled.run(feeds, fetches);
+        return after(results, (outputs) => {
+          this.runtimeMs += performance.now() - started;
+          this.runs++;
+          for (const output of plan.outputs) {
+            this.#fill(targets.get(output)!, outputs[valueName(plan, output)]!);
+          }
+        });
+      }),
+    );
   }
 
   #devicePlaces(plan: Plan, wanted: ReadonlySet<Value>): Record<string, OutputPlace> {
@@ -154,13 +159,31 @@ export class PlanRunner {
     else memory.fillOnHost(result.data as HostArray);
   }
 
-  #feed(leaf: Value, memory: Memory): RuntimeTensor {
-    if (this.#device?.holds(leaf.type, sizeOf(leaf.shape)) && memory.onDevice === undefined) {
-      if (this.#readBefore.has(memory)) memory.onDevice = this.#device.upload(memory.data);
-      this.#readBefore.add(memory);
+  /** What the plan reads. */
+  #feeds(plan: Plan): Awaitable<Record<string, RuntimeTensor>> {
+    const uploaded = plan.leaves.reduce<Awaitable<void>>(
+      (last, leaf) => after(last, () => this.#uploadIfReadBefore(leaf)),
+      undefined,
+    );
+    return after(uploaded, () =>
+      Object.fromEntries(plan.leaves.map((leaf) => [valueName(plan, leaf), this.#feed(leaf)])),
+    );
+  }
+
+  #uploadIfReadBefore({ type, shape, memory }: Value): Awaitable<void> {
+    const device = this.#device;
+    if (!device?.holds(type, sizeOf(shape)) || memory!.onDevice !== undefined) return;
+    if (this.#readBefore.has(memory!)) {
+      return after(device.upload(memory!.data), (tensor) => {
+        memory!.onDevice = tensor;
+      });
     }
-    const { onDevice } = memory;
-    if (onDevice === undefined) return this.#hostTensor(leaf, memory.data);
+    this.#readBefore.add(memory!);
+  }
+
+  #feed(leaf: Value): RuntimeTensor {
+    const { onDevice } = leaf.memory!;
+    if (onDevice === undefined) return this.#hostTensor(leaf, leaf.memory!.data);
     return this.#runtime.Tensor.fromGpuBuffer(onDevice.gpuBuffer, {
       dataType: 'float32',
       dims: leaf.shape,

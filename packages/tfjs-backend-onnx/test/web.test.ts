@@ -100,11 +100,27 @@ import { train } from './test/train.ts';
 ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = '/';
 ort.env.logLevel = 'error';
+const { fromGpuBuffer } = ort.Tensor;
+let stayed = 0;
+ort.Tensor.fromGpuBuffer = (...args) => {
+  stayed++;
+  return fromGpuBuffer(...args);
+};
 globalThis.trainOn = async (provider) => {
-  const { losses } = await train(provider === 'cpu' ? 'cpu' : registerOnnxWeb(ort, { provider }), 3);
-  return losses;
+  stayed = 0;
+  const name = provider === 'cpu' ? 'cpu' : registerOnnxWeb(ort, { provider });
+  const { losses, weights } = await train(name, 4);
+  const ofWeights = weights.map((values) => values.reduce((sum, value) => sum + Math.abs(value), 0));
+  return { losses, ofWeights, stayed };
 };
 `;
+/** What a page answers: `stayed` counts the arrays that a run read on the device. */
+interface Training {
+  readonly losses: number[];
+  readonly ofWeights: number[];
+  readonly stayed: number;
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   '.mjs': 'text/javascript',
   '.js': 'text/javascript',
@@ -135,11 +151,14 @@ describe.skipIf(absence)(`a page of a real Chromium${absence}`, () => {
       await page.addScriptTag({ content: script, type: 'module' });
       await page.waitForFunction('globalThis.trainOn !== undefined');
       const hasWebGpu = await page.evaluate('navigator.gpu?.requestAdapter().then(Boolean)');
-      const cpu = await page.evaluate<number[]>("trainOn('cpu')");
-      expect(cpu).toHaveLength(3);
+      const cpu = await page.evaluate<Training>("trainOn('cpu')");
+      expect(cpu.losses).toHaveLength(4);
       for (const provider of hasWebGpu ? ['wasm', 'webgpu'] : ['wasm']) {
-        const losses = await page.evaluate<number[]>(`trainOn('${provider}')`);
-        expect(largestDifference(losses, cpu), provider).toBeLessThan(1e-4);
+        const trained = await page.evaluate<Training>(`trainOn('${provider}')`);
+        expect(largestDifference(trained.losses, cpu.losses), provider).toBeLessThan(1e-4);
+        expect(largestDifference(trained.ofWeights, cpu.ofWeights), provider).toBeLessThan(1e-2);
+        if (provider === 'webgpu') expect(trained.stayed, 'read on the device').toBeGreaterThan(20);
+        else expect(trained.stayed).toBe(0);
       }
     } finally {
       await browser.close();
