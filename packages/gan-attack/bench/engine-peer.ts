@@ -1,10 +1,15 @@
 import { createInterface } from 'node:readline';
+import { setOnnxOptions } from '@mammo/tfjs-backend-onnx';
 import { chooseEngine, type EngineName } from '@mammo/tfjs-engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { createStep } from './steps.ts';
 
-/** A peer (see peer.ts) that computes steps on an engine: `engine-peer.ts <engine> <threads>`. */
-const [engine, threads] = process.argv.slice(2);
+/**
+ * A peer (see peer.ts) that computes steps on an engine: `engine-peer.ts <engine> <threads>`. `onnx-lean` is `onnx` that gives a
+ * step's working memory back after each run.
+ */
+const [name, threads] = process.argv.slice(2);
+const engine = name === 'onnx-lean' ? 'onnx' : name;
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 let step: (() => Promise<void>) | undefined;
@@ -28,8 +33,9 @@ async function run(line: string): Promise<void> {
 try {
   tf.env().set('PROD', true);
   Object.assign(console, { log: () => undefined }); // tfjs's WebGPU backend reports there
+  if (name === 'onnx-lean') setOnnxOptions({ keepsWorkingMemory: false });
   await chooseEngine(engine as EngineName, { threads: Number(threads) });
-  say({ name: engine });
+  say({ name });
   for await (const line of createInterface({ input: process.stdin })) {
     await run(line).catch((error: Error) => say({ error: error.message.split('\n')[0] }));
   }
