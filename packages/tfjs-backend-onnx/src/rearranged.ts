@@ -16,12 +16,14 @@ const known = new WeakMap<Memory, Map<string, Rearrangement>>();
  * An array of the host that a second graph transposes, such as the weights of a network that runs without being trained, is
  * transposed once for all. Weights that change with every step are new arrays, and never come here twice.
  *
+ * @param reversed - axes, as they are before, that are turned round
  * @returns the transposed value, or undefined where ONNX Runtime is to transpose it
  */
 export function rearranged(
   graph: Graph,
   value: Value,
   permutation: readonly number[],
+  reversed: readonly number[] = [],
 ): Value | undefined {
   const { memory, shape } = value;
   if (memory?.hostArray === undefined || memory.onDevice !== undefined) return undefined;
@@ -31,27 +33,37 @@ export function rearranged(
     ofMemory = new Map();
     known.set(memory, ofMemory);
   }
-  const key = `${shape}:${permutation}`;
+  const key = `${shape}:${permutation}:${reversed}`;
   const before = ofMemory.get(key);
   if (before === undefined) {
     ofMemory.set(key, { generation: graph.generation });
     return undefined;
   }
   if (before.generation === graph.generation) return undefined;
-  before.memory ??= Memory.ofHost(transposed(memory.hostArray, shape, permutation), false);
+  const copy = () => transposed(memory.hostArray!, shape, permutation, reversed);
+  before.memory ??= Memory.ofHost(copy(), false);
   const to = permutation.map((axis) => shape[axis]!);
   return graph.reshapedLeaf(value, before.memory, to);
 }
 
-/** Copies an array with its axes in another order: `permutation[i]` is the old place of the new axis i. */
+/**
+ * Copies an array with its axes in another order: `permutation[i]` is the old place of the new axis i. Axes of `reversed`, by
+ * their old places, are turned round.
+ */
 export function transposed(
   data: HostArray,
   shape: readonly number[],
   permutation: readonly number[],
+  reversed: readonly number[] = [],
 ): HostArray {
   const strides = new Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) {
     strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
+  }
+  let from = 0;
+  for (const axis of reversed) {
+    from += (shape[axis]! - 1) * strides[axis]!;
+    strides[axis]! *= -1;
   }
   const lengths = permutation.map((axis) => shape[axis]!);
   const steps = permutation.map((axis) => strides[axis]!);
@@ -59,7 +71,6 @@ export function transposed(
   const inner = lengths.at(-1)!;
   const step = steps.at(-1)!;
   const index = new Array<number>(lengths.length).fill(0);
-  let from = 0;
   for (let to = 0; to < result.length; to += inner) {
     for (let i = 0; i < inner; i++) result[to + i] = data[from + i * step]!;
     for (let axis = lengths.length - 2; axis >= 0; axis--) {

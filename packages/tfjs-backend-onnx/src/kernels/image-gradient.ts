@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View, view } from '../layout.ts';
 import { ARITHMETIC_BOUND, phaseFilter, phasesOf } from '../phases.ts';
+import { rearranged } from '../rearranged.ts';
 import type { Geometry } from './convolution-geometry.ts';
 
 /** Filters lie as [height, width, in, out] in tfjs; these orders put them as ONNX wants them. */
@@ -67,11 +68,23 @@ function byFlippedFilter(
   const { info } = geometry;
   const pads = outerPads(geometry);
   if (pads === undefined || info.inChannels < info.outChannels) return undefined;
-  const flipped = flip(graph, inOrder(graph, filter, IN_OUT), [2, 3]);
-  return graph.node('Conv', [errors, flipped], imageShape(geometry), 'float32', {
-    kernel_shape: [info.filterHeight, info.filterWidth],
-    pads,
-  });
+  return graph.node(
+    'Conv',
+    [errors, flippedFilter(graph, filter)],
+    imageShape(geometry),
+    'float32',
+    {
+      kernel_shape: [info.filterHeight, info.filterWidth],
+      pads,
+    },
+  );
+}
+
+/** The filter turned round, [in, out, height, width]: whole planes of channels change places before they are transposed. */
+function flippedFilter(graph: Graph, filter: View): Value {
+  const value = inOrder(graph, filter);
+  const turned = (): View => ({ value: flip(graph, value, [0, 1]), shape: filter.shape });
+  return rearranged(graph, value, IN_OUT, [0, 1]) ?? inOrder(graph, turned(), IN_OUT);
 }
 
 function byTransposedConvolution(
@@ -96,6 +109,7 @@ function byTransposedConvolution(
 
 /** Reverses two axes. */
 export function flip(graph: Graph, value: Value, axes: readonly [number, number]): Value {
+  if (axes.every((axis) => value.shape[axis] === 1)) return value;
   const least = -(2 ** 31);
   const bounds = [[-1, -1], [least, least], axes, [-1, -1]].map((list) => graph.integers(list));
   return graph.node('Slice', [value, ...bounds], value.shape, 'float32');
