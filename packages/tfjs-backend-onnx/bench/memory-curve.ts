@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { Adam, valueAndVariableGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { type OnnxBackend, setOnnxOptions } from '../src/index.ts';
-import { createTraining } from './workloads.ts';
+import { array } from '../test/compare.ts';
+import { createWeights, loss } from '../test/vgg-net.ts';
 
 /**
  * The memory of a process that trains: classifier steps with gradient penalty and Adam, first of one size, then of a size
@@ -72,9 +74,22 @@ await tf.setBackend('onnx');
 const steps = Number(settings.steps);
 const changing = Number(settings.changing);
 
-const train = createTraining();
+const weights = createWeights(16);
+const adam = new Adam({ learningRate: 1e-5 });
+
+async function train(height: number, width: number, images: number): Promise<void> {
+  const value = tf.tidy(() => {
+    const x = array([images, height, width, 3]) as tf.Tensor4D;
+    const step = valueAndVariableGradients(() => loss(weights, x), weights);
+    adam.apply(weights, step.gradients);
+    return step.value;
+  });
+  await value.data();
+  value.dispose();
+}
+
 print(`${steps} steps of 4 images of 96×80`);
-const ofOneSize = await curve(steps, () => train({ height: 96, width: 80, batch: 4 }));
+const ofOneSize = await curve(steps, () => train(96, 80, 4));
 
 print(`${changing} steps of 2 images, of a size drawn anew for every step; at most 16 sessions`);
 let state = 1;
@@ -82,7 +97,7 @@ const draw = (): number => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return 32 + 8 * (state >>> 28);
 };
-const ofManySizes = await curve(changing, () => train({ height: draw(), width: draw(), batch: 2 }));
+const ofManySizes = await curve(changing, () => train(draw(), draw(), 2));
 
 if (settings.out !== '') {
   const report = { node: process.version, ofOneSize, ofManySizes };

@@ -33,7 +33,7 @@ interface RuntimeOf<CreatedSession> {
 }
 
 /** A compiled model that answers at once. */
-export type SynchronousSession = Session<Arrays>;
+type SynchronousSession = Session<Arrays>;
 
 /** ONNX Runtime that answers at once: onnxruntime-node's native binding. */
 export interface SynchronousRuntime extends RuntimeOf<SynchronousSession> {
