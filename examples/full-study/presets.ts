@@ -12,9 +12,9 @@ export interface StudyPreset {
   readonly scoringBatch: number;
 }
 
-export type PresetName = 'small' | 'medium' | 'paper-low' | 'paper-high';
+export type PresetName = 'small' | 'medium' | 'large' | 'paper-low' | 'paper-high';
 
-/** The study's sizes: 96×80 and 192×160 run on a laptop, 1024×832 and 1728×1408 are the paper's. */
+/** The study's sizes: 96×80 to 384×320 run on a laptop, 1024×832 and 1728×1408 are the paper's. */
 export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
   small: {
     name: 'small',
@@ -33,6 +33,15 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     conspicuity: 0.97,
     checkpointEvery: 50,
     scoringBatch: 32,
+  },
+  large: {
+    name: 'large',
+    height: 384,
+    width: 320,
+    patients: 1284,
+    conspicuity: 1.04,
+    checkpointEvery: 25,
+    scoringBatch: 16,
   },
   'paper-low': {
     name: 'paper-low',

@@ -33,8 +33,8 @@ describe('parseStudyOptions', () => {
 
   test.each([
     [
-      ['--preset', 'large'],
-      '--preset must be small or medium or paper-low or paper-high, got large',
+      ['--preset', 'huge'],
+      '--preset must be small or medium or large or paper-low or paper-high, got huge',
     ],
     [
       ['--engine', 'cuda'],

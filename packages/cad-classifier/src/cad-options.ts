@@ -21,7 +21,7 @@ export interface CadOptions {
 }
 
 /** The named sizes of {@link cadOptions}. */
-export type CadPreset = 'paper-high' | 'paper-low' | 'medium' | 'small';
+export type CadPreset = 'paper-high' | 'paper-low' | 'large' | 'medium' | 'small';
 
 const PAPER = { vggModules: 21, channelMultiplier: 1, dropout: 0.2, channelsPerGroup: 8 } as const;
 const SCALED = {
@@ -34,6 +34,7 @@ const SCALED = {
 const PRESETS: Readonly<Record<CadPreset, CadOptions>> = {
   'paper-high': { height: 1728, width: 1408, ...PAPER },
   'paper-low': { height: 1024, width: 832, ...PAPER },
+  large: { height: 384, width: 320, ...SCALED },
   medium: { height: 192, width: 160, ...SCALED },
   small: { height: 96, width: 80, ...SCALED },
 };
@@ -41,9 +42,9 @@ const PRESETS: Readonly<Record<CadPreset, CadOptions>> = {
 /**
  * Returns the sizes of a named network, some of them changed if you like.
  *
- * `'paper-high'` (1728×1408) and `'paper-low'` (1024×832) are the paper's: all of VGG11, full width. `'medium'`
- * (192×160) and `'small'` (96×80) have VGG11's first six modules at a quarter of the width, so that the receptive field
- * covers a lesion and not the whole breast.
+ * `'paper-high'` (1728×1408) and `'paper-low'` (1024×832) are the paper's: all of VGG11, full width. `'large'`
+ * (384×320), `'medium'` (192×160) and `'small'` (96×80) have VGG11's first six modules at a quarter of the width, so that
+ * the receptive field covers a lesion and not the whole breast.
  *
  * @throws RangeError if the preset is unknown or the sizes are not those of a network
  * @example

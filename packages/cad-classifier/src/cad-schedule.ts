@@ -50,8 +50,8 @@ const PAPER_VNET_EPOCHS = 41;
  *
  * - `'paper'`: 4 + 4 images a step, the paper's augmentation; 41 epochs of Fnet and the last layer at 1e-4, then Vnet
  *   too, at 1e-5. It expects Vnet to start from ImageNet ({@link loadVgg11}).
- * - `'small'`: for 96×80 and 192×160 from scratch: 8 + 8 images, vertical flips, 800 steps of everything at 2e-3,
- *   falling linearly to 2e-4.
+ * - `'small'`: for 96×80 to 384×320 from scratch: 8 + 8 images, vertical flips, 800 steps of everything at 2e-3, falling
+ *   linearly to 2e-4.
  *
  * **Differences** of `'small'` from the paper: it has no pretrained weights to freeze, and learns in minutes.
  *

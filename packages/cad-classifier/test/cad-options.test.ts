@@ -5,6 +5,7 @@ import { groupCount, planNetwork } from '../src/network-plan.ts';
 test.each<[CadPreset, number, number, number, number]>([
   ['paper-high', 1728, 1408, 406, 55_130_242],
   ['paper-low', 1024, 832, 406, 55_130_242],
+  ['large', 384, 320, 42, 186_450],
   ['medium', 192, 160, 42, 186_450],
   ['small', 96, 80, 42, 186_450],
 ])('%s has the size, receptive field and weights of the study', (preset, ...expected) => {
@@ -37,7 +38,7 @@ test('groups hold at least as many channels as they must', () => {
 test.each([
   [
     () => cadOptions('tiny' as never),
-    'preset must be one of paper-high, paper-low, medium, small, got tiny',
+    'preset must be one of paper-high, paper-low, large, medium, small, got tiny',
   ],
   [
     () => cadOptions('small', { vggModules: 22 }),

@@ -38,6 +38,7 @@ export interface Job extends Size {
 export const SIZES: Readonly<Record<string, Size>> = {
   small: size(96, 80, 1 / 4, 1 / 8, 8, { vggModules: 6, levels: 4 }),
   medium: size(192, 160, 1 / 4, 1 / 8, 8, { vggModules: 6, levels: 4 }),
+  large: size(384, 320, 1 / 4, 1 / 8, 8, { vggModules: 6, levels: 4 }),
   '256×208 ½': size(256, 208, 1 / 2, 1 / 2, 1, { levels: 4 }),
   '256×208 1': size(256, 208, 1, 1, 1, { levels: 4 }),
   'paper-low': size(1024, 832, 1, 1, 1, {}),

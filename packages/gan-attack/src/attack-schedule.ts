@@ -34,7 +34,7 @@ const WINDOW = 20;
  * - `'paper'`: the stages and stopping rules of the paper, in which no stage is longer than in its released program;
  * - `'released'`: the epochs of the released program (0–10 reconstruct, 11–20 warm-up, 21–600 adversarial), no rules.
  *   That Vnet joins in at epoch 331 is known, that Fnet does at epoch 31 is our choice;
- * - `'small'`: a recipe for 96×80 and 192×160 that takes hundreds of steps instead of hundreds of thousands: faster
+ * - `'small'`: a recipe for 96×80 to 384×320 that takes hundreds of steps instead of hundreds of thousands: faster
  *   last layer, slower discriminator, no Vnet stage, and it ends when the validation is content.
  *
  * @throws RangeError if the preset is unknown, or `stepsPerEpoch` is needed and not a positive integer

@@ -22,7 +22,7 @@ export interface GeneratorOptions {
 }
 
 /** The named sizes of {@link generatorOptions}. */
-export type GeneratorPreset = 'paper-high' | 'paper-low' | 'medium' | 'small';
+export type GeneratorPreset = 'paper-high' | 'paper-low' | 'large' | 'medium' | 'small';
 
 const PAPER = {
   levels: 5,
@@ -40,6 +40,7 @@ const SCALED = {
 const PRESETS: Readonly<Record<GeneratorPreset, GeneratorOptions>> = {
   'paper-high': { height: 1728, width: 1408, ...PAPER },
   'paper-low': { height: 1024, width: 832, ...PAPER },
+  large: { height: 384, width: 320, ...SCALED },
   medium: { height: 192, width: 160, ...SCALED },
   small: { height: 96, width: 80, ...SCALED },
 };
@@ -48,7 +49,8 @@ const PRESETS: Readonly<Record<GeneratorPreset, GeneratorOptions>> = {
  * Returns the sizes of a named generator, some of them changed if you like.
  *
  * `'paper-high'` (1728×1408) and `'paper-low'` (1024×832) are the paper's: 5 levels, full width, whole image.
- * `'medium'` (192×160) and `'small'` (96×80) have 4 levels, an eighth of the width and change the image.
+ * `'large'` (384×320), `'medium'` (192×160) and `'small'` (96×80) have 4 levels, an eighth of the width and change the
+ * image.
  *
  * **Differences**: the paper's text has GroupNorm, as here, its released program BatchNorm (`normalisation`).
  *

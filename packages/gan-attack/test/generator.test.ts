@@ -56,8 +56,8 @@ describe('generatorOptions', () => {
   });
 
   test('an unknown preset is refused', () => {
-    expect(() => generatorOptions('large' as 'small')).toThrow(
-      'preset must be one of paper-high, paper-low, medium, small, got large',
+    expect(() => generatorOptions('huge' as 'small')).toThrow(
+      'preset must be one of paper-high, paper-low, large, medium, small, got huge',
     );
   });
 });

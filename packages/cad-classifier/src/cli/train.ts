@@ -68,9 +68,9 @@ it trains checkpoint.safetensors. After Ctrl-C the same command with --resume go
 
   --out FOLDER       required
   --seed N           required: names all that is random
-  --preset small|medium|paper-low|paper-high   default small (96x80)
+  --preset small|medium|large|paper-low|paper-high   default small (96x80)
   --height N, --width N   another size
-  --steps N          another length of the schedule of small and medium
+  --steps N          another length of the schedule of small, medium and large
   --vgg11 FILE       ImageNet weights of VGG11 to start from, .safetensors or .pth; paper presets need them
   --policy pad|stretch|crop|canvas   how images come to the model's size; default pad
   --patience N       stop after so many validations without a better AUC
@@ -99,7 +99,7 @@ async function run(
 ): Promise<ExitCode> {
   const out = requiredOption('out', values.out, 'name a folder');
   const seed = seedOption(requiredOption('seed', values.seed));
-  const presets = ['small', 'medium', 'paper-low', 'paper-high'] as const;
+  const presets = ['small', 'medium', 'large', 'paper-low', 'paper-high'] as const;
   const preset = choiceOption('preset', values.preset, presets) ?? 'small';
   const policy = choiceOption('policy', values.policy, POLICIES) ?? 'pad';
   const threshold = choiceOption('threshold', values.threshold, OPERATING_POINTS) ?? 'half';
