@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { writeWhole } from '@mammo/mammo-io/node';
 import { runInBackground } from './background.ts';
+import { writeCards } from './cards.ts';
 import { type CohortRecord, openCohort, withLabel } from './cohort.ts';
 import { sharesCores, startEngine } from './engines.ts';
 import { DIRECTIONS, type Direction } from './fakes.ts';
@@ -131,6 +132,7 @@ async function runStages(folder: StudyFolder, context: StudyContext): Promise<St
     evaluation,
     readers,
   });
+  await writeCards(folder, { cohort, cad, results });
   await writeJson(folder.file('results.json'), results);
   await writeWhole(folder.file('report.html'), html);
   await writeWhole(folder.file('triplets.synthetic.png'), sheet);

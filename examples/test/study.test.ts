@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadCadWithCard } from '@mammo/cad-classifier';
+import { loadGeneratorWithCard } from '@mammo/gan-attack';
 import { drawPatient, phantomCohort, readPng, writePgm, writePng } from '@mammo/mammo-io';
 import type { PlannedSession } from '@mammo/reader-study-stats';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -115,6 +117,57 @@ describe('the study of a cohort of files', () => {
       }
     },
     10 * MINUTES,
+  );
+
+  test('leaves a card beside the weights of the AI and of both generators that says what they are', async () => {
+    const calm = join(folder, 'calm');
+    const text = (...names: string[]) => readFileSync(join(calm, ...names), 'utf8');
+    const weights = readFileSync(join(calm, 'cad', 'cad.safetensors'));
+    const { model, card } = await loadCadWithCard(weights, text('cad', 'card.json'));
+    model.dispose();
+    const { cohort, attack } = JSON.parse(text('results.json'));
+    expect(card).toMatchObject({
+      name: 'study-small-seed3',
+      operatingPoint: { policy: 'fixed', threshold: 0.5 },
+      trainingData: { synthetic: false, positiveImages: cohort.training.positive },
+      training: { steps: 48, validationAuc: expect.any(Number) },
+    });
+    expect(card.trainingData.description).toMatch(/manifest\.csv with SHA-256 [0-9a-f]{64}/);
+    expect(card.input.preprocessing).toContain('policy pad');
+    expect(card.limits).toEqual(expect.arrayContaining(cohort.warnings));
+    for (const direction of ['remove', 'insert'] as const) {
+      const own = ['attack', direction];
+      const loaded = await loadGeneratorWithCard(
+        readFileSync(join(calm, ...own, 'generator.safetensors')),
+        text(...own, 'card.json'),
+      );
+      loaded.generator.dispose();
+      const { chosen } = JSON.parse(text(...own, 'history.json'));
+      expect(loaded.card).toMatchObject({
+        direction,
+        victim: { description: expect.stringContaining(card.weightsSha256) },
+        training: {
+          steps: attack[direction].steps.trained,
+          validation: chosen && { fooled: chosen.validation.fooled },
+        },
+      });
+    }
+  });
+
+  test(
+    'that an earlier version left without cards gets them when it is gone on with',
+    async () => {
+      const calm = join(folder, 'calm');
+      const cards = ['cad', 'attack/remove', 'attack/insert'].map((at) =>
+        join(calm, at, 'card.json'),
+      );
+      const before = cards.map((path) => readFileSync(path, 'utf8'));
+      for (const path of cards) await rm(path);
+      const { code, output } = await study(['--out', calm, '--resume']);
+      expect(code, output).toBe(0);
+      expect(cards.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
+    },
+    MINUTES,
   );
 
   test('marks every fake, in its name and its file', async () => {

@@ -73,7 +73,7 @@ const HALF: ThresholdChoice = { policy: 'fixed', threshold: 0.5, atLeast: null, 
  * @throws RangeError listing everything that is wrong with the facts
  */
 export async function createCard(
-  { options }: CadModel,
+  { options }: Pick<CadModel, 'options'>,
   weights: Uint8Array,
   facts: CardFacts,
 ): Promise<CadCard> {

@@ -3,6 +3,7 @@ import type { AttackConfiguration } from './attack-checkpoint.ts';
 import type { PenaltyOptions } from './attack-gradients.ts';
 import { attackSchedule } from './attack-schedule.ts';
 import { checkAttackStages } from './attack-stage.ts';
+import { defaultDiscriminatorPenalty } from './discriminator-penalty.ts';
 import {
   checkGeneratorOptions,
   type GeneratorOptions,
@@ -52,7 +53,7 @@ export function resolveOptions(options: TrainAttackOptions): ResolvedOptions {
     backbone: backboneOf(options),
     schedule: options.schedule ?? attackSchedule('small', generator),
     penalty: {
-      k: options.penalty?.k ?? penaltyWeight(generator.height),
+      k: options.penalty?.k ?? defaultDiscriminatorPenalty(generator.height),
       order: options.penalty?.order ?? 4,
     },
     stabiliser: options.stabiliser ?? true,
@@ -143,14 +144,6 @@ function checkCohort({ generator, classes, cohort }: ResolvedOptions): void {
       throw new RangeError(`trainAttack: training must hold ${name}, got none`);
     }
   }
-}
-
-/**
- * k of the paper at its height, less for smaller images: the same function has an input gradient whose norm grows as
- * images shrink, and a penalty of its fourth power would keep the discriminator from learning at all.
- */
-function penaltyWeight(height: number): number {
-  return 10 * (height / 1728) ** 4;
 }
 
 function backboneOf({ victim, surrogate }: TrainAttackOptions): Backbone {

@@ -51,6 +51,7 @@ export {
   type DiscriminatorLossInputs,
   discriminatorLoss,
 } from './discriminator-loss.ts';
+export { defaultDiscriminatorPenalty } from './discriminator-penalty.ts';
 export { createGenerator, type GenerateOptions, type Generator } from './generator.ts';
 export {
   type CardedGenerator,
