@@ -14,7 +14,9 @@ import {
 
 /** Fooling rates at one budget. */
 export interface BudgetPoint {
+  /** ε, in the unit of the records. */
   readonly epsilon: number;
+  /** Of the images that the victim had right. */
   readonly fooled: RatesByDirection;
 }
 
@@ -22,39 +24,55 @@ export interface BudgetPoint {
 export type MedianBudget = {
   /** Images that the victim had right. */
   readonly n: number;
+  /** Patients of these images. */
   readonly patients: number;
   /** Those that no budget fooled. */
   readonly neverFooled: number;
+  /** Confidence level of `lower` and `upper`, in (0, 1). */
   readonly level: number;
 } & (
   | {
+      /** At some budget half or more are fooled. */
       readonly status: 'ok';
       /** One of the budgets: between it and the one below, the study cannot tell. */
       readonly estimate: number;
+      /** The least budget whose rate may be a half: its upper limit reaches it. */
       readonly lower: number;
-      /** null: no budget's rate is surely above a half. */
+      /** The least budget whose rate is surely a half or more; null: none is. */
       readonly upper: number | null;
     }
   | {
       /** 'not-reached': even the greatest budget fools fewer than half. 'empty': no image was right. */
       readonly status: 'not-reached' | 'empty';
+      /** Above the greatest budget, or no image to fool. */
       readonly estimate: null;
+      /** As above; null: the rate is surely below a half at every budget, or 'empty'. */
       readonly lower: number | null;
+      /** Beyond the greatest budget, or unknown. */
       readonly upper: null;
     }
 );
 
 /** Result of {@link budgetCurve}: plain JSON. */
 export interface BudgetCurve {
+  /** Name and version of this JSON. */
   readonly schema: 'budget-curve/1';
+  /** Of the records, in the order in which they occur. */
   readonly attackIds: readonly string[];
+  /** A score above it is called positive. */
   readonly threshold: number;
+  /** Confidence level of all intervals, in (0, 1). */
   readonly level: number;
+  /** Interval of the rates, which the median's interval inverts. */
   readonly method: RateMethod;
   /** By rising budget. */
   readonly points: readonly BudgetPoint[];
-  /** Mean fooling rate over the budgets from 0 to the greatest; null if no image was right. */
+  /**
+   * Mean fooling rate over the budgets from 0 to the greatest; null if no image was right, or 0 is the
+   * only budget.
+   */
   readonly area: PatientMean | null;
+  /** The least budget that fools half of the images. */
   readonly median: MedianBudget;
   /** Budgets at which fewer are fooled than at the one below: an attack that works would not do that. */
   readonly decreasesAt: readonly number[];
@@ -64,9 +82,11 @@ export interface BudgetCurve {
 export interface BudgetOptions {
   /** A score above it is called positive; default 0.5. */
   readonly threshold?: number;
+  /** Confidence level of all intervals; default 0.95. */
   readonly level?: number;
   /** Interval of rates; default 'wilson-clustered'. */
   readonly ci?: Exclude<RateMethod, 'bootstrap'>;
+  /** Least and greatest possible score; default [0, 1]. */
   readonly scoreRange?: readonly [number, number];
 }
 

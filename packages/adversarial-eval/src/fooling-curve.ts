@@ -3,18 +3,27 @@ import type { PairedRecord } from './paired-record.ts';
 
 /** k of n at one threshold, with Wilson's interval of images taken as independent; null where n is 0. */
 export interface CurveCount {
+  /** Pairs that were fooled: right before the attack and wrong after it. */
   readonly k: number;
+  /** Pairs that the victim had right before the attack, at this threshold. */
   readonly n: number;
+  /** k / n. */
   readonly rate: number | null;
+  /** Lower limit of Wilson's interval. */
   readonly lower: number | null;
+  /** Upper limit of Wilson's interval. */
   readonly upper: number | null;
 }
 
 /** Fooling rates at one threshold. */
 export interface FoolingCurvePoint {
+  /** A score above it is called positive. */
   readonly threshold: number;
+  /** Positives called negative after the attack, of those called positive before. */
   readonly remove: CurveCount;
+  /** Negatives called positive after the attack, of those called negative before. */
   readonly insert: CurveCount;
+  /** The counts of `remove` and `insert` together. */
   readonly both: CurveCount;
 }
 
@@ -22,7 +31,9 @@ export interface FoolingCurvePoint {
 export interface FoolingCurveOptions {
   /** Rising; default 101 evenly spaced ones over `scoreRange`, or over the scores where it is infinite. */
   readonly thresholds?: readonly number[];
+  /** Least and greatest possible score; default [0, 1]. */
   readonly scoreRange?: readonly [number, number];
+  /** Confidence level of all intervals; default 0.95. */
   readonly level?: number;
 }
 

@@ -21,6 +21,7 @@ export type {
   Detector,
   DetectorFit,
   DetectorSample,
+  DetectorSizes,
   DetectorState,
   Json,
   SampleSource,

@@ -7,12 +7,15 @@ export type AttackDirection = 'remove' | 'insert';
 export interface PairedRecord {
   /** Identifier of the real image, unique in an evaluation. */
   readonly caseId: string;
+  /** Patients are the independent units of clustered intervals and of the bootstrap. */
   readonly patientId: string;
+  /** Side of the breast. */
   readonly laterality?: 'L' | 'R';
   /** Such as 'CC' or 'MLO'. */
   readonly view?: string;
   /** What the real image is. */
   readonly label: BinaryLabel;
+  /** Must agree with `label`: 'remove' for a positive, 'insert' for a negative. */
   readonly direction: AttackDirection;
   /** What the fake is meant to be taken for: the opposite of `label`. */
   readonly intendedLabel: BinaryLabel;
@@ -20,6 +23,7 @@ export interface PairedRecord {
   readonly scoreReal: number;
   /** The victim's score of the fake. */
   readonly scoreFake: number;
+  /** Names the attack, and whatever of its settings is to be told apart. */
   readonly attackId: string;
   /** The model that gave the scores; needed by `transferMatrix`. */
   readonly victimId?: string;
@@ -35,12 +39,15 @@ export interface PairedRecord {
 export interface RecordProblem {
   /** From 1, or as a spreadsheet counts where records come from a file; null: of all records. */
   readonly row: number | null;
+  /** null: of all records, or the record has none. */
   readonly caseId: string | null;
+  /** What must hold, and what is there instead; without row and case. */
   readonly message: string;
 }
 
 /** Thrown for records that cannot be evaluated; lists everything that is wrong. */
 export class PairedRecordError extends Error {
+  /** All of them; the message lists them too. */
   readonly problems: readonly RecordProblem[];
 
   constructor(caller: string, problems: readonly RecordProblem[]) {

@@ -7,8 +7,11 @@ import type { PairedRecord } from './paired-record.ts';
 
 /** An empirical ROC curve with a confidence band. */
 export interface RocBand {
+  /** From (0, 0) to (1, 1), thresholds falling. */
   readonly points: readonly RocPoint[];
+  /** Limits of the sensitivity, false-positive rates rising from 0 to 1. */
   readonly band: readonly RocBandPoint[];
+  /** Of each threshold's rectangle; the whole curve may lie in the band less often. */
   readonly level: number;
 }
 

@@ -7,13 +7,17 @@ import { checkPolicies, joinProblems } from './system-join.ts';
 
 /** What a reader said of the fake of a case. */
 export interface FakeRead {
+  /** Identifier of the reader. */
   readonly reader: string;
+  /** Of a pair; each reader reads it at most once. */
   readonly caseId: string;
+  /** 'real' lets the fake through; what 'unsure' does, the policies say. */
   readonly answer: 'real' | 'not-real' | 'unsure';
 }
 
 /** What the detector said of the fake of a case. */
 export interface DetectorVerdict {
+  /** Of a pair; each has one verdict. */
   readonly caseId: string;
   /** true: taken for a fake, so the attack is stopped. */
   readonly flagged: boolean;
@@ -25,6 +29,7 @@ export interface SystemInput {
   readonly pairs: readonly EvaluatedPair[];
   /** One per pair; leave out if there is no detector. */
   readonly detector?: readonly DetectorVerdict[];
+  /** Readers may have read different cases; `missing` says what that means. */
   readonly reads: readonly FakeRead[];
 }
 
@@ -41,6 +46,7 @@ export interface SystemPolicies {
 
 /** Options of {@link systemOutcome}. */
 export interface SystemOptions extends SystemPolicies {
+  /** Confidence level of all intervals; default 0.95. */
   readonly level?: number;
   /** Interval of rates; default 'wilson-clustered'. */
   readonly ci?: Exclude<RateMethod, 'bootstrap'>;
@@ -48,9 +54,13 @@ export interface SystemOptions extends SystemPolicies {
 
 /** What gets through with one reader. */
 export interface ReaderOutcome {
+  /** Identifier of the reader. */
   readonly reader: string;
+  /** Cases with an answer, of those that the AI had right; 'unsure' is one. */
   readonly answered: number;
+  /** 'unsure' among these answers. */
   readonly unsure: number;
+  /** Cases without an answer, of those that the AI had right. */
   readonly missing: number;
   /** Attacks that fool the AI, pass the detector and pass this reader, of all that had the AI to fool. */
   readonly through: RateEstimate;
@@ -60,20 +70,30 @@ export interface ReaderOutcome {
 
 /** Result of {@link systemOutcome}: plain JSON. */
 export interface SystemOutcome {
+  /** Name and version of this JSON. */
   readonly schema: 'system-outcome/1';
+  /** As they were given: the rates hold under them only. */
   readonly policies: SystemPolicies;
+  /** Sizes; rates have denominators of their own where answers are left out. */
   readonly n: {
+    /** Pairs, those included whose image the AI had wrong anyway. */
     readonly attacks: number;
-    /** Attacks on images that the AI had right: the denominator of all rates. */
+    /** Attacks on images that the AI had right: the denominator of the AI's and the detector's rates. */
     readonly correct: number;
+    /** Patients of the images that the AI had right. */
     readonly patients: number;
+    /** Readers with any answer. */
     readonly readers: number;
+    /** Sum over readers. */
     readonly unsure: number;
+    /** Sum over readers. */
     readonly missing: number;
   };
+  /** Attacks that turn the AI's answer, of the images that it had right. */
   readonly fooledAi: RateEstimate;
   /** Fooled the AI and not flagged; null without a detector. */
   readonly passedDetector: RateEstimate | null;
+  /** In the order in which they occur in `reads`. */
   readonly readers: readonly ReaderOutcome[];
   /** Mean over readers, who are drawn at random like the patients. */
   readonly meanReader: CrossedRate;
@@ -81,7 +101,9 @@ export interface SystemOutcome {
   readonly throughAllReaders: RateEstimate;
   /** Passes more than half of the readers. Cases with an answer of all readers. */
   readonly throughMajority: RateEstimate;
+  /** Confidence level of all intervals, in (0, 1). */
   readonly level: number;
+  /** What a reader of the numbers has to know; empty if nothing. */
   readonly warnings: readonly string[];
 }
 

@@ -6,7 +6,9 @@ import type { PairedEvaluation } from './paired-evaluation.ts';
 export interface PaperValue {
   /** A share or an area, in [0, 1]. */
   readonly value: number;
+  /** Images counted; null where our copy has the share only. */
   readonly k: number | null;
+  /** Of how many images; null where our copy has the share only. */
   readonly n: number | null;
   /** true where the count is not printed but follows from others. */
   readonly inferred: boolean;
@@ -14,13 +16,30 @@ export interface PaperValue {
 
 /** A row of Table 1: an area, or a share with its counts. */
 export type TableOneRow = {
+  /** Which row it is; for programs, as `title` is for people. */
   readonly id: TableOneId;
+  /** Which row it is, in words. */
   readonly title: string;
   /** The paper's numbers by its resolution, null where they are lost. */
-  readonly paper: { readonly high: PaperValue | null; readonly low: PaperValue | null };
+  readonly paper: {
+    /** At 1728×1408 pixels. */
+    readonly high: PaperValue | null;
+    /** At 1024×832 pixels. */
+    readonly low: PaperValue | null;
+  };
 } & (
-  | { readonly kind: 'auc'; readonly value: EstimatedArea }
-  | { readonly kind: 'proportion'; readonly value: RateEstimate }
+  | {
+      /** An area under the ROC curve. */
+      readonly kind: 'auc';
+      /** Of this evaluation. */
+      readonly value: EstimatedArea;
+    }
+  | {
+      /** A share, k of n. */
+      readonly kind: 'proportion';
+      /** Of this evaluation. */
+      readonly value: RateEstimate;
+    }
 );
 
 /** Names of the rows of Table 1. */

@@ -2,7 +2,9 @@ import type { BinaryLabel } from '@mammo/reader-study-stats';
 
 /** Scores of real images from other patients than the evaluated ones, to choose a threshold on. */
 export interface ReferenceScores {
+  /** Finite, higher for what looks more positive. */
   readonly scores: readonly number[];
+  /** One per score, both classes among them. */
   readonly labels: readonly BinaryLabel[];
   /** If given, none of them may occur among the evaluated patients. */
   readonly patientIds?: readonly string[];
@@ -14,16 +16,30 @@ export interface ReferenceScores {
  * All but 'fixed' look at reference scores only.
  */
 export type ThresholdPolicy =
-  | { readonly policy: 'fixed'; readonly threshold: number }
-  | { readonly policy: 'youden'; readonly reference: ReferenceScores }
   | {
+      /** The number given; nothing is looked at. */
+      readonly policy: 'fixed';
+      /** A score above it is called positive. */
+      readonly threshold: number;
+    }
+  | {
+      /** Greatest sensitivity + specificity − 1 on the reference. */
+      readonly policy: 'youden';
+      /** Of other patients than the evaluated ones. */
+      readonly reference: ReferenceScores;
+    }
+  | {
+      /** Which of the two is to be `atLeast`; the other one as great as can be. */
       readonly policy: 'specificity' | 'sensitivity';
+      /** In (0, 1], reached on the reference. */
       readonly atLeast: number;
+      /** Of other patients than the evaluated ones. */
       readonly reference: ReferenceScores;
     };
 
 /** A threshold and where it comes from. */
 export interface ThresholdChoice {
+  /** How it was chosen. */
   readonly policy: ThresholdPolicy['policy'];
   /** A score above it is called positive. */
   readonly threshold: number;
@@ -31,9 +47,13 @@ export interface ThresholdChoice {
   readonly atLeast: number | null;
   /** The reference images and what the threshold does to them; null for a fixed one. */
   readonly chosenOn: {
+    /** Reference images that are positive. */
     readonly positives: number;
+    /** Reference images that are negative. */
     readonly negatives: number;
+    /** Positives above the threshold, as a share. */
     readonly sensitivity: number;
+    /** Negatives not above the threshold, as a share. */
     readonly specificity: number;
   } | null;
 }

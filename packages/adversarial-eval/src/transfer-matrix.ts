@@ -8,8 +8,11 @@ import { type PairedRecord, PairedRecordError, validateRecords } from './paired-
 
 /** What fakes that were made against one model do to another. */
 export interface TransferCell {
+  /** The model that the fakes were made against (row). */
   readonly craftedOn: string;
+  /** The model that scored them (column). */
   readonly victimId: string;
+  /** Records of the cell, those included whose image the victim had wrong anyway. */
   readonly pairs: number;
   /** Of the images that this victim had right. */
   readonly fooled: RatesByDirection;
@@ -22,6 +25,7 @@ export interface TransferCell {
 
 /** Result of {@link transferMatrix}: plain JSON. */
 export interface TransferMatrix {
+  /** Name and version of this JSON. */
   readonly schema: 'transfer-matrix/1';
   /** Models that fakes were made against (rows), as they first occur. */
   readonly craftedOn: readonly string[];
@@ -31,7 +35,9 @@ export interface TransferMatrix {
   readonly cells: readonly TransferCell[];
   /** Threshold of each victim. */
   readonly thresholds: Readonly<Record<string, number>>;
+  /** Confidence level of all intervals, in (0, 1). */
   readonly level: number;
+  /** Of the intervals of rates. */
   readonly method: RateMethod;
 }
 
@@ -39,9 +45,11 @@ export interface TransferMatrix {
 export interface TransferOptions {
   /** One for all victims, or by victim; default 0.5. */
   readonly thresholds?: number | Readonly<Record<string, number>>;
+  /** Confidence level of all intervals; default 0.95. */
   readonly level?: number;
   /** Interval of rates; default 'wilson-clustered'. */
   readonly ci?: Exclude<RateMethod, 'bootstrap'>;
+  /** Least and greatest possible score of all victims; default [0, 1]. */
   readonly scoreRange?: readonly [number, number];
 }
 

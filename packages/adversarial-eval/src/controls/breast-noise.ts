@@ -6,6 +6,7 @@ import { checkPixels, dataRange, type PixelArray } from '../fidelity/pixels.ts';
 export interface BreastNoiseOptions extends BreastOptions {
   /** Standard deviation as a share of the data range. */
   readonly sigma: number;
+  /** With `index` it fixes the pattern; the same pair gives the same noise. */
   readonly seed: number;
   /** Which image of its set it is: images get different noise. */
   readonly index: number;

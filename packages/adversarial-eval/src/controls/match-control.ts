@@ -14,6 +14,7 @@ export interface ControlOptions extends PixelGeometry {
 
 /** Options of {@link noiseToMatch}. */
 export interface NoiseOptions extends ControlOptions {
+  /** Of {@link breastNoise}, to which the same seed must be given afterwards. */
   readonly seed: number;
   /** Pixels above this share of the data range are breast and get noise; default 0.02. */
   readonly breastAbove?: number;
@@ -21,6 +22,7 @@ export interface NoiseOptions extends ControlOptions {
 
 /** A degradation of the same size as an attack. */
 export interface MatchedControl {
+  /** Which degradation `sigma` is for: {@link gaussianBlur} or {@link breastNoise}. */
   readonly kind: 'blur' | 'noise';
   /** 'unreachable': even the strongest setting stays below the Loss_gen1 asked for. */
   readonly status: 'matched' | 'unreachable';
@@ -28,6 +30,7 @@ export interface MatchedControl {
   readonly sigma: number;
   /** Loss_gen1 reached, one ratio over all images. */
   readonly nmse: number;
+  /** Images that `nmse` is over. */
   readonly images: number;
 }
 

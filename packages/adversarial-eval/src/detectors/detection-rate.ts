@@ -3,40 +3,50 @@ import type { ScoredImages } from '../intervals/area-estimate.ts';
 
 /** Draws of patients for the interval of a {@link DetectionRate}. */
 export interface DetectionBootstrap {
-  /** At least 100; default 1,000. */
+  /** At least 100; 1,000 where the option is left out. */
   readonly replicates: number;
+  /** The same seed draws the same patients. */
   readonly seed: number;
 }
 
 /** The share of fakes found where the evaluated real images themselves set the threshold. */
 export type DetectionRate = {
+  /** Greatest share of real images that may be flagged, as asked for, in (0, 1). */
   readonly falseAlarmRate: number;
+  /** Confidence level of `lower` and `upper`, in (0, 1). */
   readonly level: number;
+  /** Zhou and Qin's BTII. */
   readonly method: 'bootstrap-zhou-qin';
 } & (
   | {
+      /** There are both kinds of images, and enough real ones to show the rate. */
       readonly status: 'ok';
       /** A score above it is flagged. */
       readonly threshold: number;
       /** Real images above it, of all. */
-      readonly falseAlarms: { readonly k: number; readonly n: number };
+      readonly falseAlarms: {
+        /** Real images above the threshold; at most `falseAlarmRate` of them. */
+        readonly k: number;
+        /** Real images that were scored. */
+        readonly n: number;
+      };
+      /** Fakes above the threshold. */
       readonly k: number;
+      /** Fakes that were scored. */
       readonly n: number;
+      /** Fakes found, k / n. */
       readonly rate: number;
+      /** p̄ − z·s in [0, 1], at most `rate`. */
       readonly lower: number;
+      /** p̄ + z·s in [0, 1], at least `rate`. */
       readonly upper: number;
     }
-  | {
+  | ({
       /** 'few-reals': fewer than 1/rate real images. 'one-class': no real image, or no fake. */
       readonly status: 'few-reals' | 'one-class';
-      readonly threshold: null;
-      readonly falseAlarms: null;
-      readonly k: null;
-      readonly n: null;
-      readonly rate: null;
-      readonly lower: null;
-      readonly upper: null;
-    }
+    } & Readonly<
+      Record<'threshold' | 'falseAlarms' | 'k' | 'n' | 'rate' | 'lower' | 'upper', null>
+    >)
 );
 
 /**

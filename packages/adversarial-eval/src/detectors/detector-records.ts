@@ -5,13 +5,17 @@ import { firstOf } from './build-detector.ts';
 export interface DetectorRecord {
   /** Of a fake: the case of the real image that it was made from. */
   readonly caseId: string;
+  /** Images of one patient are not independent, and must not be among those of fit or reference. */
   readonly patientId: string;
+  /** true: a fake, which the detector should give a high score. */
   readonly fake: boolean;
 }
 
 /** Scores of held-out real images of other patients, to choose thresholds on. */
 export interface RealReference {
+  /** Higher for what looks more like a fake, as the detector gives them. */
   readonly scores: readonly number[];
+  /** One per score; none of them may be evaluated or learned from. */
   readonly patientIds: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import type { PixelArray } from '../fidelity/pixels.ts';
 export interface DetectorSample<Image = PixelArray> {
   /** Pixels, or whatever the detector's feature function takes. */
   readonly image: Image;
+  /** Not empty; patients that were learned from are not scored. */
   readonly patientId: string;
   /** Class of the image, such as 'positive'; only detectors that model classes look at it. */
   readonly label?: string;
@@ -17,11 +18,23 @@ export type SampleSource<Image = PixelArray> =
   | Iterable<DetectorSample<Image>>
   | AsyncIterable<DetectorSample<Image>>;
 
+/** Images of a detector, and whose they are. */
+export interface DetectorSizes {
+  /** Real images. */
+  readonly real: number;
+  /** Fakes; of a fit 0 where the method ignores them or none were given. */
+  readonly fake: number;
+  /** Patients of all these images. */
+  readonly patients: number;
+}
+
 /** What a detector learned from. */
 export interface DetectorFit {
   /** 'few-samples': it learned from too little to be relied on; `warnings` say of what. */
   readonly status: 'ok' | 'few-samples';
-  readonly n: { readonly real: number; readonly fake: number; readonly patients: number };
+  /** Samples that it learned from. */
+  readonly n: DetectorSizes;
+  /** What there is too little of, with its number; empty if `status` is 'ok'. */
   readonly warnings: readonly string[];
 }
 
@@ -39,11 +52,15 @@ export type Json =
  * a loaded detector refuses to score them: share it with as much care as the list of patients.
  */
 export interface DetectorState {
+  /** Name and version of this JSON; `load` takes no other. */
   readonly schema: 'detector/1';
+  /** The detector's `kind`; `load` takes no other. */
   readonly kind: string;
   /** Options that change the scores; functions are not among them. */
   readonly settings: { readonly [name: string]: Json };
+  /** What `fit` returned. */
   readonly fit: DetectorFit;
+  /** Patients of the real images and fakes that it learned from; `score` refuses them. */
   readonly patientIds: readonly string[];
   /** What was learned; its shape depends on the kind. */
   readonly learned: Json;
@@ -59,6 +76,7 @@ export interface DetectorState {
  * @see Carlini and Wagner 2017, Adversarial examples are not easily detected, doi 10.1145/3128572.3140444
  */
 export interface Detector<Image = PixelArray> {
+  /** The method, such as 'patch-pca'; begins the detector's error messages. */
   readonly kind: string;
   /**
    * Learns, from real images and, where the method needs or can use them, from fakes.

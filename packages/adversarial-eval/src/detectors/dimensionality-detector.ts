@@ -15,6 +15,7 @@ import {
 
 /** Options of {@link dimensionalityDetector}. */
 export interface DimensionalityOptions<Image = PixelArray> {
+  /** Called once per image and pass; the layers' dimensions are the regression's inputs. */
   readonly layers: LayerFeatures<Image>;
   /** k; default 20. */
   readonly neighbours?: number;

@@ -13,6 +13,7 @@ import {
   type DetectionRate,
   detectionRate,
 } from './detection-rate.ts';
+import type { DetectorSizes } from './detector.ts';
 import {
   checkScoreCount,
   type DetectorRecord,
@@ -45,15 +46,19 @@ export type DetectionPoint = FalseAlarmThreshold & {
 
 /** Result of {@link evaluateDetector}: plain JSON. */
 export interface DetectorEvaluation {
+  /** Name and version of this JSON. */
   readonly schema: 'detector-evaluation/1';
-  readonly n: { readonly real: number; readonly fake: number; readonly patients: number };
+  /** Images that were scored. */
+  readonly n: DetectorSizes;
   /** Probability that a fake scores higher than a real image, ties half; fakes are the positives. */
   readonly auc: AreaEstimate;
   /** Thresholds chosen on the reference; empty without one. */
   readonly points: readonly DetectionPoint[];
   /** Thresholds chosen on the evaluated images themselves. */
   readonly empirical: readonly DetectionRate[];
+  /** Confidence level of all intervals, in (0, 1). */
   readonly level: number;
+  /** What a reader of the numbers has to know; empty if nothing. */
   readonly warnings: readonly string[];
 }
 

@@ -1,10 +1,12 @@
 /** A threshold of a detector's scores for a rate of false alarms, or why there is none. */
 export type FalseAlarmThreshold = {
+  /** α, the rate asked for, in (0, 1). */
   readonly falseAlarmRate: number;
   /** Scores of real images that it was chosen on. */
   readonly n: number;
 } & (
   | {
+      /** There are at least 1/α − 1 scores. */
       readonly status: 'ok';
       /** A score above it is flagged as a fake. */
       readonly threshold: number;
@@ -12,6 +14,7 @@ export type FalseAlarmThreshold = {
   | {
       /** So few real images cannot show so small a rate: at least 1/rate − 1 are needed. */
       readonly status: 'few-reals';
+      /** No score is high enough. */
       readonly threshold: null;
     }
 );

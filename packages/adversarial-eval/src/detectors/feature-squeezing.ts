@@ -10,6 +10,7 @@ export type VictimScores = (
 
 /** Options of {@link featureSqueezingDetector}. */
 export interface FeatureSqueezingOptions extends PixelGeometry {
+  /** Called with an image and its squeezed versions together; one score for each. */
   readonly victim: VictimScores;
   /**
    * What the victim's scores are: 'probability' (default) of the positive class, or its 'logit'.

@@ -21,6 +21,7 @@ import {
 
 /** Options of {@link mahalanobisDetector}. */
 export interface MahalanobisOptions<Image = PixelArray> {
+  /** Called once per image and pass; each layer has its own Gaussians. */
   readonly layers: LayerFeatures<Image>;
   /** Default 'oas'. */
   readonly shrinkage?: Shrinkage;

@@ -6,6 +6,7 @@ import { medianFilter } from './median-filter.ts';
 export interface Squeezer {
   /** With its setting, such as 'bit-depth-5'; a saved detector is known by it. */
   readonly name: string;
+  /** A new image of the same size and range; the one given stays as it is. */
   squeeze(image: PixelArray, geometry: PixelGeometry): PixelArray;
 }
 

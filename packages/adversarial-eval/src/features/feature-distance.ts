@@ -1,3 +1,4 @@
+import type { Measure } from '../fidelity/measure.ts';
 import type { PixelArray } from '../fidelity/pixels.ts';
 import { type FeatureMoments, momentsAccumulator } from './feature-moments.ts';
 import { frechetDistance } from './frechet-distance.ts';
@@ -10,6 +11,7 @@ export type FeatureExtractor<Image = PixelArray> = (
 
 /** Options of {@link featureDistance}. */
 export interface FeatureDistanceOptions<Image = PixelArray> {
+  /** Called once per image; every vector must have the same length. */
   readonly features: FeatureExtractor<Image>;
   /** Images of each set per block of the kernel distance; default 100. */
   readonly blockSize?: number;
@@ -17,26 +19,41 @@ export interface FeatureDistanceOptions<Image = PixelArray> {
 
 /** Distances between two sets of images in feature space. */
 export interface FeatureDistanceSummary {
-  readonly images: { readonly real: number; readonly fake: number };
+  /** Images added to each set. */
+  readonly images: {
+    /** Real images. */
+    readonly real: number;
+    /** Their fakes, or any others. */
+    readonly fake: number;
+  };
   /** FID for Inception's features; 'too-few-images' below 2 of a set. */
-  readonly frechet:
-    | { readonly status: 'ok'; readonly value: number }
-    | { readonly status: 'too-few-images'; readonly value: null };
+  readonly frechet: Measure<'too-few-images'>;
   /**
    * KID for Inception's features: mean over disjoint blocks, with its standard error (null for one
    * block). 'too-few-images' if not even a smaller single block has 2 images of each set.
    */
   readonly kernel:
     | {
+        /** Both sets have at least 2 images. */
         readonly status: 'ok';
+        /**
+         * Squared maximum mean discrepancy; unbiased, so it may be slightly negative for sets that are
+         * alike.
+         */
         readonly value: number;
+        /** Standard deviation over blocks / √blocks; null for one block. */
         readonly se: number | null;
+        /** Blocks that the mean is over; images beyond the last full block are not in it. */
         readonly blocks: number;
       }
     | {
+        /** A set has fewer than 2 images. */
         readonly status: 'too-few-images';
+        /** One image has no distance within its set. */
         readonly value: null;
+        /** No block, no error. */
         readonly se: null;
+        /** None was made. */
         readonly blocks: 0;
       };
 }
@@ -45,6 +62,7 @@ export interface FeatureDistanceSummary {
 export interface FeatureDistance<Image = PixelArray> {
   /** Adds one image of a set; await it before the next. */
   add(set: 'real' | 'fake', image: Image): Promise<void>;
+  /** Of the images added so far; more may follow. A block that is not full waits for them. */
   summary(): FeatureDistanceSummary;
   /** Mean and covariance of a set's features. @throws RangeError if the set is empty */
   moments(set: 'real' | 'fake'): FeatureMoments;

@@ -2,7 +2,9 @@
 export interface FeatureMoments {
   /** Vectors seen. */
   readonly n: number;
+  /** Numbers per vector. */
   readonly dimension: number;
+  /** One number per dimension. */
   readonly mean: Float64Array;
   /** Sample covariance (divisor n − 1), dimension × dimension, row by row; zeros for one vector. */
   readonly covariance: Float64Array;

@@ -49,9 +49,11 @@ export interface ImageFidelity extends ChangeNorms {
   readonly msSsim: Measure<'too-small' | 'not-requested'>;
   /** Log-spectral distance in dB. */
   readonly spectrum: Measure<'constant' | 'no-power' | 'not-requested'>;
+  /** Wasserstein-1 distance of the grey levels, in units of the data range; with `also: ['histogram']`. */
   readonly wasserstein: Measure<'empty-region' | 'not-requested'>;
+  /** Jensen-Shannon distance of the histograms, 0 (equal) to 1 (disjoint); with `also: ['histogram']`. */
   readonly jensenShannon: Measure<'empty-region' | 'not-requested'>;
-  /** Null without a lesion mask, or where nothing changed. */
+  /** Null without a lesion mask, where nothing in the breast changed, or where the mask misses the breast. */
   readonly localisation: Localisation | null;
 }
 
@@ -70,6 +72,7 @@ const SUMMARISED = [
 /** Fidelity over a set of images; plain JSON. */
 export interface FidelitySummary
   extends Readonly<Record<Exclude<(typeof SUMMARISED)[number], 'nmse'>, MeanMeasure>> {
+  /** Pairs that were added. */
   readonly images: number;
   /** Fakes equal to their real image; they have no PSNR and are left out of its mean. */
   readonly identical: number;
@@ -77,19 +80,30 @@ export interface FidelitySummary
   readonly nmse: Measure<'zero-norm'>;
   /** The images' own ratios. */
   readonly imageNmse: MeanMeasure;
+  /** Window of `ssim`; similarities of different windows must not be compared. */
   readonly ssimWindow: SsimWindow;
+  /** Pixels that differ at all, per image. */
   readonly l0: MeanMeasure;
+  /** Σ |fake − real| per image, pixels in [0, 1]. */
   readonly l1: MeanMeasure;
+  /** √ Σ (fake − real)² per image, pixels in [0, 1]. */
   readonly l2: MeanMeasure;
+  /** Greatest |fake − real| per image, pixels in [0, 1]. */
   readonly lInfinity: MeanMeasure;
   /** Means over the images that have one; enrichment is the ratio of the two means. */
-  readonly localisation: (Localisation & { readonly images: number }) | null;
+  readonly localisation:
+    | (Localisation & {
+        /** Images that have a localisation. */
+        readonly images: number;
+      })
+    | null;
 }
 
 /** Collects fidelity image by image, in constant memory. */
 export interface FidelityAccumulator {
   /** Adds one pair. @throws RangeError if sizes are wrong, or a pixel is not finite */
   add(real: PixelArray, fake: PixelArray, masks?: ImageMasks): ImageFidelity;
+  /** Of the pairs added so far; more may follow. */
   summary(): FidelitySummary;
 }
 

@@ -1,7 +1,17 @@
 /** A number, or the reason why there is none: never NaN, never infinite, so that JSON can hold it. */
 export type Measure<Reason extends string> =
-  | { readonly status: 'ok'; readonly value: number }
-  | { readonly status: Reason; readonly value: null };
+  | {
+      /** There is a value. */
+      readonly status: 'ok';
+      /** Finite; the unit and range are those of the measure. */
+      readonly value: number;
+    }
+  | {
+      /** Why there is no value. */
+      readonly status: Reason;
+      /** Nothing is made up for it. */
+      readonly value: null;
+    };
 
 /** A measure that exists. */
 export function measured(value: number): { readonly status: 'ok'; readonly value: number } {
@@ -18,23 +28,25 @@ export function undefinedMeasure<Reason extends string>(
 /** The distribution of a measure over images; null throughout where no image has one. */
 export type MeanMeasure =
   | {
+      /** At least one image has the measure. */
       readonly status: 'ok';
       /** Images that have the measure. */
       readonly n: number;
+      /** Unweighted. */
       readonly mean: number;
       /** Standard deviation with n − 1; null for one image. */
       readonly sd: number | null;
+      /** Of the image that has least. */
       readonly least: number;
+      /** Of the image that has most. */
       readonly greatest: number;
     }
-  | {
+  | ({
+      /** No image has the measure. */
       readonly status: 'empty';
+      /** Images that have it. */
       readonly n: 0;
-      readonly mean: null;
-      readonly sd: null;
-      readonly least: null;
-      readonly greatest: null;
-    };
+    } & Readonly<Record<'mean' | 'sd' | 'least' | 'greatest', null>>);
 
 /** Collects a {@link MeanMeasure} value by value (Welford's update), in constant memory. */
 export interface RunningMean {

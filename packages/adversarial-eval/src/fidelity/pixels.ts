@@ -3,7 +3,9 @@ export type PixelArray = Float32Array | Float64Array | Uint16Array | Uint8Array;
 
 /** What an array of pixels does not say itself. */
 export interface PixelGeometry {
+  /** Rows of pixels. */
   readonly height: number;
+  /** Columns of pixels. */
   readonly width: number;
   /** The value of white: 1 for [0, 1], 65535 for full-scale 16 bit. Never guessed. */
   readonly maximum: number;

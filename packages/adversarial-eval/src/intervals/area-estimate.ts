@@ -15,14 +15,32 @@ export type AreaMethod = 'delong' | 'obuchowski';
 
 /** Images and patients of an area. */
 export interface AreaSizes {
+  /** Images that should score high; of flipped labels, the fakes of negatives. */
   readonly positives: number;
+  /** Images that should score low. */
   readonly negatives: number;
+  /** Patients of all these images. */
   readonly patients: number;
   readonly [name: string]: number;
 }
 
+/** What an area has, and what may be missing. */
+interface AreaResult extends ResultContext {
+  /** Empirical area A in [0, 1], ties half; null where a class is absent. */
+  readonly estimate: number | null;
+  /** By `method`; null where a class is absent or comes from one patient. */
+  readonly se: number | null;
+  /** The bootstrap's, if there is one, else that on the logit scale; Newcombe's where `se` is 0 or null. */
+  readonly ci: ConfidenceInterval | null;
+  /** All that were computed. */
+  readonly intervals: readonly ConfidenceInterval[];
+  readonly n: AreaSizes;
+  /** 'delong' where each patient has one image, else 'obuchowski'. */
+  readonly method: AreaMethod;
+}
+
 /** An empirical area under the ROC curve, with the intervals that were computed. */
-export interface EstimatedArea extends ResultContext {
+export interface EstimatedArea extends AreaResult {
   /**
    * 'zero-variance': the classes are separated without error (or all scores are equal), so the
    * standard error is 0 and the interval has no width, which says nothing about how certain the area
@@ -30,23 +48,15 @@ export interface EstimatedArea extends ResultContext {
    */
   readonly status: 'ok' | 'zero-variance' | 'single-patient';
   readonly estimate: number;
-  readonly se: number | null;
-  readonly ci: ConfidenceInterval | null;
-  /** All that were computed. */
-  readonly intervals: readonly ConfidenceInterval[];
-  readonly n: AreaSizes;
-  readonly method: AreaMethod;
 }
 
 /** A class is absent (in a stratum), so there is no area. */
-export interface UndefinedArea extends ResultContext {
+export interface UndefinedArea extends AreaResult {
+  /** Not enough for a curve. */
   readonly status: 'one-class';
   readonly estimate: null;
   readonly se: null;
   readonly ci: null;
-  readonly intervals: readonly ConfidenceInterval[];
-  readonly n: AreaSizes;
-  readonly method: AreaMethod;
 }
 
 /** An area that may be undefined; `status` tells. */

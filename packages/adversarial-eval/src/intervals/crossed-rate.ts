@@ -4,45 +4,58 @@ import { scoreInterval } from './wilson-clustered.ts';
 
 /** One reader's outcome on one image. */
 export interface CrossedOutcome {
+  /** Identifier of the reader. */
   readonly reader: string;
+  /** Identifier of the patient whose image it is; one may have several. */
   readonly patient: string;
+  /** true: a success, which the rate counts. */
   readonly value: boolean;
 }
 
 /** A rate over readers and images, both random. */
 export type CrossedRate = {
+  /** Readers with an answer. */
   readonly readers: number;
+  /** Patients with an answer. */
   readonly patients: number;
   /** Answers: reader × image. */
   readonly n: number;
+  /** Successes among them. */
   readonly k: number;
+  /** Confidence level of `lower` and `upper`, in (0, 1). */
   readonly level: number;
+  /** Variance by inclusion and exclusion, Wilson's interval at the effective number of answers. */
   readonly method: 'two-way-cluster';
 } & (
   | {
+      /** At least two readers and two patients. */
       readonly status: 'ok';
+      /** k / n. */
       readonly rate: number;
+      /** Lower limit for readers and patients like these, in [0, 1]. */
       readonly lower: number;
+      /** Upper limit for readers and patients like these, in [0, 1]. */
       readonly upper: number;
       /** √ of the sum of the components. */
       readonly se: number;
+      /** Satterthwaite's degrees of freedom of `se`, need not be whole. */
       readonly df: number;
+      /** Parts of the variance of the rate, none negative. */
       readonly components: {
+        /** V(readers) − V(readers × patients), 0 at the least. */
         readonly readers: number;
+        /** V(patients) − V(readers × patients), 0 at the least. */
         readonly patients: number;
+        /** V(readers × patients): what is left when reader and patient are known. */
         readonly both: number;
       };
     }
-  | {
+  | ({
       /** 'empty': no answer. 'single-reader', 'single-patient': nothing to generalise over. */
       readonly status: 'empty' | 'single-reader' | 'single-patient';
+      /** k / n; null if 'empty'. */
       readonly rate: number | null;
-      readonly lower: null;
-      readonly upper: null;
-      readonly se: null;
-      readonly df: null;
-      readonly components: null;
-    }
+    } & Readonly<Record<'lower' | 'upper' | 'se' | 'df' | 'components', null>>)
 );
 
 /**

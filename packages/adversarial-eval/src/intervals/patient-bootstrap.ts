@@ -14,6 +14,7 @@ export interface BootstrapSettings {
   readonly unit: 'patient' | 'image';
   /** At least 100; 2,000 for intervals to be published. */
   readonly replicates: number;
+  /** The same seed draws the same patients. */
   readonly seed: number;
 }
 

@@ -11,22 +11,31 @@ export type RateMethod = 'wilson' | 'clopper-pearson' | 'wilson-clustered' | 'bo
 
 /** One interval of a rate. */
 export interface RateInterval {
+  /** How it was computed. */
   readonly method: RateMethod;
+  /** Lower limit, in [0, 1]. */
   readonly lower: number;
+  /** Upper limit, in [0, 1]. */
   readonly upper: number;
 }
 
-/** k of n images, with the interval that was asked for and those of the other methods. */
-export interface EstimatedRate {
-  readonly status: 'ok';
+/** What a rate has, and what may be missing. */
+interface CountedRate {
+  /** 'empty': the denominator is 0. */
+  readonly status: 'ok' | 'empty';
+  /** Images, or answers, that count as successes. */
   readonly k: number;
+  /** The denominator: images, or answers, that could have been successes. */
   readonly n: number;
-  /** k / n. */
-  readonly rate: number;
-  readonly lower: number;
-  readonly upper: number;
+  /** k / n; null of 0 / 0. */
+  readonly rate: number | null;
+  /** Lower confidence limit by `method`, in [0, 1]. */
+  readonly lower: number | null;
+  /** Upper confidence limit by `method`, in [0, 1]. */
+  readonly upper: number | null;
+  /** Confidence level of all intervals, in (0, 1). */
   readonly level: number;
-  /** Of `lower` and `upper`. */
+  /** Of `lower` and `upper`: as asked for, but 'wilson-clustered' where a bootstrap gave no interval. */
   readonly method: RateMethod;
   /** Patients who have an image in the denominator. */
   readonly patients: number;
@@ -35,23 +44,28 @@ export interface EstimatedRate {
    * seen (a rate of 0 or 1, or one patient).
    */
   readonly designEffect: number | null;
-  /** All that were computed. */
+  /** All that were computed; empty of 0 / 0. */
   readonly intervals: readonly RateInterval[];
 }
 
+/** k of n images, with the interval that was asked for and those of the other methods. */
+export interface EstimatedRate extends CountedRate {
+  readonly status: 'ok';
+  readonly rate: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
 /** 0 of 0: there is no rate, and nothing is made up for it. */
-export interface EmptyRate {
+export interface EmptyRate extends CountedRate {
   readonly status: 'empty';
   readonly k: 0;
   readonly n: 0;
   readonly rate: null;
   readonly lower: null;
   readonly upper: null;
-  readonly level: number;
-  readonly method: RateMethod;
   readonly patients: 0;
   readonly designEffect: null;
-  readonly intervals: readonly RateInterval[];
 }
 
 /** A rate that may have an empty denominator; `status` tells. */

@@ -4,7 +4,9 @@ import { type RawRecord, RECORD_FIELDS, type ReadOptions, readRecords } from './
 
 /** What is used of a tensor: tfjs's, or anything alike. It is read, not disposed. */
 export interface TensorLike {
+  /** The first size counts images. */
   readonly shape: readonly number[];
+  /** All values, row by row. */
   data(): Promise<ArrayLike<number>>;
 }
 
@@ -16,7 +18,9 @@ export type CaseInfo = Pick<PairedRecord, 'caseId' | 'label'> &
 export interface TensorScores extends Omit<ReadOptions, 'scoreRange' | 'labels'> {
   /** [n], [n, 1] or [n, 2]. */
   readonly real: TensorLike;
+  /** Of the same shape, the fakes in the order of their real images. */
   readonly fake: TensorLike;
+  /** What the numbers are; 'two-…' needs shape [n, 2]. */
   readonly output: ModelOutput;
 }
 

@@ -9,14 +9,19 @@ import { type RawRecord, readRecords } from './read-fields.ts';
  * models keep them.
  */
 export interface RobustBenchRun {
+  /** Becomes `victimId`. */
   readonly model: string;
+  /** Becomes `attackId`. */
   readonly attack: string;
+  /** Becomes `epsilon`; absent: no budget. */
   readonly eps?: number;
+  /** What the numbers in `clean` and `adversarial` are. */
   readonly output: ModelOutput;
   /** 1 positive, 0 negative. */
   readonly y: readonly (0 | 1)[];
   /** Per image one or two numbers, by `output`. */
   readonly clean: readonly (readonly number[] | number)[];
+  /** The same of the fakes. */
   readonly adversarial: readonly (readonly number[] | number)[];
   /** Default '0', '1', … */
   readonly ids?: readonly string[];
@@ -26,10 +31,15 @@ export interface RobustBenchRun {
 
 /** RobustBench's entry of a model: accuracies in percent, as texts with two decimals. */
 export interface RobustBenchEntry {
+  /** Of the model. */
   readonly name: string;
+  /** Name of the set of images. */
   readonly dataset: string;
+  /** Budget as RobustBench writes it, such as '8/255'; '' if not given. */
   readonly eps: string;
+  /** Images right before the attack, in percent of all. */
   readonly clean_acc: string;
+  /** Images right before and after the attack, in percent of all; whichever attack it was. */
   readonly autoattack_acc: string;
 }
 

@@ -12,23 +12,33 @@ import type { TripletImages, TripletOptions } from './triplet-pictures.ts';
 /** The formats of {@link renderReport}, and what each can be told. */
 export type ReportOptions =
   | {
+      /** One self-contained page: figures, tables, and a gallery if there are images. */
       readonly format: 'html';
       /** Images to show as triplets real | fake | difference. */
       readonly gallery?: readonly TripletImages[];
+      /** Amplification and size of the gallery's pictures. */
       readonly galleryOptions?: TripletOptions;
     }
   | {
+      /** Tables with pipes, figures as links to SVG files. */
       readonly format: 'markdown';
       /** Where the SVG of a figure lies, by its name; without it figures are left out. */
       readonly figurePath?: (name: string) => string;
     }
   | {
+      /** One line per number, all digits. */
       readonly format: 'csv';
       /** Texts that spreadsheets take for formulas: 'escape' (default) with an apostrophe, or 'keep'. */
       readonly formulas?: 'escape' | 'keep';
     }
-  | { readonly format: 'json' }
-  | { readonly format: 'latex' };
+  | {
+      /** The results themselves; `results.schema.json` describes them. */
+      readonly format: 'json';
+    }
+  | {
+      /** Sections with booktabs tables, to be \input; no figures. */
+      readonly format: 'latex';
+    };
 
 /**
  * Results as a report: a self-contained HTML page (light, dark and in print; no script, nothing fetched),

@@ -10,7 +10,9 @@ import { pngDataUrl } from './png-picture.ts';
 
 /** A real image and its fake, to be shown with their difference. */
 export interface TripletImages extends PixelGeometry {
+  /** Stands in the caption; scores and outcome too where the evaluation has this case. */
   readonly caseId: string;
+  /** Pixels in [minimum, maximum], row by row. */
   readonly real: PixelArray;
   /** Of the same size. */
   readonly fake: PixelArray;
@@ -28,10 +30,15 @@ export interface TripletOptions {
 
 /** Data URLs of PNG pictures, each with a strip that says what it is. */
 export interface TripletPictures {
+  /** Grey, under the window, marked REAL. */
   readonly real: string;
+  /** Grey, under the same window, marked SYNTHETIC. */
   readonly fake: string;
+  /** Red where the fake is brighter, blue where it is darker, marked DIFF. */
   readonly difference: string;
+  /** Of each picture in pixels, its strip included. */
   readonly height: number;
+  /** Of each picture in pixels; narrow images are padded so that the words fit. */
   readonly width: number;
 }
 

@@ -4,6 +4,7 @@ import { percent, raise, type SanityFlag, type SanityFlagId } from './sanity-fla
 
 /** What an artefact without any aim did: blur or noise of the attack's size. */
 export interface ControlOutcome {
+  /** Names the control in the flag's message: 'blur', 'noise'. */
   readonly kind: string;
   /** Loss_gen1 of the control. */
   readonly nmse: number;
@@ -13,9 +14,13 @@ export interface ControlOutcome {
 
 /** Fooled, of the images that the model had right, by kinds of attack that have a known order. */
 export interface AttackCounts {
+  /** With the victim's gradients: should fool at least as many as `blackBox`. */
   readonly whiteBox?: Count;
+  /** Without the victim's gradients: from scores, or made against another model. */
   readonly blackBox?: Count;
+  /** Several gradient steps: should fool at least as many as `singleStep`. */
   readonly iterative?: Count;
+  /** One gradient step of the same size. */
   readonly singleStep?: Count;
   /** Following the gradient. */
   readonly gradient?: Count;

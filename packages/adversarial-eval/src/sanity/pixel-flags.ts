@@ -3,8 +3,11 @@ import { raise, type SanityFlag, type SanityFlagId } from './sanity-flag.ts';
 
 /** The pixels of a pair. */
 export interface PixelPair {
+  /** Named by the flags that the pair raises. */
   readonly caseId: string;
+  /** Pixels of the real image, row by row. */
   readonly real: PixelArray;
+  /** Must be as many, in the same range. */
   readonly fake: PixelArray;
 }
 

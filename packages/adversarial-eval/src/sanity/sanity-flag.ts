@@ -24,14 +24,17 @@ export type SanityFlagId =
 
 /** Something that makes the numbers of an evaluation doubtful. */
 export interface SanityFlag {
+  /** What it is about; for programs, as `message` is for people. */
   readonly id: SanityFlagId;
   /** 'error': the numbers mean nothing. 'warning': they may mislead. 'note': to be said with them. */
   readonly severity: 'error' | 'warning' | 'note';
   /** A sentence with the numbers. */
   readonly message: string;
+  /** The numbers of the message by name, shares as fractions of 1. */
   readonly numbers: Readonly<Record<string, number>>;
   /** Up to 20 of the cases (or patients) that raise it. */
   readonly cases: readonly string[];
+  /** Who says that it matters: authors, year, DOI or arXiv. */
   readonly reference: string;
 }
 

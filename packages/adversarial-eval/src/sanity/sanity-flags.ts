@@ -23,15 +23,22 @@ export interface SanityInput {
   readonly threshold?: number;
   /** The same images scored a second time. */
   readonly secondRun?: readonly RepeatedScores[];
+  /** The images themselves, to see whether fakes are images at all. */
   readonly pixels?: {
+    /** Gone through once, one in memory at a time. */
     readonly pairs: Iterable<PixelPair>;
+    /** Least and greatest possible pixel. */
     readonly range: readonly [number, number];
   };
+  /** Patients that the model was trained on; none of them should be evaluated. */
   readonly trainPatientIds?: readonly string[];
   /** Mean NMSE of the attack, for the controls. */
   readonly nmse?: number;
+  /** Blur and noise of the attack's size; looked at only beside `nmse`. */
   readonly controls?: readonly ControlOutcome[];
+  /** Counts of attacks of known order, to see masked gradients. */
   readonly attacks?: AttackCounts;
+  /** Of `budgetCurve`: a larger budget should fool no fewer. */
   readonly budget?: BudgetCurve;
 }
 

@@ -4,8 +4,11 @@ import { percent, raise, type SanityFlag } from './sanity-flag.ts';
 
 /** Scores of the same images, computed again. */
 export interface RepeatedScores {
+  /** Of a record; other cases are not compared. */
   readonly caseId: string;
+  /** The second run's score of the real image. */
   readonly scoreReal: number;
+  /** The second run's score of the fake. */
   readonly scoreFake: number;
 }
 
