@@ -14,11 +14,13 @@ export interface AugmentationOptions {
 
 /** One image's augmentation. */
 export interface AugmentationDraw {
+  /** Turned upside down, before the warp. */
   readonly verticalFlip: boolean;
   /** Clockwise as displayed. */
   readonly rotationDegrees: number;
   /** Above 1 enlarges. */
   readonly scale: number;
+  /** Along the rows: x moves by tan(shear) · y. */
   readonly shearDegrees: number;
 }
 
@@ -77,7 +79,9 @@ export function drawAugmentation(
 
 /** Which image of which epoch is augmented. */
 export interface AugmentationKey {
+  /** Of the training; other seeds draw other augmentations. */
   readonly seed: number;
+  /** Counted as the caller does; an image is drawn anew in each. */
   readonly epoch: number;
   /** The image's index in its set. */
   readonly index: number;

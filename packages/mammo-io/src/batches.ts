@@ -15,7 +15,9 @@ export interface BalancedBatchOptions {
 
 /** The image indices of one training step. */
 export interface BalancedBatch {
+  /** `perClass` of the options' positives; one may occur twice where the class is small. */
   readonly positives: readonly number[];
+  /** `perClass` of the options' negatives, likewise. */
   readonly negatives: readonly number[];
 }
 

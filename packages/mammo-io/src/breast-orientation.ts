@@ -8,8 +8,11 @@ import type { GreyImage } from './resize.ts';
 
 /** What a file says that bears on how its image lies; all of it is optional. */
 export interface StatedOrientation {
+  /** Where rows and columns run to; decides where the pixels do not tell. */
   readonly patientOrientation?: DicomFact<PatientOrientation>;
+  /** With it L and R in PatientOrientation tell what is up in a craniocaudal view. */
   readonly laterality?: Laterality;
+  /** In an MLO view L and R tell nothing about it. */
   readonly view?: View;
 }
 

@@ -16,8 +16,11 @@ export interface CaseImage {
   readonly imageId: string;
   /** Shared by all images of a patient; splits never separate them. */
   readonly patientId: string;
+  /** The breast that is shown. */
   readonly laterality: Laterality;
+  /** From above, or from the side at an angle. */
   readonly view: View;
+  /** Of this image; 'positive' shows a cancer. */
   readonly label: CaseLabel;
   /** Only of positive images, where it is known. */
   readonly lesionType?: LesionType;

@@ -3,9 +3,13 @@ import type { GreyImage } from './resize.ts';
 
 /** A rectangle of an image, in pixels; `bottom` and `right` are not part of it. */
 export interface ImageWindow {
+  /** First row. */
   readonly top: number;
+  /** Row after the last. */
   readonly bottom: number;
+  /** First column. */
   readonly left: number;
+  /** Column after the last. */
   readonly right: number;
 }
 

@@ -11,7 +11,9 @@ import { namedAfter, plainBytes } from './image-file-error.ts';
 
 /** What a DICOM file says of its image before a pixel is decoded. */
 export interface DicomHeader extends MammogramFacts, OrientationFacts {
+  /** Rows (0028,0010) of a frame. */
   readonly rows: number;
+  /** Columns (0028,0011) of a frame. */
   readonly columns: number;
   /** Frames in the file. */
   readonly frames: number;
@@ -21,6 +23,7 @@ export interface DicomHeader extends MammogramFacts, OrientationFacts {
   readonly signed: boolean;
   /** `MONOCHROME2` (0 is black), `MONOCHROME1` (0 is white) or, of indices, `PALETTE COLOR`. */
   readonly photometricInterpretation: string;
+  /** TransferSyntaxUID (0002,0010), or the one guessed where it is missing, with a warning. */
   readonly transferSyntaxUid: string;
   /** E.g. `MG`. */
   readonly modality?: string;

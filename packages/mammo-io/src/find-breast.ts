@@ -24,6 +24,7 @@ export interface BreastWindow extends ImageWindow {
   readonly method: ForegroundMethod | 'whole';
   /** Pixels above this level were taken for foreground. */
   readonly above: number;
+  /** Radius of the opening in pixels: the option's, or 0 where nothing survived that. */
   readonly opening: number;
   /** Columns between the breast and the side of the chest wall: above 0 something is wrong. */
   readonly chestWallDistance: number;

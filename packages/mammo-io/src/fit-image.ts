@@ -1,8 +1,8 @@
 import { cropImage } from './crop-image.ts';
+import type { ImageSize } from './image-size.ts';
 import {
   type AxisPlacement,
   composePlacements,
-  type ImageSize,
   type PlacedImage,
   type Placement,
 } from './placement.ts';

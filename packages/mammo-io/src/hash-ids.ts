@@ -1,4 +1,5 @@
 import type { CaseImage } from './case-image.ts';
+import type { ManifestRow } from './manifest-row.ts';
 import { hmacSha256 } from './sha256.ts';
 
 const SHORTEST_SALT = 16;
@@ -16,7 +17,7 @@ const SHORTEST_SALT = 16;
  * ```
  * @see H. Krawczyk, M. Bellare, R. Canetti (1997), HMAC: keyed-hashing for message authentication, RFC 2104
  */
-export async function hashIds<Image extends CaseImage & { readonly examId?: string }>(
+export async function hashIds<Image extends CaseImage & Pick<ManifestRow, 'examId'>>(
   images: readonly Image[],
   { salt }: { readonly salt: string },
 ): Promise<readonly Image[]> {

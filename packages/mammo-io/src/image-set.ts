@@ -1,11 +1,8 @@
 import type { CaseImage } from './case-image.ts';
+import type { ImageSize } from './image-size.ts';
 
 /** Mammograms of one size, read one at a time: in memory, in a file, or from wherever `pixels` fetches them. */
-export interface ImageSet {
-  /** Rows of every image. */
-  readonly height: number;
-  /** Columns of every image. */
-  readonly width: number;
+export interface ImageSet extends ImageSize {
   /** What is known of each image; an image's index here is its index everywhere. */
   readonly images: readonly CaseImage[];
   /** The full-scale grey levels of an image, 0..65535, row-major. The caller must not change them. */
@@ -15,10 +12,7 @@ export interface ImageSet {
 }
 
 /** The arrays that become an {@link ImageSet} by {@link memoryImageSet}. */
-export interface MemoryImages {
-  readonly height: number;
-  readonly width: number;
-  readonly images: readonly CaseImage[];
+export interface MemoryImages extends Pick<ImageSet, 'height' | 'width' | 'images'> {
   /** One array of height × width grey levels for each image. */
   readonly pixels: readonly Uint16Array[];
   /** One array of height × width zeros and ones for each image. */

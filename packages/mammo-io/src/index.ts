@@ -50,6 +50,7 @@ export type { ImageFileErrorCode } from './image-file-error.ts';
 export { ImageFileError } from './image-file-error.ts';
 export type { ImageSet, MemoryImages } from './image-set.ts';
 export { memoryImageSet, subset } from './image-set.ts';
+export type { ImageSize } from './image-size.ts';
 export type { LookupTable } from './lookup-table.ts';
 export { lookUp } from './lookup-table.ts';
 export type { Mammogram, ReadMammogramOptions } from './mammogram.ts';
@@ -74,7 +75,6 @@ export type { BreastTraits, PhantomLesion } from './phantom/traits.ts';
 export type {
   AxisPlacement,
   ImagePoint,
-  ImageSize,
   PlacedImage,
   Placement,
 } from './placement.ts';

@@ -1,5 +1,5 @@
 import type { ImageWindow } from './crop-image.ts';
-import type { ImageSize } from './placement.ts';
+import type { ImageSize } from './image-size.ts';
 
 /** A connected set of pixels. */
 export interface Component {

@@ -4,6 +4,7 @@ export interface LookupTable {
   readonly firstMapped: number;
   /** Bits of an entry, 1 to 16: outputs lie in 0..2^bits − 1. */
   readonly bits: number;
+  /** One output for each input from `firstMapped` on. */
   readonly entries: Uint16Array;
 }
 

@@ -3,21 +3,21 @@ import type { DicomFact } from './dicom/fact.ts';
 import type { PatientOrientation } from './dicom/orientation.ts';
 import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
 import { plainBytes } from './image-file-error.ts';
+import type { ImageSize } from './image-size.ts';
 import { readStored } from './read-stored.ts';
 import type { MammogramFormat } from './stored-mammogram.ts';
 import type { AppliedStep } from './value-transform.ts';
 
 /** A mammogram's grey levels on the scale 0 (black) to 65535 (white), and what its file says of it. */
-export interface Mammogram {
+export interface Mammogram extends ImageSize {
   /**
    * round(stored · 65535 / (2^bitsStored − 1)), row-major; to signed values half their range is added first;
    * MONOCHROME1 is inverted. No window is applied.
    */
   readonly pixels: Uint16Array;
-  readonly height: number;
-  readonly width: number;
   /** Bits of the stored values that `pixels` was scaled from. */
   readonly bitsStored: number;
+  /** What the file's first bytes told. */
   readonly format: MammogramFormat;
   /** The patient's breast, where the file says it (DICOM). */
   readonly laterality?: Laterality;

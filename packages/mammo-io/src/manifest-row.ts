@@ -20,7 +20,9 @@ export interface ManifestRow extends CaseImage {
   readonly bitsStored?: number;
   /** Shared by the images of one examination of a patient. */
   readonly examId?: string;
+  /** Agrees with the label: malignant if and only if it is positive. */
   readonly finding?: Finding;
+  /** Of the breast, from A (almost all fat) to D (extremely dense). */
   readonly density?: BreastDensity;
   /** BI-RADS assessment, 0–6. */
   readonly birads?: number;

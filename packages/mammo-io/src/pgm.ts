@@ -1,20 +1,18 @@
 import { ImageFileError, MAX_PIXELS, plainBytes } from './image-file-error.ts';
+import type { ImageSize } from './image-size.ts';
 
 /** Pixels of a PGM file, row-major. */
-export interface PgmImage {
+export interface PgmImage extends ImageSize {
   /** Uint8Array for a `maxValue` up to 255, else Uint16Array. */
   readonly pixels: Uint8Array | Uint16Array;
-  readonly height: number;
-  readonly width: number;
   /** The value of white, 1 to 65535. */
   readonly maxValue: number;
 }
 
 /** What {@link writePgm} writes. */
-export interface PgmContent {
+export interface PgmContent extends ImageSize {
+  /** Row-major, none above `maxValue`. */
   readonly pixels: Uint8Array | Uint16Array;
-  readonly height: number;
-  readonly width: number;
   /** The value of white. Default: 255 for a Uint8Array, 65535 for a Uint16Array. */
   readonly maxValue?: number;
 }

@@ -1,33 +1,37 @@
+import type { ImageSize } from './image-size.ts';
 import type { GreyImage } from './resize.ts';
-
-/** Rows and columns of an image. */
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-}
 
 /** A point of an image in pixels from its upper left corner: the centre of pixel (i, j) is (i + ½, j + ½). */
 export interface ImagePoint {
+  /** Downwards, 0 to the height. */
   readonly row: number;
+  /** To the right, 0 to the width. */
   readonly column: number;
 }
 
 /** Along one axis: target = scale · source + offset; a negative scale mirrors. */
 export interface AxisPlacement {
+  /** Target pixels per source pixel. */
   readonly scale: number;
+  /** Where the source's border 0 lies, in target pixels. */
   readonly offset: number;
 }
 
 /** Where the pixels of a source image went in a target image; what a flip, a crop or a resize records of itself. */
 export interface Placement {
+  /** Size of the image that pixels came from. */
   readonly source: ImageSize;
+  /** Size of the image that they went to. */
   readonly target: ImageSize;
+  /** Of row coordinates. */
   readonly rows: AxisPlacement;
+  /** Of column coordinates. */
   readonly columns: AxisPlacement;
 }
 
 /** An image made of another one, and where the other's pixels went. */
 export interface PlacedImage extends GreyImage {
+  /** Its target is this image. */
   readonly placement: Placement;
 }
 

@@ -1,5 +1,6 @@
 import { concatenateBytes } from './bytes.ts';
 import { ImageFileError, namedAfter, plainBytes } from './image-file-error.ts';
+import type { ImageSize } from './image-size.ts';
 import { chunkBytes, type PngChunk, readChunks } from './png/chunks.ts';
 import { decodePixels } from './png/decode-pixels.ts';
 import { encodePixels } from './png/encode-pixels.ts';
@@ -8,11 +9,9 @@ import { expandPalette } from './png/palette.ts';
 import { SYNTHETIC_STATEMENT } from './synthetic-mark.ts';
 
 /** Pixels of a PNG file, interleaved and row-major. */
-export interface PngImage {
+export interface PngImage extends ImageSize {
   /** 16-bit samples are a Uint16Array, others a Uint8Array: grey levels of 1 to 4 bits as stored, palettes as 8-bit colours. */
   readonly pixels: Uint8Array | Uint16Array;
-  readonly height: number;
-  readonly width: number;
   /** 1 grey, 2 grey and alpha, 3 colour, 4 colour and alpha. */
   readonly channels: 1 | 2 | 3 | 4;
   /** Bits of a sample in `pixels`. */
@@ -24,11 +23,9 @@ export interface PngImage {
 }
 
 /** What {@link writePng} writes. */
-export interface PngContent {
+export interface PngContent extends ImageSize {
   /** Uint16Array for 16-bit samples, Uint8Array for 8-bit ones. */
   readonly pixels: Uint8Array | Uint16Array;
-  readonly height: number;
-  readonly width: number;
   /** 1 grey (default) or 3 colour. */
   readonly channels?: 1 | 3;
   /** Written as tEXt chunks: keywords of 1 to 79 characters, all in Latin-1. */

@@ -6,6 +6,7 @@ import type { PreprocessTask } from './preprocess-file.ts';
 
 /** A file to preprocess; a `ManifestRow` is one. */
 export interface ImageFile {
+  /** As `fs` takes it; relative to the working directory. */
   readonly path: string;
   /** Row of its manifest. */
   readonly row?: number;
@@ -30,7 +31,9 @@ export interface PreprocessFilesOptions<File extends ImageFile>
 
 /** A preprocessed file. */
 export interface PreprocessedFile<File extends ImageFile> {
+  /** As it was given, so that what it carries (label, patient) stays with the image. */
   readonly file: File;
+  /** Of `height` × `width` pixels. */
   readonly image: PreprocessedImage;
 }
 

@@ -1,4 +1,5 @@
 import type { DicomImage } from './dicom.ts';
+import type { ImageSize } from './image-size.ts';
 import type { Mammogram } from './mammogram.ts';
 import { lowestStored, paddingMask, type TabulatedValues } from './modality-values.ts';
 import { resizeBicubic } from './resize.ts';
@@ -26,11 +27,10 @@ export interface RenderOptions {
 }
 
 /** An image for a screen, 8 bits deep, and everything that was done for it. */
-export interface RenderedImage {
+export interface RenderedImage extends ImageSize {
   /** 0 black to 255 white, row-major. */
   readonly pixels: Uint8Array;
-  readonly height: number;
-  readonly width: number;
+  /** In the order in which it was done to the stored values. */
   readonly applied: readonly AppliedStep[];
 }
 
@@ -61,10 +61,8 @@ export function renderForDisplay(
 }
 
 /** The image 16 bits deep, so that a reduction rounds once. */
-interface WideImage {
+interface WideImage extends ImageSize {
   readonly pixels: Uint16Array;
-  readonly height: number;
-  readonly width: number;
   readonly applied: readonly AppliedStep[];
 }
 

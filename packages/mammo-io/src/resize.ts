@@ -1,8 +1,9 @@
+import type { ImageSize } from './image-size.ts';
+
 /** A full-scale or stored grey image, row-major. */
-export interface GreyImage {
+export interface GreyImage extends ImageSize {
+  /** height · width values. */
   readonly pixels: Uint16Array;
-  readonly height: number;
-  readonly width: number;
 }
 
 /**

@@ -2,6 +2,7 @@ import { SPLITS, type Split } from './split.ts';
 
 /** A patient with images in more than one split. */
 export interface SplitLeak {
+  /** As the images name the patient. */
   readonly patientId: string;
   /** The patient's splits, in the order training, validation, test. */
   readonly splits: readonly Split[];

@@ -62,11 +62,11 @@ export interface TensorBatch<Item> {
  * Gathers a stream of images into tensors, e.g. that of `preprocessFiles`: one batch is in memory at a time, and nothing is
  * asked of the stream before the batch is.
  *
- * @param stream - images of one size
+ * @param stream - images of one size, full scale
  * @param options - `batchSize`: images of a batch; the last may have fewer
  * @throws RangeError if `batchSize` is not a positive integer, or an image has another size than the first of its batch
  */
-export async function* tensorBatches<Item extends { readonly image: GreyImage }>(
+export async function* tensorBatches<Item extends Readonly<Record<'image', GreyImage>>>(
   stream: AsyncIterable<Item> | Iterable<Item>,
   { batchSize }: { readonly batchSize: number },
 ): AsyncGenerator<TensorBatch<Item>, void, undefined> {

@@ -1,4 +1,5 @@
 import { ImageFileError, namedAfter, plainBytes } from './image-file-error.ts';
+import type { ImageSize } from './image-size.ts';
 import { compressionOf } from './tiff/decompress.ts';
 import {
   fieldNumber,
@@ -11,14 +12,14 @@ import { readLayout, type TiffLayout, type TiffSegment } from './tiff/layout.ts'
 import { allocateSamples, rowSamples, type TiffSamples } from './tiff/samples.ts';
 
 /** The pixels of a page of a TIFF file, interleaved and row-major, as stored. */
-export interface TiffImage {
+export interface TiffImage extends ImageSize {
   /** Unsigned samples of up to 8 bits are a Uint8Array, of up to 16 a Uint16Array; others as their format and width say. */
   readonly pixels: TiffSamples;
-  readonly height: number;
-  readonly width: number;
   /** 1 grey, 2 grey and alpha, 3 colour, 4 colour and alpha. */
   readonly channels: 1 | 2 | 3 | 4;
+  /** Of a sample as stored, 1 to 64; `pixels` may be wider. */
   readonly bitsPerSample: number;
+  /** Unsigned or signed integers, or IEEE floats. */
   readonly sampleFormat: 'uint' | 'int' | 'float';
   /** Whether 0 is white (PhotometricInterpretation WhiteIsZero); `pixels` are not inverted. */
   readonly whiteIsZero: boolean;
@@ -28,6 +29,7 @@ export interface TiffImage {
   readonly pages: number;
   /** What the ImageDescription says. */
   readonly description?: string;
+  /** What the file asks for that was not done, or does not say. */
   readonly warnings: readonly string[];
 }
 

@@ -3,20 +3,33 @@ import type { LookupTable } from './lookup-table.ts';
 /** How the values of a modality follow from the stored ones. */
 export type ModalityTransform =
   | {
+      /** A line: RescaleSlope and RescaleIntercept. */
       readonly kind: 'rescale';
       /** Value = slope · stored + intercept; the slope is not 0. */
       readonly slope: number;
+      /** Value of a stored 0. */
       readonly intercept: number;
       /** Unit of the values as the file names it, e.g. `US` (unspecified) or `OD`. */
       readonly unit?: string;
     }
-  | { readonly kind: 'lut'; readonly table: LookupTable; readonly unit?: string };
+  | {
+      /** A table: ModalityLUTSequence. */
+      readonly kind: 'lut';
+      /** Input: stored value; output: the modality's value. */
+      readonly table: LookupTable;
+      /** Unit of the values as the file names it. */
+      readonly unit?: string;
+    };
 
 /** The shape of a window's ramp. */
 export type VoiFunction = 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
 
 /** A window on the modality's values. */
 export interface VoiWindow {
+  /**
+   * c of {@link placeInWindow}: the modality's value in the middle of the ramp; of LINEAR the middle is
+   * c − ½.
+   */
   readonly center: number;
   /** At least 1 for LINEAR, above 0 for the others. */
   readonly width: number;
@@ -28,6 +41,7 @@ export interface VoiWindow {
 
 /** A table on the modality's values. */
 export interface VoiTable {
+  /** Input: the modality's value; output: what is shown. */
   readonly table: LookupTable;
   /** What the maker calls it, e.g. `HARDER`. */
   readonly explanation?: string;
@@ -35,6 +49,10 @@ export interface VoiTable {
 
 /** One thing that was done to the stored values, and why. */
 export interface AppliedStep {
+  /**
+   * What kind of step: modality or VOI transform, MONOCHROME1 or white zero inverted, padding made
+   * black, signed values raised to unsigned, bits scaled to 0..65535.
+   */
   readonly step: 'modality' | 'voi' | 'inversion' | 'padding' | 'raising' | 'scaling';
   /** E.g. `SIGMOID window, center 2653, width 900 (NORMAL)`. */
   readonly description: string;
@@ -44,7 +62,9 @@ export interface AppliedStep {
 
 /** The lowest and the highest value that something can take. */
 export interface ValueRange {
+  /** Included; below `max`. */
   readonly min: number;
+  /** Included. */
   readonly max: number;
 }
 

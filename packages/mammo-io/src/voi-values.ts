@@ -23,8 +23,14 @@ import {
 export type VoiChoice =
   | 'first'
   | 'none'
-  | { readonly window: number | string }
-  | { readonly table: number | string }
+  | {
+      /** Index from 0 among the file's windows, or explanation. */
+      readonly window: number | string;
+    }
+  | {
+      /** Index from 0 among the file's tables, or explanation. */
+      readonly table: number | string;
+    }
   | VoiWindow;
 
 /** Options of {@link voiValues}. */

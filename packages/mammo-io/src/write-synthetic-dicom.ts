@@ -12,16 +12,15 @@ import type { PixelSpacingMm } from './dicom/pixel-spacing.ts';
 import { describeBreast } from './dicom/shown-breast.ts';
 import { contributingEquipment, markElements } from './dicom/synthetic.ts';
 import { plainBytes } from './image-file-error.ts';
+import type { ImageSize } from './image-size.ts';
 import { requireMark, type SyntheticMark } from './synthetic-mark.ts';
 
 /** Pixels of a synthetic mammogram, as they are to be stored. */
-export interface SyntheticPixels {
+export interface SyntheticPixels extends ImageSize {
   /**
    * frames × height × width stored values, row-major; an Int16Array is written as signed, a Uint8Array with 8 bits.
    */
   readonly pixels: Uint8Array | Uint16Array | Int16Array;
-  readonly height: number;
-  readonly width: number;
   /** Frames of a fake tomosynthesis, one after the other in `pixels`: 1 (default), or as many as the source has. */
   readonly frames?: number;
   /** Bits that a value may use, 1 to 16; default: the source's if it has the same sign and width, else all. */
@@ -32,9 +31,13 @@ export interface SyntheticPixels {
 
 /** Whom a synthetic mammogram shows that was made from no file: no one. */
 export interface ShownBreast {
+  /** Written as PatientID and PatientName. */
   readonly patientId: string;
+  /** The breast; with the view it gives PatientOrientation. */
   readonly laterality: Laterality;
+  /** Written as ViewPosition and ViewCodeSequence. */
   readonly view: View;
+  /** Written as ImagerPixelSpacing; absent: none. */
   readonly pixelSpacingMm?: PixelSpacingMm;
 }
 

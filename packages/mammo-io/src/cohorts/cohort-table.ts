@@ -14,7 +14,9 @@ export interface CohortTable {
 
 /** A record that an adapter left out. */
 export interface LeftOut {
+  /** Row of the published table, the header being row 1. */
   readonly row: number;
+  /** What it lacks, for people. */
   readonly reason: string;
 }
 

@@ -4,6 +4,7 @@ import { textValue } from './values.ts';
 
 /** Something that a file says, and where it says it. */
 export interface DicomFact<Value> {
+  /** What it says, in the types of this package. */
   readonly value: Value;
   /** Attribute that the value is from, e.g. `ImageLaterality (0020,0062)`. */
   readonly source: string;

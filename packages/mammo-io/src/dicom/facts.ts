@@ -11,7 +11,9 @@ export type PresentationIntent = 'FOR PROCESSING' | 'FOR PRESENTATION';
 
 /** Stored values from `from` to `to`, both included. */
 export interface PaddingRange {
+  /** The lower of PixelPaddingValue and PixelPaddingRangeLimit. */
   readonly from: number;
+  /** The higher one; equal to `from` where there is no limit. */
   readonly to: number;
 }
 
@@ -23,6 +25,7 @@ export interface MammogramFacts {
   readonly view?: DicomFact<View>;
   /** Meanings of the view modifiers, e.g. `Magnification`. */
   readonly viewModifiers?: DicomFact<readonly string[]>;
+  /** PresentationIntentType; any other text is absent, with a warning. */
   readonly presentationIntent?: DicomFact<PresentationIntent>;
   /** As stated, without any magnification taken off: the source says at which plane. */
   readonly pixelSpacingMm?: DicomFact<PixelSpacingMm>;
@@ -32,6 +35,7 @@ export interface MammogramFacts {
   readonly paddingRange?: DicomFact<PaddingRange>;
   /** Whether text is part of the pixels. */
   readonly burnedInAnnotation?: DicomFact<boolean>;
+  /** Of the device. */
   readonly manufacturer?: DicomFact<string>;
   /** True where the file says that a program made its image. */
   readonly synthetic?: DicomFact<boolean>;

@@ -12,6 +12,7 @@ export interface PatientOrientation {
 
 /** What a file says of how its pixels lie; absent where it does not. */
 export interface OrientationFacts {
+  /** Of letters A, P, H, F, L and R; what has others is absent, with a warning. */
   readonly patientOrientation?: DicomFact<PatientOrientation>;
   /** Whether the pixels were mirrored after they were acquired; PatientOrientation already counts it. */
   readonly fieldOfViewFlip?: DicomFact<boolean>;

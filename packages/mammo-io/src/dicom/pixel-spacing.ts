@@ -4,7 +4,9 @@ import { decimalValues } from './values.ts';
 
 /** Distance of pixel centres in mm: of neighbouring rows and of neighbouring columns. */
 export interface PixelSpacingMm {
+  /** Between neighbouring rows, down the image. */
   readonly row: number;
+  /** Between neighbouring columns, across the image. */
   readonly column: number;
 }
 

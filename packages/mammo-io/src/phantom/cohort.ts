@@ -13,8 +13,11 @@ import {
 
 /** A synthetic patient, not yet drawn. */
 export interface PhantomPatient {
+  /** P0000, P0001, … in the order of the plan. */
   readonly patientId: string;
+  /** Whether there is a cancer. */
   readonly label: CaseLabel;
+  /** Of both breasts. */
   readonly traits: BreastTraits;
   /** The cancer of a positive patient. */
   readonly lesion?: PhantomLesion;
@@ -26,6 +29,7 @@ export interface PhantomPatient {
 export interface PhantomPlan {
   /** The options with their defaults. */
   readonly options: PhantomPlanOptions;
+  /** {@link drawPatient} takes a patient's index here. */
   readonly patients: readonly PhantomPatient[];
   /** The images of all patients, in their order. */
   readonly images: readonly CaseImage[];
@@ -35,6 +39,7 @@ export interface PhantomPlan {
 
 /** One image as {@link drawPatient} draws it. */
 export interface PhantomImage extends DrawnView {
+  /** Which of the plan's images it is. */
   readonly image: CaseImage;
 }
 

@@ -9,6 +9,7 @@ export interface BreastTraits {
   readonly density: number;
   /** From chest wall to nipple, mm. */
   readonly depthMm: number;
+  /** From the nipple's level to the lower edge, 0.36–0.46 of the field's height. */
   readonly halfHeight: number;
   /** How far the nipple sinks for each millimetre from the chest wall. */
   readonly droop: number;
@@ -18,12 +19,15 @@ export interface BreastTraits {
   readonly gland: number;
   /** Cell of the coarsest octave of the tissue's pattern, mm. */
   readonly coarsestMm: number;
+  /** Of the muscle along the upper edge of an oblique view, 0.22–0.38 of the field's width. */
   readonly pectoralWidth: number;
+  /** Of the muscle along the chest wall of an oblique view, 0.45–0.72 of the field's height. */
   readonly pectoralLength: number;
 }
 
 /** A synthetic cancer; both views show it, each in its own place. */
 export interface PhantomLesion {
+  /** Which of the traits below count. */
   readonly type: LesionType;
   /** Radius of a mass, mm. */
   readonly radiusMm: number;
