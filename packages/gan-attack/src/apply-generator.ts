@@ -5,8 +5,11 @@ import type { GeneratorOutput } from './generator-options.ts';
 
 /** Anything that makes fakes of grey images of one size: a `Generator`, a direction of a CycleGAN, or one of your own. */
 export interface ImageGenerator {
+  /** Size of the images that it takes and makes; a `Generator` has more beside it. */
   readonly options: {
+    /** Rows. */
     readonly height: number;
+    /** Columns. */
     readonly width: number;
     /** `'delta'` where it adds a change to its input. */
     readonly output?: GeneratorOutput;

@@ -4,6 +4,7 @@ export interface AttackDivergence {
   readonly step: number;
   /** The loss or the weight that left its bounds. */
   readonly quantity: string;
+  /** NaN, infinite, or beyond the limit of the options. */
   readonly value: number;
   /** The last checkpoint before it, a file for `resumeFrom`; only where there is an `onCheckpoint`. */
   readonly lastCheckpoint?: Uint8Array;
@@ -13,7 +14,9 @@ export interface AttackDivergence {
 
 /** A training stopped itself because a loss or a weight was no longer finite, or the fakes left their sources behind. */
 export class AttackDivergedError extends Error {
+  /** For telling it apart where `instanceof` cannot. */
   override readonly name: string = 'AttackDivergedError';
+  /** What happened, and what can be saved of the training. */
   readonly divergence: AttackDivergence;
 
   constructor(message: string, divergence: AttackDivergence, caller: string = 'trainAttack') {

@@ -22,9 +22,11 @@ export interface AttackLosses {
 
 /** The means of the losses since the row before, and perhaps a validation. */
 export interface AttackHistoryRow extends AttackLosses {
+  /** The stage that the steps belong to. */
   readonly stage: AttackStageName;
   /** Steps trained so far. */
   readonly step: number;
+  /** Of the generator after `step`; absent where it was not validated. */
   readonly validation?: AttackValidation;
   /** Whether this generator was the best so far. */
   readonly kept?: boolean;
@@ -36,6 +38,7 @@ export interface ChosenGenerator {
   readonly step: number;
   /** Its score by the selection function. */
   readonly score: number;
+  /** What the score is of. */
   readonly validation: AttackValidation;
 }
 

@@ -18,8 +18,14 @@ export interface RegisteredAttack<Against, Options> {
   readonly kind: 'gradient' | 'generative';
   /** What it needs while it attacks. */
   readonly knowledge: 'gradients' | 'scores' | 'nothing';
+  /**
+   * A change within ε; the least change that fools; or the look of the other class, however large the
+   * change.
+   */
   readonly aim: 'fixed radius' | 'least change' | 'other class';
+  /** What is computed, in a line. */
   readonly equation: string;
+  /** Authors, year, DOI or arXiv. */
   readonly reference: string;
   /** Common settings for pixels in [0, 1]; their names are those of the options. */
   readonly defaults: Options;
@@ -32,6 +38,7 @@ export interface RegisteredAttack<Against, Options> {
 
 /** Gradient attacks by name with their options; `'universal-perturbation'` fits one change to all images that it is given. */
 export interface ClassifierAttackOptions extends GradientAttackOptions {
+  /** One change for all images, which is why they are passed over again and again. */
   readonly 'universal-perturbation': UniversalPerturbationOptions;
 }
 

@@ -10,6 +10,7 @@ export interface AttackSchedule {
   readonly augmentation?: AugmentationOptions;
   /** The generator is validated after every so many steps. */
   readonly validateEvery: number;
+  /** In the order in which they are trained. */
   readonly stages: readonly AttackStage[];
 }
 

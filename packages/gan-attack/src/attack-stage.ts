@@ -20,17 +20,23 @@ export type DiscriminatorPart = 'head' | 'fnet' | 'vnet';
 
 /** Learning rates of Adam; every part that the stage trains needs one. */
 export interface StageLearningRates {
+  /** Of the generator; the paper's is 1e-4 while reconstructing, else 1e-5. */
   readonly generator?: number;
+  /** Of the discriminator's new last layer; the paper's is 1e-4. */
   readonly head?: number;
+  /** Of Fnet, the layers before it; the paper's is 1e-4. */
   readonly fnet?: number;
+  /** Of Vnet, the first layers; the paper's is 1e-5. */
   readonly vnet?: number;
 }
 
 /** One stage of an attack, as data. */
 export interface AttackStage {
+  /** Says which loss is minimised, and which parts of the discriminator learn. */
   readonly name: AttackStageName;
   /** The stage ends after so many steps at the latest; 0 skips it. */
   readonly maxSteps: number;
+  /** Of the parts that learn in this stage. */
   readonly learningRates: StageLearningRates;
   /** In adversarial stages the generator learns in every so many-th step; by default 1. The paper's is 5. */
   readonly generatorEvery?: number;

@@ -25,7 +25,9 @@ export interface AttackValidation {
 
 /** How {@link measureAttack} measures. */
 export interface MeasureAttackOptions {
+  /** Fakes are made of positive images to remove, of negative ones to insert. */
   readonly direction: AttackDirection;
+  /** Only its scores are asked for. */
   readonly victim: Victim;
   /** Images of both classes, of the generator's size. */
   readonly images: ImageSet;
@@ -37,6 +39,7 @@ export interface MeasureAttackOptions {
   readonly confidence?: number;
   /** Names the draw; by default 1. */
   readonly seed?: number;
+  /** Ends the measurement between batches with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -15,6 +15,7 @@ export interface DiscriminatorLossInputs {
 
 /** {@link discriminatorLoss} and its parts, all scalars owned by the caller. */
 export interface DiscriminatorLoss {
+  /** Loss_dis, equation (4). */
   readonly loss: tf.Scalar;
   /** s(x), the mean score of the real images. */
   readonly scoreReal: tf.Scalar;

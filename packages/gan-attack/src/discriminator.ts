@@ -24,6 +24,7 @@ export interface Discriminator {
    * @returns [N, 1], differentiable twice, owned by the caller
    */
   score(images: tf.Tensor4D, options?: Pick<FeatureOptions, 'dropoutSeed'>): tf.Tensor2D;
+  /** Frees the weights; those of the backbone stay. */
   dispose(): void;
 }
 

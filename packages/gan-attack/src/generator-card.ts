@@ -15,20 +15,29 @@ import type { AttackDirection } from './victim.ts';
 
 /** What users of a generator must know; `card.json` beside its weights. */
 export interface GeneratorCard {
+  /** Version of this JSON. */
   readonly schemaVersion: 1;
+  /** What the generator is called. */
   readonly name: string;
+  /** Which images it takes, and what it does to them. */
   readonly direction: AttackDirection;
   /** Every image that it makes is a fake, and is to be marked as one. */
   readonly synthetic: true;
+  /** With the weights it makes the network. */
   readonly architecture: GeneratorOptions;
   /** SHA-256 of the weights' file, 64 hexadecimal digits. */
   readonly weightsSha256: string;
   /** The classifier that it was trained against, and the pixels that both take. */
   readonly victim: {
+    /** In words: enough to know which one. */
     readonly description: string;
+    /** What the victim and the generator take. */
     readonly input: {
+      /** Rows; the architecture's. */
       readonly height: number;
+      /** Columns; the architecture's. */
       readonly width: number;
+      /** Grey. */
       readonly channels: 1;
       /** Grey levels, black to white. */
       readonly range: readonly [0, 1];
@@ -36,27 +45,40 @@ export interface GeneratorCard {
       readonly preprocessing: string;
     };
   };
+  /** What the generator learned from. */
   readonly trainingData: {
     /** Name, source, version: enough to find it again. */
     readonly description: string;
     /** Whether the images were drawn by a program. */
     readonly synthetic: boolean;
+    /** Training images with a cancer. */
     readonly positiveImages: number;
+    /** Training images without one. */
     readonly negativeImages: number;
   };
+  /** How it learned. */
   readonly training: {
+    /** Of {@link ATTACKS}. */
     readonly method: 'u-net-gan' | 'cycle-gan';
+    /** Named all that was random. */
     readonly seed: number;
+    /** Steps until these weights. */
     readonly steps: number;
     /** k of the discriminator's gradient penalty; null where the method has none. */
     readonly penaltyWeight: number | null;
-    /** Share of validation images that fooled the victim, and their Loss_gen1; null where none were tried. */
-    readonly validation: { readonly fooled: number; readonly lossGen1: number } | null;
+    /** On images of other patients; null where none were tried. */
+    readonly validation: {
+      /** As in {@link AttackValidation}: of the images that the victim had right, in [0, 1]. */
+      readonly fooled: number;
+      /** Loss_gen1 of all fakes, ≥ 0. */
+      readonly lossGen1: number;
+    } | null;
   };
   /** SPDX identifier, or words. */
   readonly licence: string;
   /** What the generator must not be used for, and where it is known to fail. */
   readonly limits: readonly string[];
+  /** Says that its images are synthetic; shown wherever they are. */
   readonly notice: string;
 }
 
@@ -68,6 +90,7 @@ export interface GeneratorCardFacts
   > {
   /** The classifier that it was trained against, in words. */
   readonly victim: string;
+  /** How the pixels came to this size and side, in words. */
   readonly preprocessing: string;
 }
 
@@ -110,6 +133,7 @@ export async function createGeneratorCard(
 export interface CardedGenerator {
   /** Owned by the caller. */
   readonly generator: Generator;
+  /** Checked against the weights. */
   readonly card: GeneratorCard;
 }
 

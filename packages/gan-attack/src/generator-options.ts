@@ -17,7 +17,9 @@ export interface GeneratorOptions {
   readonly levels: number;
   /** Scales the paper's channel counts 64, 128, 256, 512, 512, 512; rounded to multiples of 4. */
   readonly channelMultiplier: number;
+  /** 'group' as in the paper's text, 'batch' as in its released program. */
   readonly normalisation: GeneratorNormalisation;
+  /** 'image' as in the paper. */
   readonly output: GeneratorOutput;
 }
 

@@ -21,6 +21,7 @@ export interface GenerateOptions {
 
 /** A generator of fakes: a U-Net and its weights. Owns its variables; dispose of it when done. */
 export interface Generator {
+  /** As it was created with. */
   readonly options: GeneratorOptions;
   /** What is learnt, by PyTorch name (`inc.0.weight`, `down.0.0.weight`, … `last.bias`); convolutions HWIO. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
@@ -35,6 +36,7 @@ export interface Generator {
    * @throws RangeError if the images have another shape
    */
   generate(grey: tf.Tensor4D, options?: GenerateOptions): tf.Tensor4D;
+  /** Frees parameters and buffers. */
   dispose(): void;
 }
 

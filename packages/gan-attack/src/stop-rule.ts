@@ -1,19 +1,37 @@
 /** A rule that ends a stage before its last step. */
 export type StopRule =
   /** The mean Loss_gen1 of the last training batches is below a bound: the paper's rule of the reconstruction, 0.002. */
-  | { readonly kind: 'reconstructed'; readonly lossGen1: number; readonly window: number }
+  | {
+      /** Of the stage 'reconstruct'. */
+      readonly kind: 'reconstructed';
+      /** The bound, not reached. */
+      readonly lossGen1: number;
+      /** Steps that the mean is over; with fewer the stage goes on. */
+      readonly window: number;
+    }
   /** The mean gap s(x) − s(y_fn) of the last steps is above a bound: the paper's rule of the warm-up, 0.2. */
-  | { readonly kind: 'gap-above'; readonly gap: number; readonly window: number }
+  | {
+      /** Of the stage 'critic-warm-up'. */
+      readonly kind: 'gap-above';
+      /** The bound, in units of the score s. */
+      readonly gap: number;
+      /** Steps that the mean is over; with fewer the stage goes on. */
+      readonly window: number;
+    }
   /** The mean gap of the last steps is below a bound: the paper's rule of the adversarial stages, 0.01. */
   | {
+      /** Of the adversarial stages: the discriminator cannot tell any longer. */
       readonly kind: 'gap-below';
+      /** The bound, in units of the score s. */
       readonly gap: number;
+      /** Steps that the mean is over; with fewer the stage goes on. */
       readonly window: number;
       /** Steps of the stage before the rule counts. */
       readonly minSteps: number;
     }
   /** The chosen generator fools the validation images at a small change; a few more validations may still better it. */
   | {
+      /** Of the adversarial stages. */
       readonly kind: 'validated';
       /** Least confidently fooled rate; see `AttackValidation`. */
       readonly fooled: number;

@@ -28,6 +28,7 @@ export interface TrainAttackOptions {
    * attack is then a black-box one.
    */
   readonly surrogate?: Backbone;
+  /** No patient may be in both parts. */
   readonly cohort: AttackCohort;
   /** Sizes of the generator, or the name of a preset. */
   readonly generator: GeneratorPreset | GeneratorOptions;
@@ -69,6 +70,7 @@ export interface TrainAttackOptions {
 
 /** What {@link TrainAttackOptions.onStep} is told. */
 export interface AttackProgress extends AttackLosses {
+  /** The stage that the step belongs to. */
   readonly stage: AttackStageName;
   /** Steps of the stage so far. */
   readonly stageStep: number;
@@ -82,6 +84,7 @@ export interface AttackProgress extends AttackLosses {
 
 /** A trained attack. */
 export interface AttackTrainingResult {
+  /** What the generator does to images. */
   readonly direction: AttackDirection;
   /** The chosen generator, or the last one if none was validated in an adversarial stage; owned by the caller. */
   readonly generator: Generator;
@@ -93,5 +96,6 @@ export interface AttackTrainingResult {
   readonly steps: number;
   /** What ended the training: its last step, or a stop rule in its last stage or for all of it. */
   readonly endedBy: 'last step' | 'stop rule';
+  /** One row after every `validateEvery` steps of the schedule, and at the end of each stage. */
   readonly history: readonly AttackHistoryRow[];
 }

@@ -12,6 +12,7 @@ export interface PatchJudgeOptions {
 
 /** A discriminator that judges patches, each on its own: 1 real, 0 fake. Owns its variables; dispose of it when done. */
 export interface PatchJudge {
+  /** As it was created with. */
   readonly options: PatchJudgeOptions;
   /** Convolutions HWIO, by the names of the released program: `model.0.weight`, `model.0.bias`, `model.2.weight`… */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
@@ -20,6 +21,7 @@ export interface PatchJudge {
    * @returns [N, h, w, 1], differentiable, owned by the caller
    */
   judge(grey: tf.Tensor4D): tf.Tensor4D;
+  /** Frees the weights. */
   dispose(): void;
 }
 

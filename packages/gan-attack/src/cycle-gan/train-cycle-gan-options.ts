@@ -14,6 +14,7 @@ import type { PatchJudgeOptions } from './patch-judge.ts';
 
 /** How a CycleGAN is trained. */
 export interface TrainCycleGanOptions {
+  /** What it learns from, and what it is tried on. */
   readonly cohort: {
     /** Images of both classes, of the generators' size. */
     readonly training: ImageSet;
@@ -58,8 +59,11 @@ export interface TrainCycleGanOptions {
 export interface CycleGanLosses {
   /** What the generators minimise: the sum of the next three. */
   readonly lossGenerators: number;
+  /** L_GAN of both generators: 0 if the judges take all fakes for real. */
   readonly verdict: number;
+  /** λ · the distance after a cycle, of both directions; see {@link meanDistance}. */
   readonly cycle: number;
+  /** λ·μ · the distance of images that were of the class already, of both directions. */
   readonly identity: number;
   /** Of the judges of negative- and positive-looking images. */
   readonly lossJudges: Readonly<Record<AttackDirection, number>>;
@@ -67,7 +71,9 @@ export interface CycleGanLosses {
 
 /** The losses of the step that the row is named after, and how the generators do against the victim. */
 export interface CycleGanHistoryRow extends CycleGanLosses {
+  /** Steps trained so far. */
   readonly step: number;
+  /** By direction; absent without a victim. */
   readonly validation?: Readonly<Record<AttackDirection, AttackValidation>>;
 }
 
@@ -77,7 +83,9 @@ export interface CycleGanTrainingResult {
   readonly generators: Readonly<Record<AttackDirection, Generator>>;
   /** The generators under the interface of all attacks; good until they are disposed of. */
   readonly attack: ImageAttack['attack'];
+  /** Steps trained. */
   readonly steps: number;
+  /** A row after every `reportEvery` steps and after the last one. */
   readonly history: readonly CycleGanHistoryRow[];
 }
 

@@ -11,12 +11,19 @@ import { type SquareAttackOptions, squareAttack } from './square.ts';
 
 /** Options by the name of the attack. */
 export interface GradientAttackOptions {
+  /** One step of length ε from the image itself. */
   readonly fgsm: Pick<ProjectedGradientOptions, 'epsilon'>;
+  /** Plain steps along the gradient. */
   readonly pgd: Omit<ProjectedGradientOptions, 'momentum'>;
+  /** Steps along all gradients so far. */
   readonly 'momentum-pgd': ProjectedGradientOptions;
+  /** Steps that choose their own length. */
   readonly apgd: AutoProjectedGradientOptions;
+  /** A search for the least change in the 2-norm. */
   readonly 'carlini-wagner': CarliniWagnerOptions;
+  /** Steps to the nearest boundary. */
   readonly deepfool: DeepFoolOptions;
+  /** Random squares, without gradients. */
   readonly square: SquareAttackOptions;
 }
 
@@ -29,9 +36,11 @@ export interface GradientAttack<Options> {
   readonly knowledge: 'gradients' | 'scores';
   /** Whether its change stays within a radius, or is made as small as it can be. */
   readonly aim: 'fixed radius' | 'least change';
+  /** Authors, year, DOI or arXiv. */
   readonly reference: string;
   /** Common settings for pixels in [0, 1]. */
   readonly defaults: Options;
+  /** Adversarial images in the shape of the originals; owned by the caller. */
   readonly run: (
     classifier: DifferentiableClassifier,
     targets: AttackTargets,

@@ -7,14 +7,19 @@ import { checkInteger, checkPositive } from './parameters.ts';
 
 /** Options of {@link autoProjectedGradient}. */
 export interface AutoProjectedGradientOptions {
+  /** What `epsilon` is measured in: the largest pixel, or the Euclidean length. */
   readonly norm: 'linf' | 'l2';
   /** Radius of the ball around each image, in the units of its pixels. */
   readonly epsilon: number;
+  /** All are taken, also when the image is fooled before. */
   readonly steps: number;
   /** ρ: the step is halved when less than this share of the steps since the last look raised the loss. */
   readonly successShare: number;
+  /** Begin at a random place in the ball instead of at the image. */
   readonly randomStart: boolean;
+  /** What is made as large as it can be; 'dlr' needs at least 3 classes. */
   readonly loss: AttackLossName;
+  /** Of the random starts, each image's by its index. */
   readonly seed: number;
 }
 

@@ -10,6 +10,7 @@ export interface CarliniWagnerOptions {
   readonly searchSteps: number;
   /** Adam's steps for each constant. */
   readonly steps: number;
+  /** Adam's, in the units of w. */
   readonly learningRate: number;
   /** c of the first search step. */
   readonly initialConstant: number;

@@ -4,6 +4,7 @@ import { checkInteger } from './parameters.ts';
 
 /** Options of {@link deepFool}. */
 export interface DeepFoolOptions {
+  /** Steps at most; fewer where all images are misclassified before. */
   readonly steps: number;
   /** η: how far the change goes beyond the boundary, as a share of its length. */
   readonly overshoot: number;

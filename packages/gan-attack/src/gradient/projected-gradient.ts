@@ -7,9 +7,11 @@ import { checkInteger, checkPositive } from './parameters.ts';
 
 /** Options of {@link projectedGradient}. */
 export interface ProjectedGradientOptions {
+  /** What `epsilon` and `stepSize` are measured in. */
   readonly norm: PerturbationNorm;
   /** Radius of the ball around each image, in the units of its pixels. */
   readonly epsilon: number;
+  /** All are taken, also when the image is fooled before. */
   readonly steps: number;
   /** Length of a step in the same norm. */
   readonly stepSize: number;
@@ -17,7 +19,9 @@ export interface ProjectedGradientOptions {
   readonly momentum: number;
   /** Begin at a random place in the ball instead of at the image. */
   readonly randomStart: boolean;
+  /** What is made as large as it can be; 'dlr' needs at least 3 classes. */
   readonly loss: AttackLossName;
+  /** Of the random starts, each image's by its index. */
   readonly seed: number;
 }
 

@@ -12,6 +12,7 @@ export interface SquareAttackOptions {
   readonly queries: number;
   /** p: share of the pixels in the first squares; they shrink as the queries are used up. */
   readonly firstShare: number;
+  /** Of stripes and squares, each image's by its index. */
   readonly seed: number;
 }
 

@@ -7,6 +7,7 @@ import { checkInteger, checkPositive } from './parameters.ts';
 
 /** Options of {@link universalPerturbation}. */
 export interface UniversalPerturbationOptions {
+  /** What `epsilon` is measured in. */
   readonly norm: 'linf' | 'l2';
   /** Radius of the ball around zero, in the units of a pixel. */
   readonly epsilon: number;
@@ -16,6 +17,7 @@ export interface UniversalPerturbationOptions {
   readonly fooledShare: number;
   /** DeepFool's for one image. */
   readonly steps: number;
+  /** DeepFool's η. */
   readonly overshoot: number;
   /** Of the order of the images in each pass. */
   readonly seed: number;
