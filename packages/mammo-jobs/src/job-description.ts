@@ -14,6 +14,7 @@ export interface JobDescription {
 
 /** Thrown for a folder that holds another job; lists all differences. */
 export class OtherJobError extends Error {
+  /** For telling it apart where `instanceof` cannot. */
   override readonly name = 'OtherJobError';
 }
 

@@ -2,10 +2,13 @@
 export interface JobProgress {
   /** Images with a result, those of earlier runs too. */
   readonly done: number;
+  /** Images of the job. */
   readonly total: number;
+  /** Of `done`, those with a reason in place of a record. */
   readonly quarantined: number;
   /** Of this run so far; undefined until a chunk is done. */
   readonly imagesPerSecond?: number;
+  /** At that speed; undefined until a chunk is done. */
   readonly secondsLeft?: number;
   /** Where a price was given. */
   readonly costPer1000?: number;

@@ -21,6 +21,7 @@ export interface RunJobOptions {
   readonly images: readonly ManifestRow[];
   /** SHA-256 of the manifest. */
   readonly manifestSha256: string;
+  /** What is done to each image. */
   readonly operation: OperationChoice;
   /**
    * Where results go: a folder, `s3://BUCKET/PREFIX`, or the `file:` URL of a module that exports `openStore`. One that holds the
@@ -37,7 +38,9 @@ export interface RunJobOptions {
   readonly pricePerHour?: number;
   /** How long to wait for a full disk or a lost network; default 10 minutes. */
   readonly patienceMs?: number;
+  /** Ends the run with the signal's reason; what is done is kept, and the next run goes on from there. */
   readonly signal?: AbortSignal;
+  /** Called at the start and after each chunk. */
   readonly onProgress?: (progress: JobProgress) => void;
   /** Told what goes wrong and is tried again. */
   readonly onTrouble?: (message: string) => void;
@@ -47,6 +50,7 @@ export interface RunJobOptions {
 export interface JobResult {
   /** Images with a record. */
   readonly records: number;
+  /** Images with a reason in place of a record. */
   readonly quarantined: number;
   /** Of this run. */
   readonly progress: JobProgress;

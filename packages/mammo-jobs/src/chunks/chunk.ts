@@ -4,18 +4,26 @@ import type { ManifestRow } from '@mammo/mammo-io';
 export interface Chunk {
   /** From 0 on. */
   readonly index: number;
+  /** Rows of the manifest, in its order. */
   readonly images: readonly ManifestRow[];
 }
 
 /** What came of an image: a record for the results, or why there is none. */
 export type ImageOutcome =
-  | { readonly record: Readonly<Record<string, unknown>> }
-  | { readonly problem: ImageProblem };
+  | {
+      /** What the operation found, as plain JSON; a line of the results. */
+      readonly record: Readonly<Record<string, unknown>>;
+    }
+  | {
+      /** The image goes into quarantine. */
+      readonly problem: ImageProblem;
+    };
 
 /** Why an image was put into quarantine. */
 export interface ImageProblem {
   /** `invalid`, `unsupported`, `too-large` (of the file), `unreadable` (the system), `deadly` (its process died) or `failed`. */
   readonly code: string;
+  /** For people, as the error had it. */
   readonly message: string;
 }
 

@@ -9,11 +9,13 @@ import type { Store } from '../storage/store.ts';
 export interface Operation {
   /** One outcome for each image, in their order. */
   run(images: readonly ManifestRow[], store: Store): Promise<readonly ImageOutcome[]>;
+  /** Frees what `open` took; called once, after the last chunk. */
   close(): void;
 }
 
 /** A module that can be an operation: `open` is called once in each worker. */
 export interface OperationModule {
+  /** Takes the settings of an {@link OperationChoice}; its own type of them is its own business. */
   readonly open: (settings: never) => Promise<Operation>;
 }
 

@@ -15,6 +15,7 @@ export interface QueueDispatcherOptions {
   readonly window?: number;
   /** Time between two looks at what became of chunks of which nothing is heard; default 2 s. */
   readonly checkMs?: number;
+  /** Told what goes wrong and is tried again; by default nobody is. */
   readonly onTrouble?: (message: string) => void;
 }
 

@@ -14,7 +14,9 @@ export interface ServeQueueOptions extends WorkerLimits {
   readonly roots: readonly string[];
   /** Processes at once. */
   readonly workers: number;
+  /** Ends the service. */
   readonly signal: AbortSignal;
+  /** Told when it waits for chunks, and what goes wrong. */
   readonly onMessage: (message: string) => void;
   /** How long a silent worker keeps its chunk before the queue gives it to another; default 15 s. */
   readonly lockMs?: number;

@@ -6,6 +6,7 @@ import type { Store } from './store.ts';
 
 /** Thrown for a folder in which another process is working. */
 export class FolderLockedError extends Error {
+  /** For telling it apart where `instanceof` cannot. */
   override readonly name = 'FolderLockedError';
 }
 

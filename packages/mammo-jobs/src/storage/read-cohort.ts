@@ -8,6 +8,7 @@ import { isS3, s3Location } from './s3-location.ts';
 export interface ArchiveCohort {
   /** Their paths are absolute, or addresses of objects. */
   readonly images: readonly ManifestRow[];
+  /** Of the manifest's bytes, 64 hexadecimal digits. */
   readonly manifestSha256: string;
 }
 

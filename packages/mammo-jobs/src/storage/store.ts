@@ -23,6 +23,7 @@ export interface Store {
  * job, unless it is a {@link StoreError} or has a code of the system such as ENOSPC: that is waited for.
  */
 export interface StoreModule {
+  /** Opens what the module keeps results in; takes no settings. */
   readonly openStore: () => Promise<Store>;
 }
 
@@ -41,6 +42,8 @@ export function requireKey(key: string): string {
 
 /** Thrown where a store that is no folder fails: never an image's fault, and it may pass. */
 export class StoreError extends Error {
+  /** For telling it apart where `instanceof` cannot. */
   override readonly name = 'StoreError';
+  /** In the manner of the system's codes: waited for like ENOSPC. */
   readonly code = 'ESTORE';
 }

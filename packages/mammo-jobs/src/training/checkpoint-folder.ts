@@ -12,6 +12,7 @@ export interface CheckpointFolderOptions {
   readonly keepLast?: number;
   /** How long to wait for room on a full disk; default 10 minutes. */
   readonly patienceMs?: number;
+  /** Ends a wait for room with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told what is damaged, and what is waited for. */
   readonly onTrouble?: (message: string) => void;

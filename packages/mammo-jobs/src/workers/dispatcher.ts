@@ -11,5 +11,6 @@ export interface Dispatcher {
    * @throws the signal's reason
    */
   run(request: ChunkRequest, signal: AbortSignal): Promise<ChunkReply>;
+  /** Ends workers or connections; called once, after the last chunk. */
   close(): Promise<void>;
 }

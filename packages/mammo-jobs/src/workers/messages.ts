@@ -5,6 +5,7 @@ import type { OperationChoice } from '../operations/operation.ts';
 export interface WorkerSetup {
   /** Name of the job. */
   readonly job: string;
+  /** What to open before the first chunk. */
   readonly operation: OperationChoice;
   /** Of the job's store: a folder, `s3://BUCKET/PREFIX`, or the URL of a module. */
   readonly folder: string;
@@ -12,6 +13,7 @@ export interface WorkerSetup {
 
 /** A chunk for a worker. */
 export interface ChunkRequest {
+  /** Whose images are to be done. */
   readonly chunk: Chunk;
   /** Images of the chunk that must not be touched, by their place in it, with the reason. */
   readonly quarantine: Readonly<Record<number, ImageProblem>>;
@@ -21,7 +23,9 @@ export interface ChunkRequest {
 
 /** What came of a chunk that was done and kept. */
 export interface ChunkReply {
+  /** Images of the chunk. */
   readonly images: number;
+  /** Of these, those with a reason in place of a record. */
   readonly quarantined: number;
   /** Time that the worker was at it. */
   readonly elapsedMs: number;

@@ -6,6 +6,7 @@ export type WorkerErrorCode = 'died' | 'system' | 'failed' | 'setup';
 
 /** Thrown for a chunk that was not done. */
 export class WorkerError extends Error {
+  /** Who is to blame, which decides whether to wait, to try again, or to give up. */
   readonly code: WorkerErrorCode;
 
   constructor(code: WorkerErrorCode, message: string) {
