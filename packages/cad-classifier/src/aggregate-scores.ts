@@ -1,12 +1,10 @@
-import type { CaseImage, CaseLabel, Laterality } from '@mammo/mammo-io';
+import type { CaseLabel, Laterality, ManifestRow } from '@mammo/mammo-io';
 
 /** How several scores become one: their mean, or the most suspicious. */
 export type ScoreRule = 'mean' | 'max';
 
 /** An image with the examination it belongs to; without one, all images of a patient are one examination. */
-export type ScoredImage = Pick<CaseImage, 'patientId' | 'laterality' | 'label'> & {
-  readonly examId?: string;
-};
+export type ScoredImage = Pick<ManifestRow, 'patientId' | 'laterality' | 'label' | 'examId'>;
 
 /** How {@link aggregateScores} joins. */
 export interface AggregateOptions {

@@ -27,8 +27,11 @@ export interface CadCard {
   readonly name: string;
   /** What pixels it takes. */
   readonly input: {
+    /** Rows. */
     readonly height: number;
+    /** Columns. */
     readonly width: number;
+    /** Grey. */
     readonly channels: 1;
     /** Grey levels, black to white. */
     readonly range: readonly [0, 1];
@@ -41,8 +44,13 @@ export interface CadCard {
   readonly weightsSha256: string;
   /** What it was trained on. */
   readonly trainingData: CadTrainingData;
-  /** Area under the ROC curve on validation images, and how many steps were trained. */
-  readonly training: { readonly steps: number; readonly validationAuc: number } | null;
+  /** How it was trained, and how well it did; null where that is not known. */
+  readonly training: {
+    /** Steps that were trained. */
+    readonly steps: number;
+    /** Area under the ROC curve of validation images, in [0, 1]. */
+    readonly validationAuc: number;
+  } | null;
   /** Makes probabilities of margins; null: the softmax's are taken. */
   readonly calibration: Calibration | null;
   /** Above which probability, calibrated if there is a calibration, an image is called positive. */

@@ -55,6 +55,7 @@ export interface CadModel {
    * @throws RangeError if the images have another shape
    */
   logits(images: tf.Tensor4D, options?: ForwardOptions): tf.Tensor2D;
+  /** Frees the weights. */
   dispose(): void;
 }
 

@@ -2,7 +2,12 @@ import { logSoftmax } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Index of a class among the logits. */
-export const CLASS_INDEX = { positive: 0, negative: 1 } as const;
+export const CLASS_INDEX = {
+  /** Cancer: z₀. */
+  positive: 0,
+  /** No cancer: z₁. */
+  negative: 1,
+} as const;
 
 /** Options of {@link focalLoss}. */
 export interface FocalLossOptions {

@@ -29,9 +29,13 @@ export interface CadHeatmap {
   readonly margin: number;
   /** The element with the most evidence for cancer, and the pixels that it depends on. */
   readonly peak: {
+    /** From 0, of the map. */
     readonly row: number;
+    /** From 0, of the map. */
     readonly column: number;
+    /** In units of the margin. */
     readonly evidence: number;
+    /** In pixels of the image; what lies in the padding is left out. */
     readonly field: PixelBox;
   };
   /** Which pixels the elements depend on. */

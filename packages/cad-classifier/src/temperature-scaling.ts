@@ -14,7 +14,12 @@ export interface TemperatureScaling {
   /** How many images it was fitted on. */
   readonly fittedOn: FittedOn;
   /** Mean negative log-likelihood of the sample, in nats an image, at T = 1 and at the fitted T. */
-  readonly logLoss: { readonly before: number; readonly after: number };
+  readonly logLoss: {
+    /** At T = 1. */
+    readonly before: number;
+    /** At the fitted T; never greater. */
+    readonly after: number;
+  };
 }
 
 const MOST_STEPS = 200;

@@ -10,6 +10,7 @@ export interface Divergence {
 
 /** A training whose loss or weights ran away. The model has the last good weights. */
 export class TrainingDivergedError extends Error {
+  /** For telling it apart where `instanceof` cannot. */
   override readonly name = 'TrainingDivergedError';
   /** The step at which it was stopped. */
   readonly step: number;
