@@ -34,7 +34,12 @@ export interface OnnxStatistics {
 /** Strings and complex numbers, which only tfjs-backend-cpu works on. */
 export interface ForeignContent {
   readonly values?: tf.BackendValues;
-  readonly complex?: { readonly real: tf.TensorInfo; readonly imag: tf.TensorInfo };
+  readonly complex?: {
+    /** Real part, float32. */
+    readonly real: tf.TensorInfo;
+    /** Imaginary part, float32. */
+    readonly imag: tf.TensorInfo;
+  };
 }
 
 /** The data behind a tensor. It serves as its own tfjs data id, so that no look-up is needed. */
@@ -52,6 +57,7 @@ interface ShownEntry extends Entry {
 
 /** A TensorFlow.js backend that records kernels and runs them as whole ONNX models. */
 export class OnnxBackend extends tf.KernelBackend {
+  /** What is recorded and not yet computed; the kernels add to it. */
   readonly graph: Graph = new Graph();
   readonly #pool = new BufferPool();
   readonly #runner: PlanRunner;
@@ -87,10 +93,12 @@ export class OnnxBackend extends tf.KernelBackend {
     };
   }
 
+  /** Takes an array as a new tensor's data: a float32, int32 or bool array itself, anything else a copy. */
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
     return this.#store(new Entry(), values, shape, dtype, 1);
   }
 
+  /** The same of a tensor that another backend had. */
   override move(
     dataId: tf.DataId,
     values: tf.BackendValues,
@@ -175,6 +183,7 @@ export class OnnxBackend extends tf.KernelBackend {
     return { value: this.graph.internScalar(value, value.memory.data), shape: tensor.shape };
   }
 
+  /** Counts a kernel that tfjs-backend-cpu computes. */
   countFallback(): void {
     this.#fallbacks++;
   }
@@ -186,6 +195,7 @@ export class OnnxBackend extends tf.KernelBackend {
     if (isFull || this.#orphanedBytes > maxRecordedBytes) this.flush();
   }
 
+  /** The values of a tensor, computed first where they are only recorded. */
   override async read(dataId: tf.DataId): Promise<tf.BackendValues> {
     const entry = this.#entry(dataId);
     if (entry.foreign !== undefined) {
@@ -197,6 +207,7 @@ export class OnnxBackend extends tf.KernelBackend {
     return lend(memory);
   }
 
+  /** The same at once; throws where the runtime answers later and has not yet. */
   override readSync(dataId: tf.DataId): tf.BackendValues {
     const entry = this.#entry(dataId);
     return entry.foreign === undefined
@@ -218,6 +229,7 @@ export class OnnxBackend extends tf.KernelBackend {
     return reader.view!.value.memory!;
   }
 
+  /** Frees a tensor's data once nobody holds it any longer; true if it is gone. */
   override disposeData(dataId: tf.DataId, force = false): boolean {
     const entry = this.#find(dataId);
     if (entry === undefined) return true;
@@ -239,19 +251,23 @@ export class OnnxBackend extends tf.KernelBackend {
     return true;
   }
 
+  /** One more tensor has this data. */
   override incRef(dataId: tf.DataId): void {
     this.#entry(dataId).refCount++;
   }
 
+  /** How many tensors have this data; 0 if it is not here. */
   override refCount(dataId: tf.DataId): number {
     return this.#find(dataId)?.refCount ?? 0;
   }
 
+  /** How many data ids are held. */
   override numDataIds(): number {
     return this.#entryCount;
   }
 
-  override memory(): { unreliable: boolean } {
+  /** Whether `tf.memory()` can be relied on. */
+  override memory(): ReturnType<tf.KernelBackend['memory']> {
     return { unreliable: false };
   }
 
@@ -259,10 +275,12 @@ export class OnnxBackend extends tf.KernelBackend {
     return 32;
   }
 
+  /** {@link time} measures. */
   override timerAvailable(): boolean {
     return true;
   }
 
+  /** Time of `f` and of all that it recorded, in milliseconds; what was recorded before does not count. */
   override async time(f: () => void): Promise<tf.BackendTimingInfo> {
     this.flush();
     const earlier = this.#runner.idle();
@@ -276,6 +294,7 @@ export class OnnxBackend extends tf.KernelBackend {
     return { kernelMs: recordedMs + performance.now() - started };
   }
 
+  /** Releases all sessions and the memory that was kept for reuse. */
   override dispose(): void {
     this.#runner.dispose();
     this.#pool.clear();

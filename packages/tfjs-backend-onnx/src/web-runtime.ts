@@ -3,9 +3,12 @@ import type { AsynchronousRuntime, Provider } from './runtime.ts';
 
 /** What the backend uses of onnxruntime-common's interface, as `onnxruntime-web` exports it. */
 export interface OnnxRuntimeModule {
+  /** Makes a session of a model. */
   readonly InferenceSession: {
+    /** Loads a model, an ONNX file in memory. */
     create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
+  /** Wraps an array as an input of a session. */
   readonly Tensor: typeof Tensor;
 }
 

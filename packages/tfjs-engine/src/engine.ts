@@ -27,5 +27,6 @@ export type EngineChoice = EngineName | 'auto';
 
 /** An engine that is not installed, or that this machine cannot run; the message says why and what to type. */
 export class EngineError extends Error {
+  /** For telling it apart where `instanceof` cannot. */
   override readonly name = 'EngineError';
 }

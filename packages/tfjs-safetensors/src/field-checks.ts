@@ -26,7 +26,9 @@ export const FIELD: {
     | 'flag'
     | 'sha256']: FieldCheck;
 } & {
+  /** Its JSON is that of the expected value. */
   exactly(expected: unknown): FieldCheck;
+  /** One of some texts. */
   oneOf(...choices: readonly string[]): FieldCheck;
 } = {
   text: fieldMust('words', isText),

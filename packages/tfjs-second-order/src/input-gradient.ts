@@ -17,7 +17,12 @@ export function valueAndInputGradient<X extends tf.Tensor, Y extends tf.Tensor>(
   f: (x: X) => Y,
   x: X,
   dy: Y,
-): { readonly value: Y; readonly gradient: X } {
+): {
+  /** f(x), as `f` returned it. */
+  readonly value: Y;
+  /** Σ dy · ∂f/∂x, of the shape of `x`. */
+  readonly gradient: X;
+} {
   registerMissingGradients();
   const { value, grad } = tf.valueAndGrad((input) => f(input as X))(x, dy);
   return { value: value as Y, gradient: grad as X };

@@ -16,7 +16,12 @@ import { registerMissingGradients } from './missing-gradients.ts';
 export function valueAndVariableGradients(
   loss: () => tf.Scalar,
   variables: ReadonlyMap<string, tf.Variable>,
-): { readonly value: tf.Scalar; readonly gradients: Record<string, tf.Tensor> } {
+): {
+  /** What `loss` returned. */
+  readonly value: tf.Scalar;
+  /** By the names of the map; none for a variable that the loss does not depend on. */
+  readonly gradients: Record<string, tf.Tensor>;
+} {
   registerMissingGradients();
   const { value, grads } = tf.variableGrads(loss, [...variables.values()]);
   const gradients: Record<string, tf.Tensor> = {};
