@@ -128,6 +128,7 @@ export type {
   ConfidenceInterval,
   OmnibusResult,
   ResultContext,
+  StatisticalResult,
   TestResult,
   UndefinedResult,
   ZeroVarianceResult,

@@ -1,14 +1,16 @@
 import { normal } from '../distributions/normal.ts';
-import { pValueOf, type ResultContext } from './test-result.ts';
+import { pValueOf, type StatisticalResult } from './test-result.ts';
 
 /** Result of {@link mannWhitneyTest}. */
-export interface MannWhitneyResult extends ResultContext {
+export interface MannWhitneyResult extends StatisticalResult {
+  /** 'zero-variance': all values are equal. */
   readonly status: 'ok' | 'zero-variance';
   /** Hodges and Lehmann's shift: the median of all differences first − second. */
   readonly estimate: number;
   readonly se: null;
   /** Pairs in which the first is greater, ties counting half (W of R's `wilcox.test`). */
   readonly statistic: number;
+  /** Of z = (|W − mn/2| − ½)/√(variance), not of `statistic` = W itself. */
   readonly dist: 'normal';
   readonly df: null;
   /** null if all values are equal. */

@@ -3,7 +3,7 @@ import { studentT } from '../distributions/student-t.ts';
 import {
   type ConfidenceInterval,
   pValueOf,
-  type ResultContext,
+  type StatisticalResult,
   type TestResult,
 } from './test-result.ts';
 import { twoSidedQuantile } from './wald-test.ts';
@@ -17,20 +17,26 @@ export interface MarginOptions {
 }
 
 /** Result of {@link nonInferiority} and {@link equivalence}. */
-export interface MarginResult extends ResultContext {
+export interface MarginResult extends StatisticalResult {
   readonly status: 'ok';
+  /** The difference that was given, not moved by the margin. */
   readonly estimate: number;
+  /** As it was given; above 0. */
   readonly se: number;
   /** (estimate − bound)/se at the bound that decides. */
   readonly statistic: number;
   readonly dist: 'normal' | 't';
+  /** Degrees of freedom; null for the normal distribution. */
   readonly df: number | null;
   /** One-sided; for equivalence the larger of the two one-sided ones. */
   readonly pValue: number;
+  /** Where the difference is claimed to lie: above −margin, below margin, or between the two. */
   readonly alternative: 'greater' | 'less' | 'within';
   /** Of level 1 − 2α: it lies on the right side of the margin exactly if pValue < α. */
   readonly ci: ConfidenceInterval;
+  /** As asked for: above 0, in the unit of the estimate. */
   readonly margin: number;
+  /** One-sided level of the decision, inside (0, 0.5). */
   readonly alpha: number;
   /** Whether pValue < alpha. */
   readonly isShown: boolean;

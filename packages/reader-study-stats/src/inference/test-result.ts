@@ -1,8 +1,12 @@
 /** A confidence interval; of level 1 − 2α where it belongs to a one-sided test at α. */
 export interface ConfidenceInterval {
+  /** Confidence level, inside (0, 1). */
   readonly level: number;
+  /** Lower end, in the unit of the estimate; at most the upper one. */
   readonly lower: number;
+  /** Upper end, in the unit of the estimate. */
   readonly upper: number;
+  /** How it was computed, such as 'newcombe-wilson'; where the test makes it too, the name of the test. */
   readonly method: string;
 }
 
@@ -19,32 +23,56 @@ export interface ResultContext {
   readonly n?: Readonly<Record<string, number>>;
   /** What a reader of the result has to know; empty if nothing. */
   readonly warnings: readonly string[];
+  /** Name of the method and of the options that change it, for a report: 'delong', 'cohen-kappa, linear', … */
   readonly method: string;
   /** Authors, year, DOI. */
   readonly references: readonly string[];
 }
 
+/** The one shape of every test's result; each kind of test narrows the fields. */
+export interface StatisticalResult extends ResultContext {
+  /** 'ok', or why there is no test. */
+  readonly status: string;
+  /** What is estimated, in its own unit; null where there is no single number or it could not be computed. */
+  readonly estimate: number | null;
+  /** Standard error of the estimate, ≥ 0, in its unit; null where the method has none. */
+  readonly se: number | null;
+  /** Value of the test statistic; null where there is no test, or an exact one that needs none. */
+  readonly statistic: number | null;
+  /** Distribution of the statistic under the null hypothesis; null where there is no statistic. */
+  readonly dist: string | null;
+  /** Degrees of freedom; null where the distribution has none. */
+  readonly df: number | readonly number[] | null;
+  /** In (0, 1]; never 0: what underflows is given as the smallest positive number. null where there is no test. */
+  readonly pValue: number | null;
+  /** Which way the test looked, whether or not it was possible. */
+  readonly alternative: string;
+  /** Interval of the estimate; null where the method has none or it could not be computed. */
+  readonly ci: ConfidenceInterval | null;
+}
+
 /** An estimate with its test against a null value, and its interval. */
-export interface TestResult extends ResultContext {
+export interface TestResult extends StatisticalResult {
   readonly status: 'ok';
   readonly estimate: number;
+  /** Standard error of the estimate, above 0, in its unit. */
   readonly se: number;
   /** (estimate − null value)/se. */
   readonly statistic: number;
   readonly dist: 'normal' | 't';
   /** Degrees of freedom; null for the normal distribution. */
   readonly df: number | null;
-  /** In (0, 1]; never 0: what underflows is given as the smallest positive number. */
   readonly pValue: number;
   readonly alternative: Alternative;
   readonly ci: ConfidenceInterval;
 }
 
 /** A test of several parameters at once, which has no single estimate. */
-export interface OmnibusResult extends ResultContext {
+export interface OmnibusResult extends StatisticalResult {
   readonly status: 'ok';
   readonly estimate: null;
   readonly se: null;
+  /** F or χ², ≥ 0; larger is further from the null hypothesis. */
   readonly statistic: number;
   readonly dist: 'F' | 'chi-square';
   /** Numerator and denominator of F; one number for χ². */
@@ -56,10 +84,8 @@ export interface OmnibusResult extends ResultContext {
 }
 
 /** No test is possible, and `status` says why; what could be computed is given, the rest is null. */
-export interface UndefinedResult<Status extends string> extends ResultContext {
+export interface UndefinedResult<Status extends string> extends StatisticalResult {
   readonly status: Status;
-  readonly estimate: number | null;
-  readonly se: number | null;
   readonly statistic: null;
   readonly dist: null;
   readonly df: null;
