@@ -4,6 +4,7 @@ import {
   type ConfidenceInterval,
   pValueOf,
   type ResultContext,
+  type StatisticalResult,
   type UndefinedResult,
   undefinedResult,
 } from '../inference/test-result.ts';
@@ -12,8 +13,9 @@ import {
  * A chance-corrected agreement. `se` is the standard error whatever the true agreement is, and makes the interval;
  * `seNull` is the one under no agreement beyond chance, and makes the test. They are different numbers.
  */
-export interface AgreementResult extends ResultContext {
+export interface AgreementResult extends StatisticalResult {
   readonly status: 'ok';
+  /** (observed − expected)/(1 − expected): 1 is full agreement, 0 what chance gives, below 0 less than chance. */
   readonly estimate: number;
   /** Non-null standard error, of the interval. */
   readonly se: number;
@@ -21,13 +23,22 @@ export interface AgreementResult extends ResultContext {
   readonly seNull: number | null;
   /** estimate/seNull, or estimate/se; null where that error is 0. */
   readonly statistic: number | null;
+  /** 'normal' with `seNull`; with `se`, 't' where the method has degrees of freedom; null without a statistic. */
   readonly dist: 'normal' | 't' | null;
+  /** Of the test: subjects − 1 for 't', else null. */
   readonly df: number | null;
+  /** Of no agreement beyond chance; null without a statistic. */
   readonly pValue: number | null;
   readonly alternative: 'two-sided';
+  /** estimate ± quantile·se, cut at 1; its quantile may be of t where the test is normal. */
   readonly ci: ConfidenceInterval;
   /** Observed agreement, and what chance would give. */
-  readonly components: { readonly observed: number; readonly expected: number };
+  readonly components: {
+    /** Weighted share of agreeing pairs of answers, pₒ; for several pairs of raters, the mean. */
+    readonly observed: number;
+    /** The share that chance would give, pₑ; for several pairs of raters, the mean. */
+    readonly expected: number;
+  };
 }
 
 /**

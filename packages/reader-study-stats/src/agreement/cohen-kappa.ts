@@ -93,7 +93,9 @@ export function cohenKappa(
  * ```
  */
 export function agreementTable(ratings: Ratings): {
+  /** Those that occur, numbers by value, then names by alphabet: the order of rows and columns. */
   readonly categories: readonly (string | number)[];
+  /** Subjects by category of the first rater (row) and of the second (column). */
   readonly counts: readonly (readonly number[])[];
 } {
   const { categories, raters } = tabulate('agreementTable', ratings);

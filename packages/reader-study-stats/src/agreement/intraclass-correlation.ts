@@ -1,7 +1,7 @@
 import { fisherF } from '../distributions/fisher-f.ts';
 import {
   type ConfidenceInterval,
-  type ResultContext,
+  type StatisticalResult,
   type UndefinedResult,
   undefinedResult,
 } from '../inference/test-result.ts';
@@ -15,16 +15,20 @@ import { sum } from './rating-table.ts';
 export type IccForm = '1,1' | '2,1' | '3,1' | '1,k' | '2,k' | '3,k';
 
 /** An intraclass correlation with its F-test against 0 and its F interval. */
-export interface IccResult extends ResultContext {
+export interface IccResult extends StatisticalResult {
   readonly status: 'ok';
+  /** At most 1; below 0 where raters differ within subjects by more than subjects differ. */
   readonly estimate: number;
   readonly se: null;
+  /** Mean square between subjects over that within (forms 1) or the residual one (forms 2 and 3). */
   readonly statistic: number;
   readonly dist: 'F';
+  /** [n − 1, n(k − 1)] for forms 1, [n − 1, (n − 1)(k − 1)] for forms 2 and 3. */
   readonly df: readonly [number, number];
   /** One-sided, as the F-test of a variance is. */
   readonly pValue: number;
   readonly alternative: 'greater';
+  /** Two-sided, although the test is one-sided; of forms 2 by Satterthwaite's degrees of freedom. */
   readonly ci: ConfidenceInterval;
   /** Mean squares between subjects, within, between raters, residual. */
   readonly components: MeanSquares;

@@ -1,6 +1,6 @@
 import type {
   ConfidenceInterval,
-  ResultContext,
+  StatisticalResult,
   UndefinedResult,
 } from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
@@ -26,24 +26,37 @@ export interface AlphaOptions {
   /** Order of the categories for 'ordinal'; default: numbers by value, then names by alphabet. */
   readonly categories?: readonly Category[];
   /** Percentile interval from subjects drawn with replacement; default: none. */
-  readonly bootstrap?: { readonly replicates: number; readonly seed: number };
+  readonly bootstrap?: {
+    /** Whole number ≥ 1; a few thousand for a 95 % interval. */
+    readonly replicates: number;
+    /** The same seed draws the same subjects. */
+    readonly seed: number;
+  };
   /** Confidence level; default 0.95. */
   readonly level?: number;
 }
 
 /** Krippendorff's α; the interval and error are there with a bootstrap. */
-export interface AlphaResult extends ResultContext {
+export interface AlphaResult extends StatisticalResult {
   readonly status: 'ok';
+  /** 1 − Dₒ/Dₑ: 1 is full agreement, 0 what chance gives, below 0 systematic disagreement. */
   readonly estimate: number;
+  /** Standard deviation of the bootstrap's α; null without a bootstrap. */
   readonly se: number | null;
   readonly statistic: null;
   readonly dist: null;
   readonly df: null;
   readonly pValue: null;
   readonly alternative: 'two-sided';
+  /** Percentile interval; null without a bootstrap. */
   readonly ci: ConfidenceInterval | null;
   /** Observed and expected disagreement, squared; of 'interval' in units of the largest answer. */
-  readonly components: { readonly observed: number; readonly expected: number };
+  readonly components: {
+    /** Dₒ, mean δ² of pairs of answers to the same subject. */
+    readonly observed: number;
+    /** Dₑ, mean δ² of pairs of all pairable answers. */
+    readonly expected: number;
+  };
 }
 
 /** Disagreement of two categories, given how often each occurs. */

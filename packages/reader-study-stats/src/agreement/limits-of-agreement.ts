@@ -3,7 +3,7 @@ import { normal } from '../distributions/normal.ts';
 import { studentT } from '../distributions/student-t.ts';
 import {
   type ConfidenceInterval,
-  type ResultContext,
+  type TestResult,
   type UndefinedResult,
   undefinedResult,
 } from '../inference/test-result.ts';
@@ -22,25 +22,29 @@ export interface LimitsOptions {
 
 /** A limit of agreement with its interval. */
 export interface AgreementLimit {
+  /** bias ± z·sd, in the unit of the measurements. */
   readonly estimate: number;
+  /** Of the limit itself; exact ones are not symmetric about it. */
   readonly ci: ConfidenceInterval;
 }
 
 /** Result of {@link limitsOfAgreement}; the test is that of no bias. */
-export interface LimitsResult extends ResultContext {
-  readonly status: 'ok';
+export interface LimitsResult extends TestResult {
   /** Bias: the mean of first − second. */
   readonly estimate: number;
+  /** sd/√n: of the bias, not of the limits. */
   readonly se: number;
-  readonly statistic: number;
   readonly dist: 't';
+  /** Pairs − 1. */
   readonly df: number;
-  readonly pValue: number;
   readonly alternative: 'two-sided';
+  /** Of the bias; the limits have their own. */
   readonly ci: ConfidenceInterval;
   /** Standard deviation of the differences. */
   readonly sd: number;
+  /** bias − z·sd. */
   readonly lowerLimit: AgreementLimit;
+  /** bias + z·sd. */
   readonly upperLimit: AgreementLimit;
 }
 
