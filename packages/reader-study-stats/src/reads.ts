@@ -9,12 +9,17 @@ export type Answer = 'real' | 'not-real' | 'unsure';
 
 /** One answer of one reader to one image. */
 export interface Read {
+  /** Who answered; identifiers are compared as they are written. */
   readonly reader: string;
+  /** Occasion of reading, such as '3'; images and readers may differ between sessions. */
   readonly session: string;
   /** Identifier of the image that was shown. */
   readonly case: string;
+  /** What the image is, which the reader was not told. */
   readonly truth: Truth;
+  /** What the image looks like; of a fake, what the attack intended. */
   readonly appearance: Appearance;
+  /** What the reader answered, whether right or wrong. */
   readonly label: Answer;
   /** Position in the reader's session, from 1. */
   readonly order: number;
@@ -28,6 +33,7 @@ export interface Read {
 export interface ReadProblem {
   /** Row as a spreadsheet counts it (the header is row 1, the first read row 2), or line of a text file. */
   readonly row: number;
+  /** What must hold and what was found. */
   readonly message: string;
 }
 
@@ -40,6 +46,7 @@ export const ANSWER_CODES: { readonly [code: string]: Answer } = {
 
 /** Thrown by everything that reads a file; its message and `problems` list all that is wrong, by row. */
 export class ReadsError extends Error {
+  /** In the order in which they were found; never empty. */
   readonly problems: readonly ReadProblem[];
 
   constructor(caller: string, problems: readonly ReadProblem[], place: 'row' | 'line' = 'row') {

@@ -13,15 +13,21 @@ export type AccuracyPolicy = Exclude<UnsurePolicy, 'ordinal'>;
 
 /** Share of right answers of one reader in one session, for one kind of image. */
 export interface AccuracyRow {
+  /** Whose answers, as {@link Read} names the reader. */
   readonly reader: string;
+  /** Where they were given, as {@link Read} names the session. */
   readonly session: string;
+  /** Kind of the images: the accuracy is that of answering "real" to reals, or "not real" to fakes. */
   readonly truth: Truth;
+  /** Part of those images; 'all' is both parts together. */
   readonly appearance: 'all' | Appearance;
   /** Images shown, whatever the policy counts. */
   readonly shown: number;
   /** Answers "unsure" among them. */
   readonly unsure: number;
+  /** Right answers over those that the policy counts; 'empty' where it counts none. */
   readonly accuracy: Proportion;
+  /** What "unsure" was worth. */
   readonly policy: AccuracyPolicy;
   /** true if any answer in the cell is simulated. */
   readonly simulated: boolean;
@@ -29,6 +35,7 @@ export interface AccuracyRow {
 
 /** Options of {@link readerAccuracies}. */
 export interface AccuracyOptions extends ProportionOptions {
+  /** What "unsure" is worth; no default: the choice changes the accuracies. */
   readonly unsure: AccuracyPolicy;
 }
 

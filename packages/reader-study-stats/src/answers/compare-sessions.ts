@@ -1,4 +1,4 @@
-import type { ConfidenceInterval, ResultContext } from '../inference/test-result.ts';
+import type { ConfidenceInterval, StatisticalResult } from '../inference/test-result.ts';
 import type { Appearance, Read, Truth } from '../reads.ts';
 import type { Count } from '../two-by-two/count.ts';
 import { fisherExactTest } from '../two-by-two/fisher-exact.ts';
@@ -7,11 +7,15 @@ import { type AccuracyPolicy, answerScore } from './accuracy.ts';
 
 /** Options of {@link compareSessions}. */
 export interface CompareSessionsOptions {
+  /** Whose answers, as the reads name the reader. */
   readonly reader: string;
+  /** Kind of the images; reals and fakes are never counted together. */
   readonly truth: Truth;
   /** Default 'all'. */
   readonly appearance?: 'all' | Appearance;
+  /** Session that is subtracted: the earlier one, as a rule. */
   readonly from: string;
+  /** Session from which it is subtracted. */
   readonly to: string;
   /** What "unsure" is worth; 'half' has no whole counts and is refused. */
   readonly unsure: Exclude<AccuracyPolicy, 'half'>;
@@ -20,9 +24,11 @@ export interface CompareSessionsOptions {
 }
 
 /** Result of {@link compareSessions}. */
-export interface SessionComparison extends ResultContext {
+export interface SessionComparison extends StatisticalResult {
   readonly status: 'ok';
+  /** Right answers of those that count in the session `from`. */
   readonly from: Count;
+  /** The same in the session `to`. */
   readonly to: Count;
   /** Accuracy in `to` minus accuracy in `from`. */
   readonly estimate: number;
@@ -33,7 +39,9 @@ export interface SessionComparison extends ResultContext {
   /** Two-sided, Fisher's exact test. */
   readonly pValue: number;
   readonly alternative: 'two-sided';
+  /** Newcombe's interval of the difference; with Fisher's test it need not agree at the border. */
   readonly ci: ConfidenceInterval;
+  /** Test and interval. */
   readonly method: 'fisher-exact, newcombe-wilson';
 }
 

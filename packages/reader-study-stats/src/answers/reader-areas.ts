@@ -4,16 +4,21 @@ import { ORDINAL_RATINGS } from './score-reads.ts';
 
 /** How well one reader tells fakes from real images in one session, whatever their criterion. */
 export interface ReaderArea {
+  /** Whose answers, as {@link Read} names the reader. */
   readonly reader: string;
+  /** Where they were given, as {@link Read} names the session. */
   readonly session: string;
   /** Of the images compared, real and fake alike. */
   readonly appearance: 'all' | Appearance;
+  /** Answers to real images, at least one. */
   readonly reals: number;
+  /** Answers to fake images, at least one. */
   readonly fakes: number;
   /** Answers "unsure" among them. */
   readonly unsure: number;
   /** Area under the ROC curve of the ratings real < unsure < not real; fakes are the positives. */
   readonly area: AucEstimate;
+  /** Always this one: "unsure" lies between the other two answers. */
   readonly policy: 'ordinal';
   /** true if any answer is simulated. */
   readonly simulated: boolean;

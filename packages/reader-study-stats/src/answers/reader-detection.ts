@@ -8,9 +8,13 @@ export type UnsureAnswer = 'real' | 'not-real' | 'exclude';
 
 /** Signal detection of one reader in one session. */
 export interface ReaderDetection extends SignalDetection {
+  /** Whose answers, as {@link Read} names the reader. */
   readonly reader: string;
+  /** Where they were given, as {@link Read} names the session. */
   readonly session: string;
+  /** Answers as they were counted, before the log-linear correction. */
   readonly counts: DetectionCounts;
+  /** As which answer "unsure" was counted. */
   readonly unsureAs: UnsureAnswer;
   /** true if any answer is simulated. */
   readonly simulated: boolean;
@@ -18,6 +22,7 @@ export interface ReaderDetection extends SignalDetection {
 
 /** Options of {@link readerDetection}. */
 export interface ReaderDetectionOptions {
+  /** As which answer "unsure" counts; no default: it moves d′ and c. */
   readonly unsureAs: UnsureAnswer;
   /** Confidence level; default 0.95. */
   readonly level?: number;

@@ -10,6 +10,7 @@ export const ORDINAL_RATINGS: Readonly<Record<Answer, number>> = {
 
 /** An answer with its score. */
 export interface ScoredRead extends Read {
+  /** In {0, ½, 1}, 1 is right; with 'ordinal' 1, 2 or 3, where higher is surer that the image is not real. */
   readonly score: number;
 }
 

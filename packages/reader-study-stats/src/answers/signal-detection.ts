@@ -7,15 +7,19 @@ import { checkLevel } from '../proportions/check-counts.ts';
 export interface DetectionCounts {
   /** Fakes called not real. */
   readonly hits: number;
+  /** Answers to fakes, at least 1: the denominator of the hits. */
   readonly fakes: number;
   /** Reals called not real. */
   readonly falseAlarms: number;
+  /** Answers to reals, at least 1: the denominator of the false alarms. */
   readonly reals: number;
 }
 
 /** Skill and bias, apart. */
 export interface SignalDetection {
+  /** (hits + ½)/(fakes + 1), inside (0, 1). */
   readonly hitRate: number;
+  /** (false alarms + ½)/(reals + 1), inside (0, 1). */
   readonly falseAlarmRate: number;
   /** d′ = z(hits) − z(false alarms): how well fakes are told from reals. */
   readonly sensitivity: number;
@@ -25,7 +29,9 @@ export interface SignalDetection {
   readonly logBias: number;
   /** d′ and c against 0, with their intervals. */
   readonly tests: {
+    /** d′ against 0: no skill. */
     readonly sensitivity: TestResult | ZeroVarianceResult;
+    /** c against 0: no bias; its error is half that of d′. */
     readonly criterion: TestResult | ZeroVarianceResult;
   };
 }

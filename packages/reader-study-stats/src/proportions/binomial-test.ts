@@ -3,7 +3,7 @@ import {
   type Alternative,
   type ConfidenceInterval,
   pValueOf,
-  type ResultContext,
+  type StatisticalResult,
 } from '../inference/test-result.ts';
 import { atMostAsProbable } from './at-most-as-probable.ts';
 import { checkWholeCounts } from './check-counts.ts';
@@ -20,7 +20,7 @@ export interface BinomialTestOptions {
 }
 
 /** Result of {@link binomialTest}. */
-export interface BinomialTestResult extends ResultContext {
+export interface BinomialTestResult extends StatisticalResult {
   readonly status: 'ok';
   /** k/n. */
   readonly estimate: number;
@@ -31,6 +31,7 @@ export interface BinomialTestResult extends ResultContext {
   /** In (0, 1]. */
   readonly pValue: number;
   readonly alternative: Alternative;
+  /** Clopper and Pearson's, always two-sided. */
   readonly ci: ConfidenceInterval;
 }
 

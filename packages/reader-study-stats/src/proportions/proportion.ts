@@ -7,13 +7,21 @@ import { wilsonInterval } from './wilson.ts';
 
 /** 0 of 0: there is no rate, and nothing is made up for it. */
 export interface EmptyProportion {
+  /** There is no denominator. */
   readonly status: 'empty';
+  /** No successes. */
   readonly k: 0;
+  /** No trials. */
   readonly n: 0;
+  /** 0/0 is no number. */
   readonly rate: null;
+  /** No interval either. */
   readonly lower: null;
+  /** No interval either. */
   readonly upper: null;
+  /** Confidence level that was asked for. */
   readonly level: number;
+  /** Interval that was asked for. */
   readonly method: IntervalMethod;
 }
 
