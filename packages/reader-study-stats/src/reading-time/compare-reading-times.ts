@@ -10,8 +10,11 @@ import type { Read } from '../reads.ts';
 
 /** Options of {@link compareReadingTimes}. */
 export interface CompareReadingTimesOptions {
+  /** Whose times, as the reads name the reader. */
   readonly reader: string;
+  /** Session of the ratio's denominator; two times or more, all above 0. */
   readonly from: string;
+  /** Session of its numerator; two times or more, all above 0. */
   readonly to: string;
   /** Confidence level; default 0.95. */
   readonly level?: number;
@@ -19,8 +22,9 @@ export interface CompareReadingTimesOptions {
 
 /** Result of {@link compareReadingTimes}; the test is that of the difference of mean log seconds. */
 export type ReadingTimeComparison = (TestResult | ZeroVarianceResult) & {
-  /** Geometric mean time in `to` over that in `from`, with its interval. */
+  /** Geometric mean time in `to` over that in `from`: above 1, the reader was slower in `to`. */
   readonly ratio: number;
+  /** The interval of `ratio`: that of the log difference, exponentiated; null where neither session varies. */
   readonly ratioCi: ConfidenceInterval | null;
   /** The seconds of `to` against those of `from` by ranks. */
   readonly ranks: MannWhitneyResult;

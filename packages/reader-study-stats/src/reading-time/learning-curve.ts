@@ -10,14 +10,21 @@ import type { Appearance, Read, Truth } from '../reads.ts';
 /** How answers to one image, or of one reader, are taken to be alike. */
 export type LearningModel =
   | {
+      /** Answers clustered by image, readers as fixed effects: the average over images, of these readers. */
       readonly kind: 'gee';
+      /** What answers to one image are taken to have in common. */
       readonly correlation: WorkingCorrelation;
+      /** Of the robust covariance; with 'none' errors are too small below about 50 images. */
       readonly correction: SmallSampleCorrection;
     }
-  | { readonly kind: 'glmm' };
+  | {
+      /** Images and readers as random intercepts; two readers or more. */
+      readonly kind: 'glmm';
+    };
 
 /** Options of {@link learningCurve}. */
 export interface LearningCurveOptions {
+  /** Kind of the images; reals and fakes have curves of their own. */
   readonly truth: Truth;
   /** Default 'all'. */
   readonly appearance?: 'all' | Appearance;
@@ -27,6 +34,7 @@ export interface LearningCurveOptions {
   readonly readers?: readonly string[];
   /** What "unsure" is worth. */
   readonly unsure: AccuracyPolicy;
+  /** No default: it decides for whom the trend holds. */
   readonly model: LearningModel;
   /** Points of each session's curve; default 25. */
   readonly points?: number;
@@ -36,6 +44,7 @@ export interface LearningCurveOptions {
 
 /** A point of a learning curve. */
 export interface LearningPoint extends PredictedProbability {
+  /** One of the sessions asked for. */
   readonly session: string;
   /** Position in the session. */
   readonly order: number;
@@ -43,6 +52,7 @@ export interface LearningPoint extends PredictedProbability {
 
 /** Result of {@link learningCurve}. */
 export interface LearningCurve {
+  /** Of the model: why there is no fit, where `curve` is empty. */
   readonly status: GeeFit['status'] | GlmmFit['status'];
   /** Change of the log odds of a right answer per 100 images. */
   readonly trend: ModelCoefficient<GeeStatus | GlmmStatus>;
@@ -50,6 +60,7 @@ export interface LearningCurve {
   readonly oddsRatioPer100: number | null;
   /** Empty without a fit. */
   readonly curve: readonly LearningPoint[];
+  /** The whole model; its term `hundreds` is the trend. */
   readonly fit: GeeFit | GlmmFit;
   /** true if any answer is simulated. */
   readonly simulated: boolean;

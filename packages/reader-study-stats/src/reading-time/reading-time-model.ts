@@ -20,17 +20,23 @@ export interface ReadingTimeModelOptions {
 
 /** Times of a session relative to the first. */
 export interface TimeRatio {
+  /** Session of the numerator. */
   readonly session: string;
+  /** Session of the denominator: the first one asked for. */
   readonly reference: string;
   /** Ratio of geometric mean times; null without a fit. */
   readonly ratio: number | null;
+  /** Of the ratio: that of the coefficient, exponentiated; null where the coefficient has none. */
   readonly ci: ConfidenceInterval | null;
+  /** Of ratio 1, two-sided; null where the coefficient has none. */
   readonly pValue: number | null;
 }
 
 /** Result of {@link readingTimeModel}. */
 export interface ReadingTimeModel {
+  /** Of the model of log seconds. */
   readonly status: LmmFit['status'];
+  /** Of each session but the first, in the order of the options. */
   readonly ratios: readonly TimeRatio[];
   /** The model of log seconds. */
   readonly fit: LmmFit;

@@ -2,16 +2,21 @@ import type { Read } from '../reads.ts';
 
 /** Time that one reader spent in one session. */
 export interface ReadingTime {
+  /** Whose times, as {@link Read} names the reader. */
   readonly reader: string;
+  /** In which session, as {@link Read} names it. */
   readonly session: string;
   /** Answers with a time. */
   readonly timed: number;
   /** Answers without one. */
   readonly untimed: number;
+  /** Sum over the answers with a time. */
   readonly totalMinutes: number;
+  /** Median per image; of an even number, the mean of the middle two. */
   readonly medianSeconds: number;
   /** Geometric mean; null if a time is 0. */
   readonly geometricMeanSeconds: number | null;
+  /** true if any answer of the session is simulated, timed or not. */
   readonly simulated: boolean;
 }
 

@@ -13,12 +13,15 @@ export type SubgroupScale = 'raw-sd' | 'sem-one-sample' | 'sem-two-sample';
 
 /** Options of {@link subgroupTest}. */
 export interface SubgroupTestOptions {
+  /** Whose answers, as the reads name the reader. */
   readonly reader: string;
+  /** Kind of the images; reals and fakes are tested apart. */
   readonly truth: Truth;
   /** Default 'all'. */
   readonly appearance?: 'all' | Appearance;
   /** The two sessions compared. */
   readonly from: string;
+  /** The session from which `from` is subtracted. */
   readonly to: string;
   /** Sessions whose SDs are averaged; default: every session of this reader with such images. */
   readonly sessions?: readonly string[];
@@ -34,10 +37,13 @@ export interface SubgroupTestOptions {
 
 /** Spread of one session's accuracy over its sub-groups. */
 export interface SessionSpread {
+  /** As the reads name it. */
   readonly session: string;
   /** Accuracy over all answers, those of the dropped remainder too. */
   readonly accuracy: number;
+  /** Of the sub-groups in reading order, each of ⌊answers/groups⌋ answers. */
   readonly groupAccuracies: readonly number[];
+  /** Of `groupAccuracies`, with groups − 1 in the denominator. */
   readonly standardDeviation: number;
 }
 
@@ -45,21 +51,33 @@ export interface SessionSpread {
 export type SubgroupTestResult = {
   /** to − from. */
   readonly estimate: number;
+  /** One for each session whose SD is averaged. */
   readonly spreads: readonly SessionSpread[];
+  /** Mean of the sessions' SDs: what `scale` turns into the divisor. */
   readonly meanStandardDeviation: number;
+  /** What the difference was divided by. */
   readonly scale: SubgroupScale;
+  /** Names the published method, which is reproduced with its faults. */
   readonly method: 'zhou-2021-subgroups';
+  /** Always one: not to draw conclusions from it. */
   readonly warnings: readonly string[];
 } & (
   | {
+      /** Some session's sub-groups differ. */
       readonly status: 'ok';
+      /** estimate/divisor; its sign is the direction of the test. */
       readonly statistic: number;
+      /** As asked for; 'normal' takes the SD as known. */
       readonly dist: 'normal' | 't';
+      /** groups − 1, or 2(groups − 1) for 'sem-two-sample'; null for the normal distribution. */
       readonly df: number | null;
       /** One-sided, in the direction observed. */
       readonly pValue: number;
     }
-  | { readonly status: 'zero-variance' }
+  | {
+      /** All sub-groups of each session are equally accurate, so there is nothing to divide by. */
+      readonly status: 'zero-variance';
+    }
 );
 
 const WARNING =
