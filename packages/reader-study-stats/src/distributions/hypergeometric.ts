@@ -7,6 +7,7 @@ import { ALL_LOWER, ALL_UPPER, flipped, fromLogLower, type Tails } from './speci
 
 /** Parameters of {@link hypergeometric}: whole numbers ≥ 0. */
 export interface HypergeometricParameters {
+  /** How many there are in all. */
   readonly population: number;
   /** How many of the population are successes. */
   readonly successes: number;

@@ -11,6 +11,7 @@ import {
 
 /** A case whose truth is known, read or not. */
 export interface CaseTruth {
+  /** Identifier, as in the rows. */
   readonly case: string;
   /** '0' or '1'. */
   readonly truth: string;

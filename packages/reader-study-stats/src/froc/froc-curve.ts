@@ -17,7 +17,9 @@ export interface FrocPoint {
 
 /** Options of {@link frocCurve}. */
 export interface FrocCurveOptions {
+  /** One of the study's `readers`. */
   readonly reader: string;
+  /** One of the study's `tests`. */
   readonly modality: string;
   /** Whose false marks count; there is no default. */
   readonly falseCases: 'all' | 'normal';

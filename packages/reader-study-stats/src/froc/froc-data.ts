@@ -24,6 +24,7 @@ export interface FrocCell {
 
 /** A free-response study, checked and ready for analysis. */
 export interface FrocData {
+  /** Names in the order of the cells' indices: the options' order, or sorted. */
   readonly readers: readonly string[];
   /** The modalities. */
   readonly tests: readonly string[];
@@ -37,6 +38,7 @@ export interface FrocData {
   readonly weights: Float64Array;
   /** By test, then reader; who read nothing under a test has no cell. */
   readonly cells: readonly FrocCell[];
+  /** Who read what, as found in the cells. */
   readonly design: StudyDesign;
 }
 

@@ -3,6 +3,7 @@ import type { FrocCell, FrocData } from './froc-data.ts';
 
 /** A figure of merit of free-response reading. */
 export interface FrocFigure {
+  /** As reports and `FigureTable.figure` print it. */
   readonly name: string;
   /** Least and greatest possible value; intervals of means are cut there. */
   readonly range: readonly [number, number];

@@ -3,8 +3,11 @@
  * was. Whether the place was a lesion has been decided before (by an acceptance radius, a contour, …).
  */
 export interface FrocMark {
+  /** Identifier of who marked it, not empty. */
   readonly reader: string;
+  /** Under which modality (test) the case was read. */
   readonly modality: string;
+  /** Identifier of one of the study's cases. */
   readonly case: string;
   /** How sure the reader is that the place is a lesion; finite. */
   readonly rating: number;
@@ -14,6 +17,7 @@ export interface FrocMark {
 
 /** One case and what is in it. */
 export interface FrocCase {
+  /** Identifier, not empty and given once. */
   readonly case: string;
   /** Every lesion of the case, marked or not; none: a normal case. */
   readonly lesions: readonly FrocLesion[];
@@ -32,7 +36,9 @@ export interface FrocLesion {
 
 /** A free-response study. Cases without any mark are part of it. */
 export interface FrocStudy {
+  /** In any order; a lesion at most once by each reader under each modality. */
   readonly marks: readonly FrocMark[];
+  /** Every case that was read, at least two with lesions and two without. */
   readonly cases: readonly FrocCase[];
   /**
    * Who read what: each reader's cases under each modality that he or she read. Default: every reader read every
@@ -43,8 +49,11 @@ export interface FrocStudy {
 
 /** The cases that one reader read under one modality, marked or not. */
 export interface FrocReads {
+  /** Identifier of who read, not empty. */
   readonly reader: string;
+  /** Under which modality; each pair of reader and modality is given once. */
   readonly modality: string;
+  /** Identifiers, at least two with lesions and two without. */
   readonly cases: readonly string[];
 }
 

@@ -5,8 +5,11 @@ import { logistic } from './logistic-regression.ts';
 
 /** A probability with its interval. */
 export interface PredictedProbability {
+  /** Mean of the rows' probabilities, inside (0, 1). */
   readonly estimate: number;
+  /** Lower end of the interval, above 0. */
   readonly lower: number;
+  /** Upper end, below 1; symmetric on the logit scale. */
   readonly upper: number;
 }
 

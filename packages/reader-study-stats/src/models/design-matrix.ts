@@ -29,6 +29,7 @@ export interface DesignMatrix {
 
 /** A formula with every level that it uses. */
 export interface ModelTerms {
+  /** As they were asked for, without the intercept. */
   readonly terms: readonly string[];
   /** Of each factor, the reference first. */
   readonly levels: Readonly<Record<string, readonly string[]>>;

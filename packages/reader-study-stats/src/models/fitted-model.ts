@@ -28,8 +28,11 @@ export interface ModelOptions {
 
 /** What every fitted model says. Where there are no estimates, `covariance` is null. */
 export interface FittedModel<Status extends string> extends ResultContext {
+  /** 'ok'; 'singular', where some spread is estimated as 0 and the estimates stand; or why there are none. */
   readonly status: 'ok' | 'singular' | Status;
+  /** The formula as it was used, for predictions. */
   readonly model: ModelTerms;
+  /** The intercept first, then main effects before interactions; each carries its own status. */
   readonly coefficients: readonly ModelCoefficient<Status>[];
   /** The combinations that were asked for. */
   readonly contrasts: readonly ModelCoefficient<Status>[];

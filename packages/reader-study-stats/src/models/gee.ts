@@ -27,6 +27,7 @@ export type WorkingCorrelation = 'independence' | 'exchangeable';
 export interface GeeOptions<Row extends object> extends ModelFormula<Row>, ModelOptions {
   /** The column that makes rows alike: the image that several readers saw, the patient, the reader. */
   readonly cluster: Extract<keyof Row, string>;
+  /** No default; a wrong one costs precision, not validity. */
   readonly correlation: WorkingCorrelation;
   /** No default: with few clusters (below about 50) the result depends on it. */
   readonly correction: SmallSampleCorrection;
@@ -45,9 +46,9 @@ export type GeeStatus = 'separated' | 'not-converged' | 'full-leverage' | 'zero-
 export interface GeeFit extends FittedModel<GeeStatus> {
   /** Estimated common correlation of two rows of a cluster; 0 for independence, null without a fit. */
   readonly alpha: number | null;
-  /** Estimated scale φ = Σr²/N of the Pearson residuals. */
+  /** Estimated scale φ = Σr²/N of the Pearson residuals; null without a fit. */
   readonly scale: number | null;
-  /** The covariance if the working correlation were right, for comparison; row-major rows. */
+  /** Standard errors of the coefficients if the working correlation were right, for comparison; null without a fit. */
   readonly modelSe: readonly number[] | null;
 }
 

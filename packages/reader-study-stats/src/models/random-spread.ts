@@ -7,7 +7,9 @@ export type RandomTerm<Row extends object> =
 
 /** The spread of a random factor. */
 export interface RandomSpread {
+  /** The random term as it was asked for. */
   readonly name: string;
+  /** How many levels it has in the rows. */
   readonly levels: number;
   /** Standard deviation of the levels' intercepts, on the scale of the predictor. */
   readonly sd: number;
