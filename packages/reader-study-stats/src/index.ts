@@ -145,6 +145,7 @@ export {
   type CrossedComponents,
   type CrossedComponentsOptions,
   crossedComponents,
+  type PseudovalueSources,
 } from './mrmc/crossed-components.ts';
 export {
   type DbmAnalysis,

@@ -8,8 +8,11 @@ export type BckComponents = Readonly<Record<BckSource, number>>;
 
 /** Variance components of a mean figure of merit with their coefficients: Cov = Σ coefficient·component. */
 export interface BckDecomposition {
+  /** From moments over products that share exactly what they should; single ones may be below 0. */
   readonly unbiased: BckComponents;
+  /** From the moments of the empirical distribution, which are biased upwards. */
   readonly mle: BckComponents;
+  /** Of a crossed study 1/n₀ for N, 1/n₁ for D, 1/r for R, and their products; 0 where the design lacks the source. */
   readonly coefficients: BckComponents;
 }
 

@@ -10,6 +10,7 @@ export interface MrmcBootstrapOptions {
   readonly unit: 'cases' | 'readers' | 'readers-and-cases';
   /** Number of replicates; default 2000. */
   readonly replicates?: number;
+  /** The same seed draws the same readers and cases. */
   readonly seed: number;
   /** Confidence level; default 0.95. */
   readonly level?: number;
@@ -17,6 +18,7 @@ export interface MrmcBootstrapOptions {
 
 /** Result of {@link bootstrapMrmc}, one of each per number that was computed. */
 export interface MrmcBootstrap {
+  /** What `compute` gives for the study itself, not the mean of the replicates. */
   readonly estimates: readonly number[];
   /** Standard deviation over the replicates. */
   readonly standardErrors: readonly number[];
@@ -24,6 +26,7 @@ export interface MrmcBootstrap {
   readonly intervals: readonly ConfidenceInterval[];
   /** Replicates in which every number was finite; others are left out. */
   readonly replicates: number;
+  /** What was drawn. */
   readonly unit: MrmcBootstrapOptions['unit'];
 }
 

@@ -4,28 +4,43 @@ import type { UStatisticAnalysis, UStatisticParts } from './u-statistics.ts';
 /** Components of a U-statistic's variance in the terms of the older methods; null: needs two tests. */
 export interface CrossedComponents {
   /** Dorfman, Berbaum and Metz: components of pseudovalues of readers, cases and tests. */
-  readonly dbm: {
-    readonly R: number;
-    readonly C: number;
-    readonly RC: number;
-    readonly TR: number | null;
-    readonly TC: number | null;
-    readonly TRC: number | null;
-  };
+  readonly dbm: PseudovalueSources;
   /** Obuchowski and Rockette: readers, and covariances of figures of the same cases. */
   readonly or: {
+    /** σ²_R. */
     readonly reader: number;
+    /** σ²_TR. */
     readonly testByReader: number | null;
+    /** σ²_ε: variance of one reader's figure over the cases. */
     readonly error: number;
+    /** Same reader, different tests. */
     readonly cov1: number | null;
+    /** Different readers, same test. */
     readonly cov2: number;
+    /** Different readers, different tests. */
     readonly cov3: number | null;
   };
   /** Mean squares of the pseudovalues that these components expect. */
-  readonly meanSquares: CrossedComponents['dbm'];
+  readonly meanSquares: PseudovalueSources;
   /** Hillis' degrees of freedom from these mean squares; null where that of the readers is not positive. */
   readonly hillisDf: number | null;
 }
+
+/** One number per source of variance of pseudovalues; test T, reader R, case C. */
+export type PseudovalueSources = {
+  /** Readers. */
+  readonly R: number;
+  /** Cases, both classes together. */
+  readonly C: number;
+  /** Readers by cases; of one test it holds the error too. */
+  readonly RC: number;
+  /** Tests by readers. */
+  readonly TR: number | null;
+  /** Tests by cases. */
+  readonly TC: number | null;
+  /** Tests by readers by cases, and the error. */
+  readonly TRC: number | null;
+};
 
 /** What {@link crossedComponents} is to take apart. */
 export interface CrossedComponentsOptions {

@@ -28,13 +28,17 @@ export type DbmSource = 'T' | 'R' | 'C' | 'TR' | 'TC' | 'RC' | 'TRC';
 
 /** Degrees of freedom and mean square of one source of variance; null without degrees of freedom. */
 export interface DbmLine {
+  /** Levels less 1; of an interaction, the product over what meets. */
   readonly df: number;
+  /** Of the pseudovalues, K times that of the figures. */
   readonly meanSquare: number | null;
 }
 
 /** Result of {@link dorfmanBerbaumMetz}. */
 export interface DbmAnalysis {
+  /** What was taken as random. */
   readonly model: OrModel;
+  /** Figures of merit and their jackknife covariances, from which all else follows. */
   readonly table: FigureTable;
   /** Degrees of freedom and mean squares of the pseudovalues; null where there are no degrees. */
   readonly anova: Readonly<Record<DbmSource, DbmLine>>;
@@ -44,8 +48,11 @@ export interface DbmAnalysis {
   readonly byReader: readonly Readonly<Record<'T' | 'C' | 'TC', DbmLine>>[];
   /** Variance components, negative estimates too; null with one reader or one test. */
   readonly components: Readonly<Record<'R' | 'C' | 'TR' | 'TC' | 'RC' | 'error', number>> | null;
+  /** Whether all tests are equal: F = MS(T)/error term of the model. */
   readonly equality: OmnibusResult | UndefinedResult<OrStatus>;
+  /** Every pair of tests, in their order. */
   readonly differences: readonly FigureDifference[];
+  /** One per test, in their order. */
   readonly means: readonly FigureEstimate[];
   /** With fixed readers only. */
   readonly readerDifferences: readonly FigureDifference[];

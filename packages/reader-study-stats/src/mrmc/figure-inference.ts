@@ -12,11 +12,17 @@ import { type OrModel, type OrStatus, type OrVariance, varianceProblem } from '.
 /** The mean figure of a test, or the figure of one reader, with its interval. */
 export type FigureEstimate =
   | (Omit<TestResult, 'pValue' | 'statistic'> &
-      FigureName & { readonly statistic: null; readonly pValue: null })
+      FigureName & {
+        /** A mean figure is not tested. */
+        readonly statistic: null;
+        /** A mean figure is not tested. */
+        readonly pValue: null;
+      })
   | (UndefinedResult<OrStatus> & FigureName);
 
 /** Whose figure it is. */
 export interface FigureName {
+  /** One of the table's `tests`. */
   readonly test: string;
   /** Absent where it is the mean of all readers. */
   readonly reader?: string;
@@ -24,8 +30,11 @@ export interface FigureName {
 
 /** The difference first − second of two tests, of the mean of all readers or of one. */
 export type FigureDifference = (TestResult | UndefinedResult<OrStatus>) & {
+  /** The test whose figure comes first: above 0, it has the higher one. */
   readonly first: string;
+  /** The test whose figure is subtracted. */
   readonly second: string;
+  /** Absent where it is the mean of all readers. */
   readonly reader?: string;
 };
 

@@ -2,12 +2,15 @@ import { placements } from '../roc/auc.ts';
 
 /** The ratings of one reader under one test, by class; higher means "more positive". */
 export interface CellRatings {
+  /** Of the positive cases that the reader read. */
   readonly positives: Float64Array;
+  /** Of the negative cases that the reader read. */
   readonly negatives: Float64Array;
 }
 
 /** A figure of merit: one number that says how well a reader does under a test. */
 export interface FigureOfMerit {
+  /** As results and reports print it. */
   readonly name: string;
   /** Least and greatest possible value; intervals of means are cut there. */
   readonly range: readonly [number, number];
@@ -21,6 +24,7 @@ export interface FigureOfMerit {
 
 /** A figure of merit, and what it is without each case. */
 export interface LeaveOneOut {
+  /** From all cases. */
   readonly value: number;
   /** Without each case that the figure uses, positives before negatives. */
   readonly deleted: Float64Array;

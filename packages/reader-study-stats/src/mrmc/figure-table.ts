@@ -24,6 +24,7 @@ export interface CellFigure {
   readonly reader: number;
   /** Index into `tests`. */
   readonly test: number;
+  /** The figure; finite. */
   readonly value: number;
   /** Cases that the figure was computed from. */
   readonly cases: number;
@@ -33,14 +34,19 @@ export interface CellFigure {
 export interface FigureTable {
   /** Name of the figure of merit. */
   readonly figure: string;
+  /** Least and greatest possible value of the figure. */
   readonly range: readonly [number, number];
+  /** Names, at the indices that the cells have. */
   readonly readers: readonly string[];
+  /** Names, at the indices that the cells have; differences are taken in this order. */
   readonly tests: readonly string[];
+  /** Who read what; it decides between the crossed and the nested analysis. */
   readonly design: StudyDesign;
   /** By test, then reader. */
   readonly cells: readonly CellFigure[];
   /** Symmetric, one row per cell. */
   readonly covariance: readonly (readonly number[])[];
+  /** A {@link CovarianceMethod}, with 'over clusters' where clusters were left out; elsewhere any name. */
   readonly covarianceMethod: string;
 }
 

@@ -5,6 +5,7 @@ import { dot, dotBytes, symmetric } from './matrix.ts';
 export interface DeletedFigures {
   /** Number of cases of the study, numbered from 0. */
   readonly cases: number;
+  /** One per figure; rows and columns of the covariance matrix are in this order. */
   readonly cells: readonly {
     /** The figure from all cases of the cell. */
     readonly value: number;

@@ -3,8 +3,11 @@ import { mean, sumOfSquares } from './matrix.ts';
 
 /** One line of an analysis of variance; null where there are no degrees of freedom. */
 export interface AnovaLine {
+  /** 0 where there is one level only. */
   readonly df: number;
+  /** In squared units of the figure. */
   readonly sumOfSquares: number;
+  /** sumOfSquares/df. */
   readonly meanSquare: number | null;
 }
 
@@ -12,6 +15,7 @@ export interface AnovaLine {
 export interface FigureAnova {
   /** 'crossed': every reader under every test; 'nested': every reader under one test. */
   readonly layout: 'crossed' | 'nested';
+  /** t − 1 degrees of freedom of t tests. */
   readonly test: AnovaLine;
   /** Reader, or reader within test in the nested layout. */
   readonly reader: AnovaLine;
@@ -23,7 +27,9 @@ export interface FigureAnova {
 
 /** The figures of one test. */
 export interface TestMean {
+  /** Readers who read under the test. */
   readonly readers: number;
+  /** Their mean figure, all with the same weight. */
   readonly mean: number;
   /** Σⱼ(θⱼ − θ̄)²/(r − 1); null with one reader. */
   readonly meanSquare: number | null;

@@ -18,20 +18,27 @@ export interface MrmcCell {
   readonly reader: number;
   /** Index into `tests`. */
   readonly test: number;
+  /** The positive cases that the reader read under the test: at least one. */
   readonly positives: ClassRatings;
+  /** The negative ones: at least one. */
   readonly negatives: ClassRatings;
 }
 
 /** The cluster of every case, as an index. */
 export interface CaseClusters {
+  /** Number of clusters, positives and negatives together. */
   readonly count: number;
+  /** Per positive case of the study, its cluster from 0 to count − 1. */
   readonly positives: Int32Array;
+  /** Per negative case of the study, its cluster from 0 to count − 1. */
   readonly negatives: Int32Array;
 }
 
 /** A multi-reader multi-case study, checked and ready for analysis. */
 export interface MrmcData {
+  /** Names in the options' order, or sorted, numbers by value. */
   readonly readers: readonly string[];
+  /** Levels of what is compared, in the options' order, or sorted, numbers by value. */
   readonly tests: readonly string[];
   /** Identifiers of the positive cases. */
   readonly positives: readonly string[];
@@ -41,6 +48,7 @@ export interface MrmcData {
   readonly clusters: CaseClusters | null;
   /** By test, then reader; cells without reads are absent. */
   readonly cells: readonly MrmcCell[];
+  /** Who read what, as found in the cells. */
   readonly design: StudyDesign;
 }
 

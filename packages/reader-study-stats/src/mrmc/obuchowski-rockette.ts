@@ -61,9 +61,11 @@ export interface OrOptions extends OrTestOptions {
 
 /** Result of {@link obuchowskiRockette}. */
 export interface OrAnalysis {
+  /** What was taken as random. */
   readonly model: OrModel;
   /** Figures of merit and their covariances. */
   readonly table: FigureTable;
+  /** Mean squares of the figures over tests and readers. */
   readonly anova: FigureAnova;
   /** Always shown, negative estimates too. */
   readonly components: OrComponents;
@@ -71,11 +73,13 @@ export interface OrAnalysis {
   readonly equality: OmnibusResult | UndefinedResult<OrStatus>;
   /** Every pair of tests, in their order. */
   readonly differences: readonly FigureDifference[];
+  /** One per test, in their order. */
   readonly means: readonly FigureEstimate[];
   /** With fixed readers only: every reader's figures. */
   readonly readerMeans: readonly FigureEstimate[];
   /** With fixed readers only: every reader's differences. */
   readonly readerDifferences: readonly FigureDifference[];
+  /** Components estimated below 0, missing reads; empty if there is none. */
   readonly warnings: readonly string[];
 }
 

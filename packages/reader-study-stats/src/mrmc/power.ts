@@ -2,25 +2,24 @@ import { fisherF } from '../distributions/fisher-f.ts';
 import { noncentralF } from '../distributions/noncentral-f.ts';
 import { normal } from '../distributions/normal.ts';
 import type { OrAnalysis } from './obuchowski-rockette.ts';
+import type { ErrorCovariances } from './or-components.ts';
 import type { OrModel } from './or-tests.ts';
 
 /** Variance components of a pilot study: published ones, or those of {@link pilotComponents}. */
-export interface PilotComponents {
+export interface PilotComponents extends ErrorCovariances {
   /** Variance of the test-by-reader interaction; below 0 counts as 0. */
   readonly testByReader: number;
-  readonly error: number;
-  readonly cov1: number;
-  readonly cov2: number;
-  readonly cov3: number;
   /** Cases of the study that error and covariances come from. */
   readonly cases: number;
 }
 
 /** Options of {@link mrmcPower}. */
 export interface MrmcPowerOptions {
+  /** Variances for its own number of cases; they are scaled to the planned one. */
   readonly pilot: PilotComponents;
   /** True difference of the two tests' mean figures of merit, ≠ 0. */
   readonly effect: number;
+  /** A whole number ≥ 2, or ≥ 1 where readers are fixed. */
   readonly readers: number;
   /** Cases, with the pilot's share of positive ones. */
   readonly cases: number;
@@ -32,24 +31,32 @@ export interface MrmcPowerOptions {
 
 /** Result of {@link mrmcPower}. */
 export interface MrmcPower {
+  /** Probability that the test rejects, in (0, 1). */
   readonly power: number;
+  /** λ = r·d²/2/D. */
   readonly noncentrality: number;
   /** Of F; null with fixed readers, where the statistic is χ² with one. */
   readonly denominatorDf: number | null;
   /** Critical value of F or χ². */
   readonly critical: number;
+  /** As planned. */
   readonly readers: number;
+  /** As planned; of {@link mrmcSampleSize}, the least number that is enough. */
   readonly cases: number;
 }
 
 /** Result of {@link mrmcSampleSize}. */
 export type MrmcSampleSize =
-  | ({ readonly status: 'ok' } & MrmcPower)
+  | ({
+      /** Some number of cases is enough. */
+      readonly status: 'ok';
+    } & MrmcPower)
   | {
       /** No number of cases is enough: the readers differ too much. More readers are needed. */
       readonly status: 'not-reachable';
       /** The power with unlimited cases. */
       readonly limit: number;
+      /** As planned. */
       readonly readers: number;
     };
 

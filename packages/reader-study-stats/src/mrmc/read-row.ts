@@ -3,7 +3,9 @@
  * whatever file it came from. Identifiers are strings; `'07'` and `'7'` are different.
  */
 export interface ReadRow {
+  /** Identifier of who read, not empty. */
   readonly reader: string;
+  /** Identifier of what was read, not empty; at most one read by each reader under each test. */
   readonly case: string;
   /** What is compared: the imaging modality, the aid, the software version, … */
   readonly modality?: string;

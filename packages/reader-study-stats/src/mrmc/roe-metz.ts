@@ -3,22 +3,33 @@ import type { ReadRow } from './read-row.ts';
 
 /** Variances of the Roe-Metz model; those of cases and error together are often set to 1. */
 export interface RoeMetzVariances {
+  /** σ²_R: how readers differ in each class. */
   readonly reader: number;
+  /** σ²_C: how cases differ for every reader under every test. */
   readonly case: number;
+  /** σ²_τR: how a reader's change between tests differs from the others'. */
   readonly testByReader: number;
+  /** σ²_τC: how a case's change between tests differs from the others'. */
   readonly testByCase: number;
+  /** σ²_RC: what a reader sees in a case under every test. */
   readonly readerByCase: number;
+  /** σ²_E: drawn anew for every read. */
   readonly error: number;
 }
 
 /** Options of {@link simulateRoeMetz}. */
 export interface RoeMetzOptions {
+  /** A whole number ≥ 1. */
   readonly readers: number;
+  /** Positive cases, a whole number ≥ 1; every reader rates all under every test. */
   readonly positives: number;
+  /** Negative cases, a whole number ≥ 1. */
   readonly negatives: number;
   /** Mean rating of positive above negative cases, one per test. */
   readonly separations: readonly number[];
+  /** The same for all tests and both classes; each finite and ≥ 0. */
   readonly variances: RoeMetzVariances;
+  /** The same seed draws the same ratings. */
   readonly seed: number;
 }
 

@@ -27,9 +27,11 @@ export interface StandaloneOptions {
   readonly covariance?: CovarianceMethod;
   /** Which of readers and cases are random; default 'RRRC'. The system is always fixed. */
   readonly model?: OrModel;
+  /** Confidence level; default 0.95. */
   readonly level?: number;
   /** 'greater' means that the system is better than the readers. */
   readonly alternative?: Alternative;
+  /** Whose conventions to follow; default: none's, see `compatProfile`. */
   readonly compat?: Compat;
 }
 

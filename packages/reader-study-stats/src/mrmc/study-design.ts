@@ -17,6 +17,7 @@ export type DesignKind =
 
 /** The design that was found in the data. */
 export interface StudyDesign {
+  /** The first kind that fits, see {@link DesignKind}. */
   readonly kind: DesignKind;
   /** Reads that a full design of this kind (for 'partial': a crossed one) would have more. */
   readonly missingReads: number;

@@ -6,8 +6,16 @@ import type { MrmcCell, MrmcData } from './mrmc-data.ts';
  * 'specificity': j stays below the threshold, whatever i is.
  */
 export type SuccessKernel =
-  | { readonly kind: 'auc' }
-  | { readonly kind: 'sensitivity' | 'specificity'; readonly threshold: number };
+  | {
+      /** Pairs of a positive and a negative case. */
+      readonly kind: 'auc';
+    }
+  | {
+      /** Cases of one class, called positive or negative. */
+      readonly kind: 'sensitivity' | 'specificity';
+      /** Least rating that is called positive; finite, higher means "more positive". */
+      readonly threshold: number;
+    };
 
 /** One cell's comparisons of every positive with every negative case. */
 export interface SuccessMatrix {

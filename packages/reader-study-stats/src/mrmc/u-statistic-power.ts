@@ -9,8 +9,11 @@ export interface UStatisticPowerOptions {
   readonly components: BckComponents;
   /** True difference of the two tests' mean figures of merit. */
   readonly effect: number;
+  /** Planned, a whole number ≥ 2; all of them read all cases under both tests. */
   readonly readers: number;
+  /** Planned n₁, a whole number ≥ 2. */
   readonly positives: number;
+  /** Planned n₀, a whole number ≥ 2. */
   readonly negatives: number;
   /** Two-sided level; default 0.05. */
   readonly alpha?: number;
@@ -19,16 +22,21 @@ export interface UStatisticPowerOptions {
 /** Result of {@link uStatisticPower}. */
 export type UStatisticPower =
   | {
+      /** The planned variance is positive. */
       readonly status: 'ok';
+      /** Probability that the two-sided test rejects, in (0, 1). */
       readonly power: number;
       /** Variance of the difference in the planned, crossed study. */
       readonly variance: number;
+      /** Denominator degrees of freedom of F, at least the least of n₀ − 1, n₁ − 1 and r − 1. */
       readonly df: number;
+      /** λ = effect²/variance. */
       readonly noncentrality: number;
     }
   | {
       /** The components add up to a variance that is not positive. */
       readonly status: 'negative-variance' | 'zero-variance';
+      /** As it came out. */
       readonly variance: number;
     };
 

@@ -6,12 +6,15 @@ import { areaCovariance, casesOf } from './unbiased-covariance.ts';
 
 /** One reader's figure of merit under a test, or the difference of two. */
 export interface ReaderFigure {
+  /** One of the study's `readers`. */
   readonly reader: string;
+  /** One of the study's `tests`. */
   readonly first: string;
   /** null: the figure under `first` itself. */
   readonly second: string | null;
-  /** Cases that were read (under both tests). */
+  /** Positive cases that were read; of a difference, under both tests. */
   readonly positives: number;
+  /** The same of negative cases. */
   readonly negatives: number;
   /** The figure under `first`, less that under `second`. */
   readonly estimate: number;

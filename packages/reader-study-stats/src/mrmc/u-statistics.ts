@@ -60,19 +60,31 @@ export interface UStatisticParts {
 
 /** The mean figure of a test over its readers. */
 export type UStatisticMean = (TestResult | UndefinedResult<UStatisticStatus>) &
-  UStatisticParts & { readonly test: string };
+  UStatisticParts & {
+    /** One of the study's `tests`. */
+    readonly test: string;
+  };
 
 /** The difference first − second of two tests' means. */
 export type UStatisticDifference = (TestResult | UndefinedResult<UStatisticStatus>) &
-  UStatisticParts & { readonly first: string; readonly second: string };
+  UStatisticParts & {
+    /** The test whose mean comes first: above 0, it has the higher one. */
+    readonly first: string;
+    /** The test whose mean is subtracted. */
+    readonly second: string;
+  };
 
 /** Result of {@link uStatisticAnalysis}. */
 export interface UStatisticAnalysis {
+  /** Who read what; missing reads are allowed. */
   readonly design: StudyDesign;
+  /** One per test, in their order. */
   readonly means: readonly UStatisticMean[];
+  /** Every pair of tests, in their order. */
   readonly differences: readonly UStatisticDifference[];
   /** Every reader by themselves. */
   readonly readers: readonly ReaderFigure[];
+  /** Missing reads, clusters taken as independent; empty if there is none. */
   readonly warnings: readonly string[];
 }
 
