@@ -260,10 +260,11 @@ export {
   type SubgroupTestResult,
   subgroupTest,
 } from './reproduction/subgroup-test.ts';
-export { areaUnderCurve, type BinaryLabel } from './roc/auc.ts';
+export { areaUnderCurve, type BinaryLabel, type ClassSizes } from './roc/auc.ts';
 export {
   type AucPair,
   type AucPairPlan,
+  type AucWithVariance,
   aucPair,
   aucPairPower,
   aucPairSampleSize,

@@ -1,16 +1,25 @@
 import { normal } from '../distributions/normal.ts';
-import { type BinaryLabel, placements, splitByLabel } from './auc.ts';
+import { type BinaryLabel, type ClassSizes, placements, splitByLabel } from './auc.ts';
 import type { BinormalCurve } from './binormal-curve.ts';
 import { sampleCovariance } from './sample-covariance.ts';
 import { normalScaleLine } from './smooth-curve.ts';
 
+/** An area and how certain it is. */
+export type AucWithVariance = {
+  /** Empirical, in [0, 1]. */
+  readonly auc: number;
+  /** Of the area, from the cases at hand. */
+  readonly variance: number;
+};
+
 /** Two areas of the same cases, with their variances and covariance. */
-export interface AucPair {
-  readonly first: { readonly auc: number; readonly variance: number };
-  readonly second: { readonly auc: number; readonly variance: number };
+export interface AucPair extends ClassSizes {
+  /** Of the first score. */
+  readonly first: AucWithVariance;
+  /** Of the second score. */
+  readonly second: AucWithVariance;
+  /** Of the two areas; above 0 where the scores find the same cases difficult. */
   readonly covariance: number;
-  readonly positives: number;
-  readonly negatives: number;
 }
 
 /**
@@ -122,7 +131,7 @@ export function aucPairPower(
 export function aucPairSampleSize(
   pilot: AucPair,
   plan: AucPairPlan & { readonly power: number },
-): { readonly positives: number; readonly negatives: number } {
+): ClassSizes {
   const { power } = plan;
   if (!(power > 0 && power < 1)) {
     throw new RangeError(`aucPairSampleSize: power must lie between 0 and 1, got ${power}`);

@@ -1,4 +1,5 @@
 import { normal } from '../distributions/normal.ts';
+import type { ClassSizes } from './auc.ts';
 
 /** What is known of a planned study of one ROC curve. */
 export interface AucPowerOptions {
@@ -50,7 +51,7 @@ export function aucSampleSize(
     /** Negatives per positive; default 1. */
     readonly ratio?: number;
   },
-): { readonly positives: number; readonly negatives: number } {
+): ClassSizes {
   const { auc, power, ratio = 1 } = options;
   if (!(power > 0 && power < 1)) {
     throw new RangeError(`aucSampleSize: power must lie between 0 and 1, got ${power}`);

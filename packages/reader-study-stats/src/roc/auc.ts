@@ -1,6 +1,14 @@
 /** What a case is. */
 export type BinaryLabel = 'positive' | 'negative';
 
+/** Numbers of cases. */
+export type ClassSizes = {
+  /** Positive cases. */
+  readonly positives: number;
+  /** Negative cases. */
+  readonly negatives: number;
+};
+
 /** The empirical area under the ROC curve with each case's share in it. */
 export interface Placements {
   readonly auc: number;

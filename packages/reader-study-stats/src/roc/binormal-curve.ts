@@ -6,20 +6,27 @@ import { type RocRange, rangeEnds, standardizeArea } from './roc-range.ts';
 
 /** TPF = Φ(a + b·Φ⁻¹(FPF)); b > 0. */
 export interface BinormalCurve {
+  /** Distance of the class means in standard deviations of the positives; above 0, better than chance. */
   readonly a: number;
+  /** Standard deviation of the negatives over that of the positives. */
   readonly b: number;
 }
 
 /** What an interval needs: the covariance of a and b, and a level (default 0.95). */
 export interface BinormalError {
+  /** Of a and b, as a fit gives it; without it there is neither error nor interval. */
   readonly covariance?: BinormalCovariance;
+  /** Confidence level in (0, 1); default 0.95. */
   readonly level?: number;
 }
 
 /** A number read off a binormal curve; without a covariance neither error nor interval. */
 export interface BinormalEstimate {
+  /** In [0, 1]; of a partial area, at most the width of the range. */
   readonly estimate: number;
+  /** By the delta method; null without a covariance. */
   readonly se: number | null;
+  /** Not symmetric, always within what is possible; null without a covariance. */
   readonly ci: ConfidenceInterval | null;
 }
 
@@ -88,7 +95,10 @@ export function binormalPartialArea(
   curve: BinormalCurve,
   range: RocRange,
   error: BinormalError = {},
-): BinormalEstimate & { readonly standardized: number } {
+): BinormalEstimate & {
+  /** McClish's: ½ for chance, 1 without errors. */
+  readonly standardized: number;
+} {
   const ends = rangeEnds('binormalPartialArea', range);
   const isTurned = ends.axis === 'sensitivity';
   const a = isTurned ? curve.a / curve.b : curve.a;

@@ -1,8 +1,8 @@
 import { normal } from '../distributions/normal.ts';
-import type { ConfidenceInterval } from '../inference/test-result.ts';
+import type { ConfidenceInterval, ResultContext } from '../inference/test-result.ts';
 import type { CellRatings } from '../mrmc/figure-of-merit.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import { type BinaryLabel, splitByLabel } from './auc.ts';
+import { type BinaryLabel, type ClassSizes, splitByLabel } from './auc.ts';
 import { type BinormalCurve, binormalArea } from './binormal-curve.ts';
 import {
   type BinormalCovariance,
@@ -13,40 +13,55 @@ import {
 import { type RatingCategories, ratingCategories } from './rating-categories.ts';
 
 /** What can be said of a binormal curve. */
-export type BinormalFit = {
-  readonly n: { readonly positives: number; readonly negatives: number };
+export type BinormalFit = Pick<ResultContext, 'warnings' | 'references'> & {
+  /** Cases that were rated. */
+  readonly n: ClassSizes;
+  /** Maximum likelihood. */
   readonly method: 'binormal-ml';
-  readonly warnings: readonly string[];
-  readonly references: readonly string[];
 } & (
-  | (BinormalCurve & {
-      readonly status: 'ok';
-      /** From the expected information. */
-      readonly covariance: BinormalCovariance;
-      /** Cutoffs between categories on the scale of the negative cases, ascending. */
-      readonly cutoffs: readonly number[];
-      /** A = Φ(a/√(1 + b²)), its standard error and interval. */
-      readonly area: {
-        readonly estimate: number;
-        readonly se: number;
-        readonly ci: ConfidenceInterval;
-      };
-      readonly logLikelihood: number;
-      readonly iterations: number;
-    })
-  | {
-      /**
-       * No binormal curve has the highest likelihood. 'no-interior-points': every operating point lies
-       * on an edge of the square; 'one-operating-point': many curves go through it; 'no-maximum': the
-       * likelihood keeps rising while a or b leave all bounds.
-       */
-      readonly status: 'no-interior-points' | 'one-operating-point' | 'no-maximum';
-      readonly a: null;
-      readonly b: null;
-      /** The area that the curves of rising likelihood approach: 1 or 0 without interior points. */
-      readonly area: { readonly estimate: number | null; readonly se: null; readonly ci: null };
-    }
-);
+    | (BinormalCurve & {
+        /** The maximum was found. */
+        readonly status: 'ok';
+        /** From the expected information. */
+        readonly covariance: BinormalCovariance;
+        /** Cutoffs between categories on the scale of the negative cases, ascending. */
+        readonly cutoffs: readonly number[];
+        /** A = Φ(a/√(1 + b²)), its standard error and interval. */
+        readonly area: {
+          /** Inside (0, 1). */
+          readonly estimate: number;
+          /** By the delta method. */
+          readonly se: number;
+          /** Computed on the scale of Φ⁻¹(A), so within [0, 1]. */
+          readonly ci: ConfidenceInterval;
+        };
+        /** Multinomial, of the categories (truth-state runs), without its constant. */
+        readonly logLikelihood: number;
+        /** Steps of Fisher scoring, at most 500. */
+        readonly iterations: number;
+      })
+    | {
+        /**
+         * No binormal curve has the highest likelihood. 'no-interior-points': every operating point lies
+         * on an edge of the square; 'one-operating-point': many curves go through it; 'no-maximum': the
+         * likelihood keeps rising while a or b leave all bounds.
+         */
+        readonly status: 'no-interior-points' | 'one-operating-point' | 'no-maximum';
+        /** There is no curve. */
+        readonly a: null;
+        /** There is no curve. */
+        readonly b: null;
+        /** The area that the curves of rising likelihood approach: 1 or 0 without interior points. */
+        readonly area: {
+          /** null where that is not known: with 'one-operating-point', one rating only, or points on edges of both kinds. */
+          readonly estimate: number | null;
+          /** A limit has no error. */
+          readonly se: null;
+          /** A limit has no error. */
+          readonly ci: null;
+        };
+      }
+  );
 
 const REFERENCES = [
   'Dorfman and Alf 1969, doi 10.1016/0022-2496(69)90019-4',

@@ -64,8 +64,11 @@ export function scoringStep(
 
 /** Variances of a and b and their covariance. */
 export interface BinormalCovariance {
+  /** Variance of a. */
   readonly a: number;
+  /** Variance of b. */
   readonly b: number;
+  /** Covariance of a and b. */
   readonly ab: number;
 }
 

@@ -15,7 +15,9 @@ import {
 
 /** Options of {@link bootstrapDifference}. */
 export interface BootstrapDifferenceOptions extends ResampleOptions {
+  /** One per case, in the order of the scores. */
   readonly labels: readonly BinaryLabel[];
+  /** What is compared, of each score. */
   readonly figure: FigureOfMerit;
   /** Confidence level; default 0.95. */
   readonly level?: number;
@@ -65,9 +67,11 @@ export function bootstrapDifference(
 
 /** Options of {@link bootstrapUnpairedDifference}. */
 export interface BootstrapUnpairedOptions {
+  /** What is compared, of each set. */
   readonly figure: FigureOfMerit;
   /** Whether each class keeps its size. No default. */
   readonly stratified: boolean;
+  /** The same seed draws the same cases; each set has a stream of its own. */
   readonly seed: number;
   /** Number of replicates; default 2000. */
   readonly replicates?: number;

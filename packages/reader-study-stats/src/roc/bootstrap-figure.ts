@@ -1,4 +1,4 @@
-import type { ConfidenceInterval } from '../inference/test-result.ts';
+import type { ConfidenceInterval, ResultContext } from '../inference/test-result.ts';
 import type { CellRatings, FigureOfMerit } from '../mrmc/figure-of-merit.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
@@ -12,6 +12,7 @@ import {
 
 /** Options of {@link bootstrapFigure}. */
 export interface BootstrapFigureOptions extends ResampleOptions {
+  /** What is computed from each draw. */
   readonly figure: FigureOfMerit;
   /** Confidence level; default 0.95. */
   readonly level?: number;
@@ -20,20 +21,19 @@ export interface BootstrapFigureOptions extends ResampleOptions {
 }
 
 /** Result of {@link bootstrapFigure}. */
-export interface BootstrapFigure {
+export interface BootstrapFigure extends Pick<ResultContext, 'method' | 'warnings' | 'references'> {
   /** 'degenerate': fewer than two replicates had a finite figure. */
   readonly status: 'ok' | 'degenerate';
+  /** Of the cases themselves, not the mean of the replicates. */
   readonly estimate: number;
-  /** Standard deviation over the replicates. */
+  /** Standard deviation over the replicates; null if 'degenerate'. */
   readonly se: number | null;
+  /** null if 'degenerate'. */
   readonly ci: ConfidenceInterval | null;
   /** Median of the replicates, which pROC shows in the middle of its intervals. */
   readonly median: number | null;
   /** Replicates with both classes and a finite figure; others are left out. */
   readonly replicates: number;
-  readonly method: string;
-  readonly warnings: readonly string[];
-  readonly references: readonly string[];
 }
 
 const REFERENCES = ['Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 13, 14'];

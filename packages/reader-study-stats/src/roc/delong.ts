@@ -8,7 +8,13 @@ import type {
 } from '../inference/test-result.ts';
 import { waldTest } from '../inference/wald-test.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
-import { type BinaryLabel, type Placements, placements, splitByLabel } from './auc.ts';
+import {
+  type BinaryLabel,
+  type ClassSizes,
+  type Placements,
+  placements,
+  splitByLabel,
+} from './auc.ts';
 import { clusteredVariance, clustersByClass } from './clustered-variance.ts';
 
 /** Variances of shares below this are equal shares plus rounding. */
@@ -23,8 +29,11 @@ const CLUSTER_REFERENCES = [...REFERENCES, 'Obuchowski 1997, doi 10.2307/2533958
 
 /** An empirical AUC with DeLong's standard error and interval. */
 export type AucEstimate = ResultContext & {
+  /** In [0, 1]; ½ is chance, below it scores are better turned round. */
   readonly estimate: number;
-  readonly n: { readonly positives: number; readonly negatives: number };
+  /** Cases that were scored. */
+  readonly n: ClassSizes;
+  /** 'clustered' has Obuchowski's variance. */
   readonly method: 'delong' | 'delong, clustered';
 } & (
     | {
@@ -33,13 +42,17 @@ export type AucEstimate = ResultContext & {
          * variance is 0 and the interval has no width. That says nothing about how certain the AUC is.
          */
         readonly status: 'ok' | 'zero-variance';
+        /** √(S₁₀/m + S₀₁/n), with clusters Obuchowski's. */
         readonly se: number;
+        /** Normal, within [0, 1]. */
         readonly ci: ConfidenceInterval;
       }
     | {
         /** A class has a single case, so its variance is not defined. */
         readonly status: 'single-case';
+        /** Not defined. */
         readonly se: null;
+        /** Not defined. */
         readonly ci: null;
       }
   );
@@ -67,7 +80,9 @@ export interface DeLongTestOptions {
 
 /** The scores of one test, with the truth of its cases. */
 export interface ScoredCases {
+  /** Finite, higher means "more positive". */
   readonly scores: ArrayLike<number>;
+  /** One per score, in the same order. */
   readonly labels: readonly BinaryLabel[];
 }
 

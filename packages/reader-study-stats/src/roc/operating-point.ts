@@ -9,11 +9,17 @@ import { silverman } from './smooth-curve.ts';
 export interface OperatingPoint extends ResultContext {
   /** 'no-slope': the scores have no density at the threshold (too few values), so there is no analytic error. */
   readonly status: 'ok' | 'no-slope';
+  /** In [0, 1], on the straight line between the points of the curve. */
   readonly estimate: number;
+  /** By the delta method; null with 'no-slope'. */
   readonly se: number | null;
+  /** Within [0, 1], with the estimate inside; null with 'no-slope'. */
   readonly ci: ConfidenceInterval | null;
-  /** Slope of the ROC curve at the point (of the curve turned over, for a specificity). */
-  readonly components: { readonly slope?: number };
+  /** What the error is made of. */
+  readonly components: {
+    /** Slope of the ROC curve at the point (of the curve turned over, for a specificity); absent with 'no-slope'. */
+    readonly slope?: number;
+  };
 }
 
 interface Classes {

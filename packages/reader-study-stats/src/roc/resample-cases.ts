@@ -9,6 +9,7 @@ export interface ResampleOptions {
   readonly clusters?: readonly string[];
   /** Whether each class (kind of cluster: positive, negative, mixed) keeps its size. No default. */
   readonly stratified: boolean;
+  /** The same seed draws the same cases. */
   readonly seed: number;
   /** Number of replicates; default 2000. */
   readonly replicates?: number;

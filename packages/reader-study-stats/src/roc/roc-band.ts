@@ -8,9 +8,13 @@ import type { ResampleOptions } from './resample-cases.ts';
 
 /** One place of a band around an ROC curve. */
 export interface BandPoint {
+  /** Abscissa, where the band is computed. */
   readonly falsePositiveRate: number;
+  /** Height of the curve there. */
   readonly truePositiveRate: number;
+  /** Lower end of the band, in [0, 1]. */
   readonly lower: number;
+  /** Upper end; from 0 to 1 where too few draws have both classes. */
   readonly upper: number;
 }
 

@@ -4,7 +4,9 @@ import { type BinaryLabel, splitByLabel } from './auc.ts';
 export interface RocPoint {
   /** Infinity at the first point, where nothing is called positive. */
   readonly threshold: number;
+  /** Share of the negatives called positive: 1 − specificity. */
   readonly falsePositiveRate: number;
+  /** Share of the positives called positive: sensitivity. */
   readonly truePositiveRate: number;
 }
 

@@ -1,7 +1,13 @@
 /** A part of the ROC curve: between two specificities, or between two sensitivities. */
 export type RocRange =
-  | { readonly specificity: readonly [number, number] }
-  | { readonly sensitivity: readonly [number, number] };
+  | {
+      /** [lower, upper] within [0, 1]; [0.9, 1] is the left edge of the curve. */
+      readonly specificity: readonly [number, number];
+    }
+  | {
+      /** [lower, upper] within [0, 1]; [0.9, 1] is its upper edge. */
+      readonly sensitivity: readonly [number, number];
+    };
 
 /** Where the range lies on the axis of 1 − specificity (or of 1 − sensitivity, the curve turned over). */
 export interface RangeEnds {

@@ -2,7 +2,7 @@ import { normal } from '../distributions/normal.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 import { type BinormalCurve, binormalArea } from './binormal-curve.ts';
 import { sampleQuantile, standardDeviation } from './bootstrap-interval.ts';
-import { rocCurve } from './roc-curve.ts';
+import { type RocPoint, rocCurve } from './roc-curve.ts';
 
 /** Options of {@link smoothCurve}. */
 export interface SmoothOptions {
@@ -12,7 +12,12 @@ export interface SmoothOptions {
    */
   readonly method: 'binormal' | 'kernel';
   /** Kernel bandwidths of the classes; default: Silverman's 0.9·min(sd, IQR/1.34)·n^(−1/5) of each. */
-  readonly bandwidth?: { readonly positives: number; readonly negatives: number };
+  readonly bandwidth?: {
+    /** Standard deviation of the kernel of positives, > 0, in units of the score. */
+    readonly positives: number;
+    /** The same of negatives. */
+    readonly negatives: number;
+  };
   /** Number of points between (0, 0) and (1, 1); default 100. */
   readonly points?: number;
 }
@@ -20,17 +25,19 @@ export interface SmoothOptions {
 /** Result of {@link smoothCurve}. */
 export type SmoothCurve =
   | {
+      /** There is a curve. */
       readonly status: 'ok';
+      /** Under the smooth curve itself, not under its points. */
       readonly area: number;
-      readonly points: readonly {
-        readonly falsePositiveRate: number;
-        readonly truePositiveRate: number;
-      }[];
+      /** From (0, 0) to (1, 1), false-positive rate rising. */
+      readonly points: readonly Pick<RocPoint, 'falsePositiveRate' | 'truePositiveRate'>[];
     }
   | {
       /** Fewer than two points inside the square, a falling line, or a class without spread. */
       readonly status: 'degenerate';
+      /** There is no curve. */
       readonly area: null;
+      /** There is no curve. */
       readonly points: readonly [];
     };
 

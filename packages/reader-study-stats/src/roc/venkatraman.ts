@@ -1,17 +1,19 @@
-import type { ResultContext } from '../inference/test-result.ts';
+import type { StatisticalResult } from '../inference/test-result.ts';
 import { type RandomStream, randomStream } from '../random.ts';
 import { type BinaryLabel, splitByLabel } from './auc.ts';
 
 /** Options of {@link venkatramanTest}. */
 export interface VenkatramanOptions {
+  /** One per case, in the order of the scores. */
   readonly labels: readonly BinaryLabel[];
+  /** Of the permutations and of the breaking of ties. */
   readonly seed: number;
   /** Number of permutations; default 2000. */
   readonly permutations?: number;
 }
 
 /** Result of {@link venkatramanTest}. */
-export interface VenkatramanResult extends ResultContext {
+export interface VenkatramanResult extends StatisticalResult {
   readonly status: 'ok';
   readonly estimate: null;
   readonly se: null;

@@ -3,15 +3,19 @@ import { rocCurve } from './roc-curve.ts';
 
 /** An operating point and what it does to the cases at hand. */
 export interface YoudenPoint {
-  /** Half way between two scores; "positive" means a score above it. */
+  /** Half way between two scores, ±Infinity at the ends of the curve; "positive" means a score above it. */
   readonly threshold: number;
+  /** Share of the positives above the threshold. */
   readonly sensitivity: number;
+  /** Share of the negatives below the threshold. */
   readonly specificity: number;
   /** Sensitivity + r·specificity − 1, r = 1 without prevalence and cost. */
   readonly index: number;
+  /** Share of all cases that are called right, in the sample's own mix. */
   readonly accuracy: number;
-  /** Predictive values in the sample; null where nothing is called so. */
+  /** Share of positives among the cases called positive, in the sample's own mix; null where none is. */
   readonly positivePredictiveValue: number | null;
+  /** Share of negatives among the cases called negative; null where none is. */
   readonly negativePredictiveValue: number | null;
 }
 
