@@ -368,6 +368,7 @@ export {
 export { type ChiSquareResult, chiSquareTest } from './two-by-two/chi-square.ts';
 export { conditionalOddsRatio } from './two-by-two/conditional-odds-ratio.ts';
 export type { Count, PairedCounts } from './two-by-two/count.ts';
+export type { DifferenceInterval } from './two-by-two/difference-interval.ts';
 export { type ExactTestResult, fisherExactTest } from './two-by-two/fisher-exact.ts';
 export { type McNemarMethod, type McNemarResult, mcNemarTest } from './two-by-two/mcnemar.ts';
 export {
@@ -381,6 +382,7 @@ export {
   comparePredictiveValues,
   type DiagnosticComparison,
   type DiagnosticResult,
+  type DiagnosticResults,
   type PairedCalls,
 } from './two-by-two/paired-diagnostics.ts';
 export {

@@ -1,28 +1,28 @@
-import type { SessionDesign, SessionPurpose } from './session-design.ts';
+import type { ClassCounts, SessionDesign, SessionPurpose } from './session-design.ts';
 import type { StudyPlan } from './study-plan.ts';
 
 /** A count with its parts by what the images look like. */
-export interface ClassTotals {
+export interface ClassTotals extends ClassCounts {
+  /** positive + negative. */
   readonly all: number;
-  readonly positive: number;
-  readonly negative: number;
 }
 
 /** One row of Table 2. */
 export interface PlanTableRow {
+  /** As the design names it: '1' to '5' in the paper. */
   readonly session: string;
+  /** What readers are told in it. */
   readonly purpose: SessionPurpose;
+  /** Real images by what they are. */
   readonly real: ClassTotals;
+  /** Fakes by what they look like. */
   readonly fake: ClassTotals;
+  /** Triplets by what their fake looks like. */
   readonly triplets: ClassTotals;
+  /** Images and triplets, a triplet counting once. */
   readonly total: number;
   /** The same before scaling; with the default sessions, the paper's. */
-  readonly requested: {
-    readonly real: ClassTotals;
-    readonly fake: ClassTotals;
-    readonly triplets: ClassTotals;
-    readonly total: number;
-  };
+  readonly requested: Pick<PlanTableRow, 'real' | 'fake' | 'triplets' | 'total'>;
 }
 
 /**

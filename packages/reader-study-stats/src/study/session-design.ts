@@ -2,7 +2,9 @@ import type { Split } from './study-cohort.ts';
 
 /** Numbers of images by what they look like. */
 export interface ClassCounts {
+  /** Of images that look positive. */
   readonly positive: number;
+  /** Of images that look negative. */
   readonly negative: number;
 }
 
@@ -14,10 +16,13 @@ export type SessionPurpose = 'familiarisation' | 'unannounced' | 'blinded' | 'ed
 
 /** What one session is to show. */
 export interface SessionDesign {
+  /** Name, different from the other sessions'. */
   readonly session: string;
+  /** What readers are told. */
   readonly purpose: SessionPurpose;
   /** Parts of the cohort that its images come from. */
   readonly splits: readonly Split[];
+  /** Real images by their label. */
   readonly real: ClassCounts;
   /** Fakes by what they look like: positive-looking ones are made from negatives. */
   readonly fake: ClassCounts;

@@ -5,6 +5,7 @@ import type { PlannedImage, PlannedSession, StudyPlan } from './study-plan.ts';
 
 /** Parameters of an invented reader (equal-variance signal detection). */
 export interface SimulatedReader {
+  /** Name, as the plan has it. */
   readonly reader: string;
   /** d′ of fakes by what they look like, in standard deviations of the evidence. */
   readonly sensitivity: ClassCounts;
@@ -13,7 +14,13 @@ export interface SimulatedReader {
   /** Half width of the band around the criterion in which the answer is "unsure". */
   readonly unsureBand: number;
   /** What is added to sensitivity and criterion in the sessions after education. */
-  readonly education: { readonly sensitivity: number; readonly criterion: number };
+  readonly education: {
+    /** To d′, of fakes of both kinds. */
+    readonly sensitivity: number;
+    /** To the criterion; above 0, "real" is answered more often. */
+    readonly criterion: number;
+  };
+  /** Median of the log-normal time per image. */
   readonly medianSeconds: number;
   /** Standard deviation of the logarithm of the reading time. */
   readonly secondsSpread: number;

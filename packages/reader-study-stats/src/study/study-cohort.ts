@@ -5,14 +5,19 @@ export type Split = 'training' | 'validation' | 'test';
 
 /** A real mammogram that a study may show. */
 export interface StudyCase {
+  /** Different from those of all other cases and fakes. */
   readonly caseId: string;
+  /** All cases of a patient are in the same split. */
   readonly patientId: string;
+  /** What the image shows: with cancer ('positive') or without. */
   readonly label: Appearance;
+  /** Part of the cohort that it belongs to. */
   readonly split: Split;
 }
 
 /** A synthetic mammogram made from a real one. */
 export interface StudyFake {
+  /** Different from those of all cases and other fakes. */
   readonly fakeId: string;
   /** The real case that it was made from. */
   readonly caseId: string;

@@ -18,28 +18,39 @@ export interface PlannedImage {
   readonly order: number;
   /** Identifier of the image: the real case's, or the fake's. */
   readonly case: string;
+  /** Whether the reader sees the case itself or its fake. */
   readonly truth: Truth;
+  /** The label of a real image; of a fake, the opposite of its source's. */
   readonly appearance: Appearance;
   /** The real case: the image itself, or what the fake was made from. */
   readonly sourceCase: string;
+  /** Of the source; occurs in this session only, education aside. */
   readonly patientId: string;
 }
 
 /** A real image, its fake and their difference, shown together. */
 export interface PlannedTriplet {
+  /** Position, from 1, the same for every reader. */
   readonly order: number;
+  /** Identifier of the real case. */
   readonly real: string;
+  /** Identifier of the fake that was made from it. */
   readonly fake: string;
   /** What the fake looks like. */
   readonly appearance: Appearance;
+  /** Of both; may occur in other sessions where there are too few others. */
   readonly patientId: string;
 }
 
 /** One session, in reading order. */
 export interface PlannedSession {
+  /** As the design names it; its reads carry this name. */
   readonly session: string;
+  /** What readers are told in it. */
   readonly purpose: SessionPurpose;
+  /** In reading order; empty in a session of triplets. */
   readonly images: readonly PlannedImage[];
+  /** In reading order; empty but for education. */
   readonly triplets: readonly PlannedTriplet[];
   /** What was asked for before scaling. */
   readonly requested: SessionDesign;
@@ -47,11 +58,15 @@ export interface PlannedSession {
 
 /** A reader study: what every reader sees, and when. */
 export interface StudyPlan {
+  /** That of the options: with the same cohort it gives the same plan. */
   readonly seed: number;
+  /** Names as they were given; all read the same images. */
   readonly readers: readonly string[];
   /** Share of the requested numbers of images that the cohort allows; 1 if all. */
   readonly scale: number;
+  /** In the order of the designs. */
   readonly sessions: readonly PlannedSession[];
+  /** That the cohort was too small, or the fakes for the triplets; empty if neither. */
   readonly warnings: readonly string[];
 }
 
@@ -61,7 +76,9 @@ export interface ReaderStudyOptions {
   readonly cases: readonly StudyCase[];
   /** At most one fake per case. */
   readonly fakes: readonly StudyFake[];
+  /** Names, at least one, each once. */
   readonly readers: readonly string[];
+  /** Of who is drawn, what is faked and in which order. */
   readonly seed: number;
   /** Default {@link PAPER_SESSIONS}. */
   readonly sessions?: readonly SessionDesign[];

@@ -1,7 +1,7 @@
 import { normal } from '../distributions/normal.ts';
-import type { ConfidenceInterval } from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
 import { type Count, checkCounts } from './count.ts';
+import type { DifferenceInterval } from './difference-interval.ts';
 
 /**
  * Agresti and Caffo's interval for the difference k1/n1 − k2/n2 of two independent proportions: the simple one after adding
@@ -21,7 +21,7 @@ export function agrestiCaffoInterval(
   first: Count,
   second: Count,
   options: { readonly level?: number; readonly clip?: boolean } = {},
-): ConfidenceInterval & { readonly estimate: number } {
+): DifferenceInterval {
   const { level = 0.95, clip = true } = options;
   checkCounts('agrestiCaffoInterval', first, second);
   checkLevel('agrestiCaffoInterval', level);

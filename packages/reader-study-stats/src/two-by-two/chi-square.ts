@@ -1,21 +1,23 @@
 import { chiSquared } from '../distributions/chi-squared.ts';
 import {
   pValueOf,
-  type ResultContext,
+  type StatisticalResult,
   type UndefinedResult,
   undefinedResult,
 } from '../inference/test-result.ts';
 import { type Count, checkCounts } from './count.ts';
 
 /** Result of {@link chiSquareTest}. */
-export interface ChiSquareResult extends ResultContext {
+export interface ChiSquareResult extends StatisticalResult {
   readonly status: 'ok';
   /** k1/n1 − k2/n2. */
   readonly estimate: number;
   readonly se: null;
+  /** χ², ≥ 0, with Yates' correction where that was asked for. */
   readonly statistic: number;
   readonly dist: 'chi-square';
   readonly df: 1;
+  /** Upper tail of χ², which is two-sided for the difference. */
   readonly pValue: number;
   readonly alternative: 'two-sided';
   readonly ci: null;

@@ -1,6 +1,8 @@
 /** A count of successes among trials. */
 export interface Count {
+  /** Successes, a whole number from 0 to n. */
   readonly k: number;
+  /** Trials, a whole number ≥ 1. */
   readonly n: number;
 }
 

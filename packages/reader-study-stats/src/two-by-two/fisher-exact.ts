@@ -1,11 +1,11 @@
 import type { DiscreteDistribution } from '../distributions/distribution.ts';
 import { hypergeometric } from '../distributions/hypergeometric.ts';
-import { type Alternative, pValueOf, type ResultContext } from '../inference/test-result.ts';
+import { type Alternative, pValueOf, type StatisticalResult } from '../inference/test-result.ts';
 import { atMostAsProbable } from '../proportions/at-most-as-probable.ts';
 import { type Count, checkCounts } from './count.ts';
 
 /** Result of an exact test, which has neither a statistic with a distribution nor an interval. */
-export interface ExactTestResult extends ResultContext {
+export interface ExactTestResult extends StatisticalResult {
   readonly status: 'ok';
   /** k1/n1 − k2/n2. */
   readonly estimate: number;

@@ -1,15 +1,17 @@
 import { binomial } from '../distributions/binomial.ts';
 import { chiSquared } from '../distributions/chi-squared.ts';
-import type { ResultContext } from '../inference/test-result.ts';
+import type { StatisticalResult } from '../inference/test-result.ts';
 
 /** How {@link mcNemarTest} gets its p-value. */
 export type McNemarMethod = 'exact' | 'mid-p' | 'asymptotic' | 'asymptotic-corrected';
 
 /** Result of {@link mcNemarTest}. */
-export interface McNemarResult extends ResultContext {
+export interface McNemarResult extends StatisticalResult {
   /** 'no-discordant-pairs': nothing changed, so p-values are 1 and there is no estimate. */
   readonly status: 'ok' | 'no-discordant-pairs';
+  /** Pairs that are yes first and no second. */
   readonly b: number;
+  /** Pairs that are no first and yes second. */
   readonly c: number;
   /** b/(b + c), which is ½ under the null. */
   readonly estimate: number | null;

@@ -1,7 +1,6 @@
 import { findRootWithin } from '../distributions/find-root.ts';
 import { normal } from '../distributions/normal.ts';
 import {
-  type ConfidenceInterval,
   pValueOf,
   type TestResult,
   undefinedResult,
@@ -9,6 +8,7 @@ import {
 } from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
 import { type Count, checkCounts } from './count.ts';
+import type { DifferenceInterval } from './difference-interval.ts';
 import { checkNullValue, type ScoreTestOptions, scoreOf } from './tango.ts';
 
 /** Options of {@link miettinenNurminenTest}. */
@@ -79,7 +79,7 @@ export function miettinenNurminenInterval(
   first: Count,
   second: Count,
   options: { readonly level?: number; readonly correction?: boolean } = {},
-): ConfidenceInterval & { readonly estimate: number } {
+): DifferenceInterval {
   const { level = 0.95, correction = true } = options;
   checkCounts('miettinenNurminenInterval', first, second);
   checkLevel('miettinenNurminenInterval', level);

@@ -1,6 +1,6 @@
-import type { ConfidenceInterval } from '../inference/test-result.ts';
 import { wilsonInterval } from '../proportions/wilson.ts';
 import { type Count, checkPairs, type PairedCounts } from './count.ts';
+import type { DifferenceInterval } from './difference-interval.ts';
 
 /**
  * Newcombe's interval for the difference k1/n1 − k2/n2 of two independent proportions (his method 10:
@@ -20,7 +20,7 @@ export function newcombeInterval(
   first: Count,
   second: Count,
   options: { readonly level?: number; readonly correction?: boolean } = {},
-): ConfidenceInterval & { readonly estimate: number } {
+): DifferenceInterval {
   const a = wilsonInterval(first.k, first.n, options);
   const b = wilsonInterval(second.k, second.n, options);
   const estimate = a.rate - b.rate;
@@ -51,7 +51,7 @@ export function newcombeInterval(
 export function newcombePairedInterval(
   counts: PairedCounts,
   options: { readonly level?: number } = {},
-): ConfidenceInterval & { readonly estimate: number } {
+): DifferenceInterval {
   const { both, firstOnly, secondOnly } = counts;
   const pairs = checkPairs('newcombePairedInterval', counts);
   const a = wilsonInterval(both + firstOnly, pairs, options);

@@ -4,6 +4,7 @@ import {
   type ConfidenceInterval,
   pValueOf,
   type ResultContext,
+  type StatisticalResult,
   type UndefinedResult,
   undefinedResult,
 } from '../inference/test-result.ts';
@@ -19,24 +20,38 @@ export interface PairedCalls {
 }
 
 /** A comparison of a predictive value, or of a likelihood ratio, of two tests. */
-export interface DiagnosticComparison extends ResultContext {
+export interface DiagnosticComparison extends StatisticalResult {
   readonly status: 'ok';
+  /** The first test's value: a share of its calls, or a ratio ≥ 0. */
   readonly first: number;
+  /** The second test's value. */
   readonly second: number;
   /** second − first for predictive values, first/second for likelihood ratios. */
   readonly estimate: number;
   /** Standard error of the logarithm of a ratio; null for predictive values. */
   readonly se: number | null;
+  /** Score χ² of predictive values; ln(first/second)/se of likelihood ratios. */
   readonly statistic: number;
+  /** 'chi-square' for predictive values, 'normal' for likelihood ratios. */
   readonly dist: 'chi-square' | 'normal';
+  /** 1 for predictive values; null for likelihood ratios. */
   readonly df: 1 | null;
   readonly pValue: number;
   readonly alternative: 'two-sided';
+  /** Of the ratio, symmetric on the logarithm; null for predictive values. */
   readonly ci: ConfidenceInterval | null;
 }
 
 /** Such a comparison; 'undefined' where a test has no positive (or no negative) calls, or nothing varies. */
 export type DiagnosticResult = DiagnosticComparison | UndefinedResult<'undefined'>;
+
+/** The comparison of the positive calls and that of the negative ones. */
+export interface DiagnosticResults {
+  /** Of the positive predictive values, or of LR⁺. */
+  readonly positive: DiagnosticResult;
+  /** Of the negative predictive values, or of LR⁻. */
+  readonly negative: DiagnosticResult;
+}
 
 /** Cases that one test, the other, or both call the same, by truth: those that make a predictive value right and wrong. */
 interface Calls {
@@ -67,7 +82,7 @@ interface Calls {
 export function comparePredictiveValues(
   { positives, negatives }: PairedCalls,
   options: { readonly statistic?: 'weighted' | 'generalized' } = {},
-): { readonly positive: DiagnosticResult; readonly negative: DiagnosticResult } {
+): DiagnosticResults {
   const { statistic = 'weighted' } = options;
   const cases = {
     positives: checkPairs('comparePredictiveValues', positives),
@@ -106,7 +121,7 @@ export function comparePredictiveValues(
 export function compareLikelihoodRatios(
   { positives, negatives }: PairedCalls,
   options: { readonly level?: number } = {},
-): { readonly positive: DiagnosticResult; readonly negative: DiagnosticResult } {
+): DiagnosticResults {
   const { level = 0.95 } = options;
   checkLevel('compareLikelihoodRatios', level);
   const cases = {

@@ -8,10 +8,15 @@ import { scoreOf } from './tango.ts';
 export interface RatioInterval {
   /** 'unbounded': the denominator is 0, only a lower limit exists. 'undefined': 0/0. */
   readonly status: 'ok' | 'unbounded' | 'undefined';
+  /** First over second, ≥ 0; null where the denominator is 0. */
   readonly estimate: number | null;
+  /** Confidence level, inside (0, 1). */
   readonly level: number;
+  /** At least 0; 0 where the numerator is 0, or no lower limit was asked for. */
   readonly lower: number;
+  /** null where there is no bound above, or none was asked for. */
   readonly upper: number | null;
+  /** 'miettinen-nurminen': score interval; 'fisher-conditional': exact, given both margins. */
   readonly method: 'miettinen-nurminen' | 'fisher-conditional';
 }
 

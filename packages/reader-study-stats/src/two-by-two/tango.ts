@@ -9,6 +9,7 @@ import {
 } from '../inference/test-result.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
 import { checkPairs, type PairedCounts } from './count.ts';
+import type { DifferenceInterval } from './difference-interval.ts';
 
 /** Options of {@link tangoTest}. */
 export interface ScoreTestOptions {
@@ -83,13 +84,7 @@ export function tangoTest(
 export function tangoInterval(
   counts: PairedCounts,
   options: { readonly level?: number } = {},
-): {
-  readonly estimate: number;
-  readonly level: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly method: string;
-} {
+): DifferenceInterval {
   const { level = 0.95 } = options;
   checkLevel('tangoInterval', level);
   const pairs = checkPairs('tangoInterval', counts);
