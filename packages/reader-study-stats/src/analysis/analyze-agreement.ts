@@ -12,29 +12,38 @@ import type { UndefinedResult } from '../inference/test-result.ts';
 import { type ReadRow, testOf } from '../mrmc/read-row.ts';
 import { sortedIds } from '../mrmc/sort-ids.ts';
 import { type ReadProblem, ReadsError } from '../reads.ts';
+import type { ReportHead } from './report-head.ts';
 import { type StudyConfig, StudyConfigError } from './study-config.ts';
 
 /** How the readers agree under one test. */
 export interface TestAgreement {
+  /** A modality or session. */
   readonly test: string;
+  /** Cases that someone read under the test; a reader who did not counts as missing. */
   readonly cases: number;
+  /** Fleiss' kappa, with the weights of the scale. */
   readonly kappa: Agreement;
+  /** Gwet's AC1 (AC2 with weights), with the same weights. */
   readonly ac: Agreement;
+  /** Krippendorff's α with the scale as its metric; without an interval. */
   readonly alpha: ReturnType<typeof krippendorffAlpha>;
   /** ICC(2,1); null unless answers are numbers on an interval scale and none is missing. */
   readonly icc: IccResult | UndefinedResult<IccStatus> | null;
 }
 
 /** What an analysis of agreement gives: plain JSON, from which text and page are made. */
-export interface AgreementReport {
+export interface AgreementReport extends ReportHead {
+  /** Tells this report from the others. */
   readonly analysis: 'agreement';
-  readonly title: string;
-  readonly config: StudyConfig;
-  readonly data: { readonly reads: number; readonly readers: readonly string[] };
-  readonly method: string;
+  /** What was read. */
+  readonly data: {
+    /** Rows of the table. */
+    readonly reads: number;
+    /** In the order of the configuration, or sorted. */
+    readonly readers: readonly string[];
+  };
+  /** In the order of the configuration, or sorted. */
   readonly tests: readonly TestAgreement[];
-  readonly warnings: readonly string[];
-  readonly references: readonly string[];
 }
 
 /**

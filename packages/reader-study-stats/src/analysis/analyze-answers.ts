@@ -5,6 +5,7 @@ import { holmAdjust } from '../inference/multiple-comparisons.ts';
 import { type ReadingTime, readingTimes } from '../reading-time/reading-time.ts';
 import type { TimeRatio } from '../reading-time/reading-time-model.ts';
 import type { Read, Truth } from '../reads.ts';
+import type { ReportHead } from './report-head.ts';
 import {
   type SessionEffect,
   type SessionQuestion,
@@ -15,35 +16,41 @@ import { type StudyConfig, StudyConfigError } from './study-config.ts';
 
 /** A reader's accuracy in two sessions. */
 export interface ComparedReader extends SessionComparison {
+  /** One of `data.readers`. */
   readonly reader: string;
+  /** Kind of the images; right is "real" for reals, "not real" for fakes. */
   readonly truth: Truth;
   /** Holm's, over all comparisons of the report. */
   readonly adjustedPValue: number;
 }
 
 /** What an analysis of answers gives: plain JSON, from which text and page are made. */
-export interface AnswersReport {
+export interface AnswersReport extends ReportHead {
+  /** Tells this report from the others. */
   readonly analysis: 'answers';
-  readonly title: string;
-  readonly config: StudyConfig;
+  /** What was read. */
   readonly data: {
+    /** Answers. */
     readonly reads: number;
+    /** In the order in which they first occur. */
     readonly readers: readonly string[];
+    /** Sorted by alphabet. */
     readonly sessions: readonly string[];
+    /** Different images, over all sessions. */
     readonly images: number;
   };
-  readonly method: string;
+  /** By reader, session, truth and appearance, with Wilson's intervals of level 1 − alpha. */
   readonly accuracies: readonly AccuracyRow[];
+  /** Each reader's accuracies in `compare.to` less those in `compare.from`; empty without two sessions to compare. */
   readonly comparisons: readonly ComparedReader[];
   /** Over all readers; empty without two sessions to compare. */
   readonly effects: readonly SessionEffect[];
-  /** Ratio of reading times of the compared sessions, over all readers. */
+  /** Ratio of reading times of the compared sessions, over all readers; null without them, or with one reader. */
   readonly timeRatio: TimeRatio | null;
   /** Where a reader saw real and fake images in a session, and it is said as what "unsure" counts. */
   readonly detection: readonly ReaderDetection[];
+  /** By reader and session; empty without times. */
   readonly times: readonly ReadingTime[];
-  readonly warnings: readonly string[];
-  readonly references: readonly string[];
 }
 
 /**

@@ -23,17 +23,30 @@ export interface MarkPoint {
 
 /** What an analysis of free-response marks gives: plain JSON, from which text and page are made. */
 export interface MarksReport extends ComparisonReport {
+  /** Tells this report from the others. */
   readonly analysis: 'froc';
+  /** What was read; the tests are the modalities. */
   readonly data: ComparisonReport['data'] & {
+    /** Right and false ones. */
     readonly marks: number;
+    /** Of all cases, marked or not. */
     readonly lesions: number;
+    /** Cases with lesions. */
     readonly abnormal: number;
+    /** Cases without. */
     readonly normal: number;
   };
   /** By test: the wAFROC curve of every reader. */
   readonly curves: readonly {
+    /** One of `data.tests`. */
     readonly test: string;
-    readonly readers: readonly { readonly reader: string; readonly points: readonly MarkPoint[] }[];
+    /** In the order of `data.readers`. */
+    readonly readers: readonly {
+      /** One of `data.readers`. */
+      readonly reader: string;
+      /** From (0, 0) to (1, 1), the last piece straight from the last mark. */
+      readonly points: readonly MarkPoint[];
+    }[];
   }[];
 }
 

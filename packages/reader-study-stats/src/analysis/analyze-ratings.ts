@@ -1,5 +1,10 @@
 import { equivalence, type MarginResult, nonInferiority } from '../inference/non-inferiority.ts';
-import type { OmnibusResult, TestResult, UndefinedResult } from '../inference/test-result.ts';
+import type {
+  ConfidenceInterval,
+  OmnibusResult,
+  TestResult,
+  UndefinedResult,
+} from '../inference/test-result.ts';
 import { twoSidedQuantile } from '../inference/wald-test.ts';
 import { dorfmanBerbaumMetz } from '../mrmc/dorfman-berbaum-metz.ts';
 import type { FigureDifference, FigureEstimate } from '../mrmc/figure-inference.ts';
@@ -10,6 +15,7 @@ import {
   specificityAt,
 } from '../mrmc/figure-of-merit.ts';
 import type { FigureTable } from '../mrmc/figure-table.ts';
+import type { AnovaLine } from '../mrmc/mean-squares.ts';
 import type { MrmcData } from '../mrmc/mrmc-data.ts';
 import {
   analyzeFigures,
@@ -26,57 +32,78 @@ import {
   uStatisticAnalysis,
 } from '../mrmc/u-statistics.ts';
 import { arrangeRated, type CodedReads } from './rated-reads.ts';
+import type { ReportHead } from './report-head.ts';
 import { type TestCurves, testCurves } from './roc-curves.ts';
 import type { StudyConfig } from './study-config.ts';
 
 /** A number of one reader with its interval, cases random. */
 export interface ReaderEstimate {
+  /** One of `data.readers`. */
   readonly reader: string;
+  /** One of `data.tests`. */
   readonly first: string;
   /** null: the figure under `first` itself; else the difference first − second. */
   readonly second: string | null;
+  /** In the unit of the figure. */
   readonly estimate: number;
   /** null where the variance is not positive. */
   readonly se: number | null;
-  readonly ci: { readonly level: number; readonly lower: number; readonly upper: number } | null;
+  /** estimate ± z·se at level 1 − alpha, a figure's cut at 0 and 1; null without an error. */
+  readonly ci: Omit<ConfidenceInterval, 'method'> | null;
 }
 
 /** What every comparison of tests over readers gives. */
-export interface ComparisonReport {
-  readonly title: string;
-  readonly config: StudyConfig;
-  readonly data: { readonly readers: readonly string[]; readonly tests: readonly string[] };
-  readonly method: string;
+export interface ComparisonReport extends ReportHead {
+  /** Who and what was compared. */
+  readonly data: {
+    /** In the order of the configuration, or sorted. */
+    readonly readers: readonly string[];
+    /** In the order of the configuration, or sorted; differences are taken in this order. */
+    readonly tests: readonly string[];
+  };
+  /** Name of the figure of merit. */
   readonly figure: string;
   /** Whether all tests are equal; null for U-statistics, which compare pairs. */
   readonly equality: OmnibusResult | UndefinedResult<OrStatus> | null;
+  /** One per test, in their order. */
   readonly means: readonly (FigureEstimate | UStatisticMean)[];
+  /** first − second of every pair of tests, in their order. */
   readonly differences: readonly (FigureDifference | UStatisticDifference)[];
   /** Of the differences that could be tested, where a margin is given. */
-  readonly margins: readonly (MarginResult & { readonly first: string; readonly second: string })[];
+  readonly margins: readonly (MarginResult & {
+    /** The test that is to be not inferior, or equivalent. */
+    readonly first: string;
+    /** The test that it is compared with. */
+    readonly second: string;
+  })[];
   /** Variance components by name; of U-statistics those of each difference stand in `differences`. */
   readonly components: Readonly<Record<string, number | null>> | null;
   /** Analysis of variance by source; null for U-statistics. */
-  readonly anova: Readonly<
-    Record<string, { readonly df: number; readonly meanSquare: number | null }>
-  > | null;
+  readonly anova: Readonly<Record<string, Pick<AnovaLine, 'df' | 'meanSquare'>>> | null;
+  /** Every reader by themselves: figures under each test, then differences of each pair. */
   readonly readers: readonly ReaderEstimate[];
-  readonly warnings: readonly string[];
-  readonly references: readonly string[];
 }
 
 /** What an analysis of ratings gives: plain JSON, from which text and page are made. */
 export interface RatingsReport extends ComparisonReport {
+  /** Tells this report from the others. */
   readonly analysis: 'ratings';
+  /** What was read. */
   readonly data: ComparisonReport['data'] & {
+    /** Reads that count. */
     readonly reads: number;
     /** Reads that the policy for "unsure" left out. */
     readonly excluded: number;
+    /** Positive cases, each counted once, whoever read it. */
     readonly positives: number;
+    /** Negative cases, counted alike. */
     readonly negatives: number;
+    /** Of cases; null where every case is one by itself. */
     readonly clusters: number | null;
+    /** Who read what, as found in the reads. */
     readonly design: StudyDesign;
   };
+  /** One per test, in their order. */
   readonly curves: readonly TestCurves[];
 }
 
@@ -242,7 +269,7 @@ function figureOf(config: StudyConfig): FigureOfMerit {
   return { ...at(kernel.threshold), name };
 }
 
-function lineOf({ df, meanSquare }: { readonly df: number; readonly meanSquare: number | null }) {
+function lineOf({ df, meanSquare }: AnovaLine) {
   return { df, meanSquare };
 }
 

@@ -8,7 +8,10 @@ import { type StudyConfig, StudyConfigError } from './study-config.ts';
 /** Reads from a file that may say itself what its truths and ratings mean. */
 export interface CodedReads extends Pick<ReadFile, 'rows' | 'lines'> {
   /** What the format says: '1' is positive, '0' negative, and which direction ratings have. */
-  readonly coded?: { readonly direction: 'higher' | 'lower' };
+  readonly coded?: {
+    /** Whether higher or lower ratings mean "more positive". */
+    readonly direction: 'higher' | 'lower';
+  };
 }
 
 /** Reads whose labels have become ratings. */

@@ -5,11 +5,15 @@ import { rocCurve } from '../roc/roc-curve.ts';
 
 /** The ROC curves of one test. */
 export interface TestCurves {
+  /** One of the study's `tests`: a modality or session. */
   readonly test: string;
   /** Mean sensitivity of the readers at each false-positive rate; its area is their mean area. */
   readonly average: readonly OperatingPoint[];
+  /** Those who read under the test. */
   readonly readers: readonly {
+    /** One of the study's `readers`. */
     readonly reader: string;
+    /** Empirical, from (0, 0) to (1, 1). */
     readonly points: readonly OperatingPoint[];
   }[];
 }

@@ -1,12 +1,14 @@
 import type { AccuracyPolicy } from '../answers/accuracy.ts';
 import { type ScoredRead, scoreReads } from '../answers/score-reads.ts';
+import type { ConfidenceInterval, ResultContext } from '../inference/test-result.ts';
 import { gee } from '../models/gee.ts';
 import { glmm } from '../models/glmm.ts';
 import { type ReadingTimeModel, readingTimeModel } from '../reading-time/reading-time-model.ts';
 import type { Read, Truth } from '../reads.ts';
 
 /** What a session changes for all readers together, by a model. */
-export interface SessionEffect {
+export interface SessionEffect extends Pick<ResultContext, 'method' | 'references'> {
+  /** Kind of the images; right is "real" for reals, "not real" for fakes. */
   readonly truth: Truth;
   /** gee: these readers, images like these. glmm: readers and images like these. */
   readonly model: 'gee' | 'glmm';
@@ -14,10 +16,10 @@ export interface SessionEffect {
   readonly status: string;
   /** Odds of a right answer in `to` over those in `from`; null without a fit. */
   readonly oddsRatio: number | null;
-  readonly ci: { readonly level: number; readonly lower: number; readonly upper: number } | null;
+  /** Of the odds ratio: that of the coefficient, exponentiated; null without a fit. */
+  readonly ci: Omit<ConfidenceInterval, 'method'> | null;
+  /** Of odds ratio 1, two-sided, in (0, 1]; null without a fit. */
   readonly pValue: number | null;
-  readonly method: string;
-  readonly references: readonly string[];
 }
 
 /** Two sessions, and what "unsure" is worth. */

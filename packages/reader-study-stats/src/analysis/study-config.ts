@@ -11,30 +11,44 @@ import schema from './study-config.schema.json' with { type: 'json' };
  * every field. Nothing of it is inferred from the data.
  */
 export interface StudyConfig {
+  /** Heading of the report. */
   readonly title?: string;
   /** Default 'ratings'. */
   readonly analysis?: 'ratings' | 'answers' | 'froc' | 'agreement';
+  /** Names of columns in a CSV table, where they are not the field's own: `{ modality: 'treatment' }`. */
   readonly columns?: Partial<Readonly<Record<RowColumn | 'appearance', string>>>;
+  /** answers: what the table writes for truth, appearance and label, where it is not this package's word for them. */
   readonly words?: Partial<
     Readonly<Record<'truth' | 'appearance' | 'label', Readonly<Record<string, string>>>>
   >;
+  /** The truth of the cases to be detected; needed unless the file says it, as .imrmc and .lrc do. */
   readonly positive?: string;
+  /** The truth of the others. */
   readonly negative?: string;
+  /** Whether higher or lower ratings mean "more positive"; needed unless the file says it. */
   readonly direction?: 'higher' | 'lower';
+  /** The column whose levels are compared; needed only where rows have both. */
   readonly factor?: 'modality' | 'session';
+  /** The rating of each label, for rows without a rating: `{ real: 1, unsure: 2, 'not-real': 3 }`. */
   readonly labels?: Readonly<Record<string, number>>;
   /** What the answer "unsure" is worth; needed wherever it occurs. */
   readonly unsure?: {
+    /** The label of that answer; default 'unsure'. */
     readonly label?: string;
+    /** 'half' is for answers only, 'ordinal' (its rating in `labels`) for ratings only. */
     readonly policy: 'incorrect' | 'exclude' | 'half' | 'ordinal';
     /** As which answer it counts in signal detection. */
     readonly as?: 'real' | 'not-real' | 'exclude';
   };
+  /** The tests expected, in the order of the differences; others are refused. Default: all, sorted. */
   readonly tests?: readonly string[];
+  /** The readers expected; others are refused. Default: all. */
   readonly readers?: readonly string[];
   /** Default 'obuchowski-rockette'. */
   readonly method?: 'obuchowski-rockette' | 'dorfman-berbaum-metz' | 'u-statistics';
+  /** Figure of merit; default 'auc', of froc 'wAFROC'. */
   readonly figure?: {
+    /** The first three are of ratings, the others of froc. */
     readonly kind:
       | 'auc'
       | 'sensitivity'
@@ -44,26 +58,44 @@ export interface StudyConfig {
       | 'wAFROC1'
       | 'AFROC1'
       | 'inferred-ROC';
+    /** A rating that reaches it, in its direction, calls the case positive; for sensitivity and specificity only. */
     readonly threshold?: number;
   };
+  /** Of obuchowski-rockette; default 'jackknife'. */
   readonly covariance?: CovarianceMethod;
+  /** What is random; default 'RRRC', which is all that u-statistics take. */
   readonly model?: OrModel;
+  /** Variance of u-statistics; default 'unbiased'. */
   readonly estimator?: 'unbiased' | 'mle';
+  /** The program whose conventions are followed; default none. */
   readonly compat?: Compat;
-  /** Default 0.05. */
+  /** Intervals have level 1 − alpha; inside (0, 0.5), default 0.05. */
   readonly alpha?: number;
+  /** Of the differences first − second; default 'two-sided'. */
   readonly alternative?: Alternative;
+  /** Non-inferiority of the first test of each pair, or equivalence; tested one-sided at alpha/2. */
   readonly margin?: {
+    /** Not worse than `value`, or no further apart than it. */
     readonly kind: 'non-inferiority' | 'equivalence';
+    /** The difference that matters: above 0, in the unit of the figure. */
     readonly value: number;
+    /** Whether a higher or a lower figure is better; needed for non-inferiority. */
     readonly better?: 'higher' | 'lower';
   };
+  /** agreement: what answers differ by; unweighted, linear or quadratic weights. No default. */
   readonly scale?: 'nominal' | 'ordinal' | 'interval';
-  readonly compare?: { readonly from: string; readonly to: string };
+  /** answers: the two sessions whose accuracies are compared, to − from. */
+  readonly compare?: {
+    /** Session that is subtracted. */
+    readonly from: string;
+    /** Session from which it is subtracted. */
+    readonly to: string;
+  };
 }
 
 /** Thrown for a configuration that makes no sense; `problems` lists everything that is wrong with it. */
 export class StudyConfigError extends Error {
+  /** Sentences that start with the field's path; never empty. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -2,6 +2,7 @@ import { type Html, html, trusted } from './html.ts';
 
 /** One column of a table. */
 export interface TableColumn {
+  /** Heading of the column; '' leaves it without one. */
   readonly label: string;
   /** 'number' (default) stands right-aligned with digits of one width, 'text' left-aligned. */
   readonly align?: 'number' | 'text';
@@ -9,9 +10,11 @@ export interface TableColumn {
 
 /** A table of rows that their first cell names. */
 export interface DataTable {
+  /** Above the table; default: none. */
   readonly caption?: string;
   /** Names of columns, the first being that of the row names. */
   readonly columns: readonly (string | TableColumn)[];
+  /** Cells in the order of the columns, one for each; text is escaped. */
   readonly rows: readonly (readonly (string | Html)[])[];
 }
 
@@ -51,6 +54,7 @@ function columnHead(label: string, attributes: Html): Html {
 export interface Figure {
   /** A plot of this package. */
   readonly svg: string;
+  /** Below the plot, and what a screen reader calls it. */
   readonly caption: string;
   /** The numbers of the plot, folded away below it. */
   readonly table?: DataTable;

@@ -13,11 +13,13 @@ import { label, type PictureText, picture, rounded, shortened, textWidth } from 
 
 /** One row of a forest plot. */
 export interface ForestRow {
+  /** At the left end, shortened to 300 pixels. */
   readonly name: string;
   /** null where there is none: the row says so. */
   readonly estimate: number | null;
   /** null where there is no interval: only the mark is drawn. */
   readonly lower: number | null;
+  /** At least `lower`; null where there is no interval. */
   readonly upper: number | null;
   /** At the right end; by default "estimate (lower, upper)", or "–". */
   readonly text?: string;
@@ -31,9 +33,15 @@ export interface ForestRow {
 
 /** Options of {@link forestPlot}. */
 export interface ForestPlotOptions extends PictureText {
+  /** The axis of the estimates. */
   readonly x: AxisOptions;
   /** Upright lines: no effect, a non-inferiority margin. */
-  readonly references?: readonly { readonly value: number; readonly label?: string }[];
+  readonly references?: readonly {
+    /** In the unit of the axis; finite. */
+    readonly value: number;
+    /** Above the line; default: none. */
+    readonly label?: string;
+  }[];
   /** Digits of the texts at the right; default 3. */
   readonly digits?: number;
   /** Width of the middle part in pixels; default 300. */

@@ -6,6 +6,7 @@ const MARKUP: unique symbol = Symbol.for('@mammo/reader-study-stats/html') as ne
  * A fragment of trusted HTML. The mark is a symbol, so that no data that came as JSON can pass for one.
  */
 export interface Html {
+  /** The markup; read it with {@link htmlText}. */
   readonly [MARKUP]: string;
 }
 

@@ -16,6 +16,7 @@ export {
   type ReaderEstimate,
 } from '../analysis/analyze-ratings.ts';
 export type { CodedReads } from '../analysis/rated-reads.ts';
+export type { ReportHead } from '../analysis/report-head.ts';
 export type { TestCurves } from '../analysis/roc-curves.ts';
 export type { SessionEffect } from '../analysis/session-effects.ts';
 export {

@@ -16,19 +16,25 @@ import { label, type PictureText, picture, rounded } from './picture.ts';
 
 /** A point of a curve. */
 export interface CurvePoint {
+  /** In the unit of the horizontal axis; finite. */
   readonly x: number;
+  /** In the unit of the upright axis; finite. */
   readonly y: number;
 }
 
 /** The limits of a confidence band at one place. */
 export interface BandPoint {
+  /** In the unit of the horizontal axis; finite. */
   readonly x: number;
+  /** In the unit of the upright axis; finite. */
   readonly lower: number;
+  /** In the unit of the upright axis; finite. */
   readonly upper: number;
 }
 
 /** One curve of a plot. */
 export interface LineSeries {
+  /** Shown in the legend below the plot. */
   readonly name: string;
   /** In the order in which they are joined. */
   readonly points: readonly CurvePoint[];
@@ -44,16 +50,32 @@ export interface LineSeries {
 
 /** A thin line across the plot: a value of one axis, such as a margin, or the diagonal y = x. */
 export type ReferenceLine =
-  | { readonly axis: 'x' | 'y'; readonly value: number; readonly label?: string }
-  | { readonly axis: 'diagonal'; readonly label?: string };
+  | {
+      /** The axis that has the value: 'x' gives an upright line. */
+      readonly axis: 'x' | 'y';
+      /** In the unit of that axis; finite. */
+      readonly value: number;
+      /** Beside the line; default: none. */
+      readonly label?: string;
+    }
+  | {
+      /** y = x, as far as both axes reach. */
+      readonly axis: 'diagonal';
+      /** Beside the line; default: none. */
+      readonly label?: string;
+    };
 
 /** Options of {@link linePlot}. */
 export interface LinePlotOptions extends PictureText {
+  /** The horizontal axis. */
   readonly x: AxisOptions;
+  /** The upright axis. */
   readonly y: AxisOptions;
+  /** Drawn behind the curves; they do not widen the axes. */
   readonly references?: readonly ReferenceLine[];
-  /** Size of the picture in pixels, without the legend below it; default 480 × 340. */
+  /** Width of the picture in pixels; default 480. */
   readonly width?: number;
+  /** Its height without the legend below it; default 340. */
   readonly height?: number;
 }
 

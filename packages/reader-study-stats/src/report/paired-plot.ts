@@ -14,11 +14,17 @@ import { label, type PictureText, picture, rounded, shortened, textWidth } from 
 
 /** One reader (or case, or system) under every condition. */
 export interface PairedLine {
+  /** At the right end of the line, shortened to 150 pixels. */
   readonly name: string;
   /** One value per condition; null where there is none, which leaves a gap. */
   readonly values: readonly (number | null)[];
-  /** The interval of each value. */
-  readonly intervals?: readonly ({ readonly lower: number; readonly upper: number } | null)[];
+  /** The interval of each value, one per condition; null where there is none. */
+  readonly intervals?: readonly ({
+    /** In the unit of the axis; finite. */
+    readonly lower: number;
+    /** In the unit of the axis; finite. */
+    readonly upper: number;
+  } | null)[];
   /** Drawn thick and on top: the mean of the readers, say. */
   readonly emphasis?: boolean;
   /** Colour, dash pattern and marker shape, 0 to 5; by default those of its place in the list. */
@@ -29,9 +35,11 @@ export interface PairedLine {
 export interface PairedPlotOptions extends PictureText {
   /** Names along the bottom: two modalities, five sessions. */
   readonly conditions: readonly string[];
+  /** The upright axis. */
   readonly y: AxisOptions;
-  /** Size of the picture in pixels; default 480 × 360. */
+  /** Width of the picture in pixels; default 480. */
   readonly width?: number;
+  /** Its height; default 360, more where the names of many lines need it. */
   readonly height?: number;
 }
 

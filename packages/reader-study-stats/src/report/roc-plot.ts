@@ -3,14 +3,19 @@ import type { PictureText } from './picture.ts';
 
 /** A point of a ROC curve; `RocPoint` of `rocCurve` is one. */
 export interface OperatingPoint {
+  /** 1 − specificity, in [0, 1]. */
   readonly falsePositiveRate: number;
+  /** Sensitivity, in [0, 1]. */
   readonly truePositiveRate: number;
 }
 
 /** Limits of the sensitivity at one false-positive rate. */
 export interface RocBandPoint {
+  /** In [0, 1]. */
   readonly falsePositiveRate: number;
+  /** Sensitivity, in [0, 1]. */
   readonly lower: number;
+  /** Sensitivity, in [0, 1]. */
   readonly upper: number;
 }
 

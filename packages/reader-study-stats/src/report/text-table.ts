@@ -3,6 +3,7 @@ import { replaceControls } from './escape.ts';
 
 /** A table whose cells are plain text. */
 export interface TextTable extends Omit<DataTable, 'rows'> {
+  /** Cells in the order of the columns, one for each; line breaks become spaces. */
   readonly rows: readonly (readonly string[])[];
 }
 
