@@ -32,6 +32,7 @@ import { Divergence } from './divergence.ts';
 import { createGenerator, type Generator } from './generator.ts';
 import { encodeGenerator } from './generator-weights.ts';
 import { generatorAttack } from './image-attack.ts';
+import { withPresentPrice } from './price-fall.ts';
 import type { AttackTrainingResult, TrainAttackOptions } from './train-attack-options.ts';
 
 /**
@@ -139,7 +140,7 @@ async function runStep(
   const target = stage.name === 'reconstruct' ? undefined : await load('target');
   try {
     const losses = await trainStep(players, {
-      stage,
+      stage: withPresentPrice(stage, position.history),
       source,
       ...(target && { target }),
       trainGenerator: trainsGenerator(stage, stageSteps),
