@@ -28,9 +28,9 @@ const every =
         : stage,
     );
 
-/** Loss_gen2 with three times Loss_gen1 and nothing beside it, from the first step to the last. */
+/** Loss_gen2 with three times Loss_gen1 and nothing beside it. */
 const plainLoss = (stages: readonly AttackStage[]): readonly AttackStage[] =>
-  stages.map(({ changePenalty: _, priceFalls: __, ...stage }) =>
+  stages.map(({ changePenalty: _, ...stage }) =>
     stage.reconstructionWeight === undefined ? stage : { ...stage, reconstructionWeight: 3 },
   );
 

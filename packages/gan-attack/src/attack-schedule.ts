@@ -119,8 +119,8 @@ function withPaperRule(stage: AttackStage): AttackStage {
 
 /**
  * The generator learns in every step and fast, held back by twenty times Loss_gen1 and by a price on rough and on
- * scattered changes; both fall while too few fakes fool. The discriminator hardly moves, since one that keeps up leaves the
- * fakes on the victim's threshold. The same change drawn on n times as many rows has ‖∇d‖²/‖d‖² smaller by n².
+ * scattered changes; the discriminator hardly moves, since one that keeps up leaves the fakes on the victim's threshold.
+ * The same change drawn on n times as many rows has ‖∇d‖²/‖d‖² smaller by n².
  */
 function smallSchedule(output: GeneratorOutput, height: number): AttackSchedule {
   const versus = { generator: 3e-4, head: 1e-5 };
@@ -156,7 +156,6 @@ function smallSchedule(output: GeneratorOutput, height: number): AttackSchedule 
         maxSteps: 300,
         learningRates: { ...versus, fnet: 1e-5 },
         ...against,
-        priceFalls: { below: 0.95, by: 0.8 },
         stopWhen: { kind: 'validated', fooled: 0.97, lossGen1: 0.0033, patience: 8 },
       },
     ],

@@ -1,5 +1,4 @@
 import type { ChangePenaltyOptions } from './change-penalty.ts';
-import type { PriceFall } from './price-fall.ts';
 import type { StopRule } from './stop-rule.ts';
 
 /**
@@ -45,8 +44,6 @@ export interface AttackStage {
   readonly reconstructionWeight?: number;
   /** What a change costs in Loss_gen2 beyond Loss_gen1; absent: nothing, as in the paper. */
   readonly changePenalty?: ChangePenaltyOptions;
-  /** Lowers both while too few fakes fool; absent: never. */
-  readonly priceFalls?: PriceFall;
   /** Ends the stage early. */
   readonly stopWhen?: StopRule;
   /** What `stopWhen` ends: this stage, or the whole training. By default `'stage'`. */
@@ -109,18 +106,12 @@ function checkStage(stage: AttackStage): void {
       fail(`${weight} must be finite and not negative`, value);
     }
   }
-  if (stage.priceFalls) checkPriceFall(stage.priceFalls, fail);
   for (const part of learners(name)) {
     const rate = learningRates[part];
     if (rate === undefined || !(rate > 0 && rate < Infinity)) {
       fail(`learningRates.${part} must be a positive number`, rate);
     }
   }
-}
-
-function checkPriceFall({ below, by }: PriceFall, fail: (what: string, value: unknown) => never) {
-  if (!(below > 0 && below <= 1)) fail('priceFalls.below must be in (0, 1]', below);
-  if (!(by > 0 && by < 1)) fail('priceFalls.by must be in (0, 1)', by);
 }
 
 /** Who learns in a stage. */

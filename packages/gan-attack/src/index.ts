@@ -107,7 +107,6 @@ export {
 export { logSigmoidScore } from './log-sigmoid-score.ts';
 export { lossGen1 } from './loss-gen1.ts';
 export { type LossGen2Options, lossGen2 } from './loss-gen2.ts';
-export type { PriceFall } from './price-fall.ts';
 export { type SelectionOptions, selectionScore } from './select-generator.ts';
 export type { StopRule } from './stop-rule.ts';
 export { trainAttack } from './train-attack.ts';

@@ -32,7 +32,6 @@ import { Divergence } from './divergence.ts';
 import { createGenerator, type Generator } from './generator.ts';
 import { encodeGenerator } from './generator-weights.ts';
 import { generatorAttack } from './image-attack.ts';
-import { withPresentPrice } from './price-fall.ts';
 import type { AttackTrainingResult, TrainAttackOptions } from './train-attack-options.ts';
 
 /**
@@ -140,7 +139,7 @@ async function runStep(
   const target = stage.name === 'reconstruct' ? undefined : await load('target');
   try {
     const losses = await trainStep(players, {
-      stage: withPresentPrice(stage, position.history),
+      stage,
       source,
       ...(target && { target }),
       trainGenerator: trainsGenerator(stage, stageSteps),

@@ -51,14 +51,6 @@ describe('attack stages', () => {
       'stage adversarial-head: changePenalty.sparsity must be finite and not negative, got -1',
     ],
     [
-      [stage({ priceFalls: { below: 0, by: 0.8 } })],
-      'stage adversarial-head: priceFalls.below must be in (0, 1], got 0',
-    ],
-    [
-      [stage({ priceFalls: { below: 0.95, by: 1 } })],
-      'stage adversarial-head: priceFalls.by must be in (0, 1), got 1',
-    ],
-    [
       [stage({ name: 'adversarial-fnet' })],
       'stage adversarial-fnet: learningRates.fnet must be a positive number, got undefined',
     ],
