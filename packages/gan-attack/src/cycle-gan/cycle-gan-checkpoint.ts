@@ -61,9 +61,13 @@ export async function saveCycleGanState(
     checkWeights(weights, group);
     tensors[group] = weights;
   }
+  const { height, width } = state.networks.generators.remove.options;
   for (const [direction, { images }] of Object.entries(state.pools)) {
-    const named = images.map((image, i) => [String(i).padStart(6, '0'), image] as const);
-    tensors[`pool-${direction}`] = await readVariables(new Map(named));
+    const named = images.map((data, i) => [
+      String(i).padStart(6, '0'),
+      { data, shape: [1, height, width, 1] },
+    ]);
+    tensors[`pool-${direction}`] = Object.fromEntries(named);
   }
   const adamSteps: Record<string, Readonly<Record<string, number>>> = {};
   for (const [name, optimiser] of Object.entries(state.optimisers)) {
@@ -99,11 +103,7 @@ export function restoreCycleGanState(
     const images = Object.entries(tensors[`pool-${direction}`] ?? {}).sort(([a], [b]) =>
       a < b ? -1 : 1,
     );
-    pool.restore(
-      images.map(([, { data, shape }]) =>
-        tf.keep(tf.tensor<tf.Rank.R4>(data, shape as [number, number, number, number])),
-      ),
-    );
+    pool.restore(images.map(([, { data }]) => Float32Array.from(data)));
   }
   for (const [name, optimiser] of Object.entries(state.optimisers)) {
     tf.tidy(() => {

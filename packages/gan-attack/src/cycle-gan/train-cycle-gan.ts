@@ -75,7 +75,6 @@ export async function trainCycleGan(
   } finally {
     for (const direction of DIRECTIONS) {
       state.networks.judges[direction].dispose();
-      state.pools[direction].dispose();
     }
     for (const optimiser of Object.values(state.optimisers)) optimiser.dispose();
   }
@@ -144,33 +143,72 @@ async function runStep(
   state: CycleGanState,
   options: ResolvedCycleGanOptions,
 ): Promise<CycleGanLosses> {
-  const { networks, optimisers, pools, step } = state;
-  const rate = learningRateAt(step, options);
-  const images = await loadImages(step, options);
+  const images = await loadImages(state.step, options);
   try {
-    const report = tf.tidy(() => {
-      const { gradients, report, fakes } = generatorsStep(networks, images, options.weights);
-      optimisers.generators.apply(generatorVariables(networks.generators), gradients, rate);
-      const losses = DIRECTIONS.map((direction) => {
-        const random = randomStream(options.seed, 'pool', direction, step);
-        const fake = pools[direction].exchange(tf.clipByValue(fakes[direction], 0, 1), random);
-        const real = direction === 'remove' ? images.negative : images.positive;
-        const judge = networks.judges[direction];
-        const { gradients: own, loss } = judgeStep(judge, { real, fake });
-        optimisers[direction].apply(judge.parameters, own, rate);
-        return loss;
-      });
-      for (const direction of DIRECTIONS) fakes[direction].dispose();
-      const all = tf.concat([report, tf.stack(losses)]);
-      report.dispose();
-      return all;
-    });
-    const values = [...(await report.data())];
-    report.dispose();
+    const { values, fakes } = await trainGenerators(state, images, options);
+    for (const direction of DIRECTIONS) {
+      const real = direction === 'remove' ? images.negative : images.positive;
+      values.push(await trainJudge(state, direction, { real, fakes: fakes[direction] }, options));
+    }
     return lossesOf(values);
   } finally {
     tf.dispose([images.positive, images.negative]);
   }
+}
+
+/** What the generators' step reports, and their fakes. */
+async function trainGenerators(
+  { networks, optimisers, step }: CycleGanState,
+  images: CycleImages,
+  options: ResolvedCycleGanOptions,
+): Promise<{ values: number[]; fakes: Record<AttackDirection, Float32Array[]> }> {
+  const { report, fakes } = tf.tidy(() => {
+    const { gradients, ...made } = generatorsStep(networks, images, options.weights);
+    const rate = learningRateAt(step, options);
+    optimisers.generators.apply(generatorVariables(networks.generators), gradients, rate);
+    return made;
+  });
+  try {
+    return {
+      values: [...(await report.data())],
+      fakes: { remove: await eachOf(fakes.remove), insert: await eachOf(fakes.insert) },
+    };
+  } finally {
+    tf.dispose([report, fakes.remove, fakes.insert]);
+  }
+}
+
+/** The loss of a judge, which is shown real images and what the pool makes of the fakes. */
+async function trainJudge(
+  { networks, optimisers, pools, step }: CycleGanState,
+  direction: AttackDirection,
+  { real, fakes }: { readonly real: tf.Tensor4D; readonly fakes: readonly Float32Array[] },
+  options: ResolvedCycleGanOptions,
+): Promise<number> {
+  const shown = pools[direction].exchange(
+    fakes,
+    randomStream(options.seed, 'pool', direction, step),
+  );
+  const loss = tf.tidy(() => {
+    const fake = tf.stack(shown.map((image) => tf.tensor(image, real.shape.slice(1)))); // [N, H, W, 1]
+    const judge = networks.judges[direction];
+    const { gradients, loss } = judgeStep(judge, { real, fake: fake as tf.Tensor4D });
+    optimisers[direction].apply(judge.parameters, gradients, learningRateAt(step, options));
+    return loss;
+  });
+  const [value] = await loss.data();
+  loss.dispose();
+  return value as number;
+}
+
+/** The images of a batch as they would be stored, in [0, 1]. */
+async function eachOf(images: tf.Tensor4D): Promise<Float32Array[]> {
+  const [count, height, width] = images.shape;
+  const levels = (await images.data()).map((level) => Math.min(1, Math.max(0, level)));
+  const size = height * width;
+  return Array.from({ length: count }, (_, i) =>
+    Float32Array.from(levels.subarray(i * size, (i + 1) * size)),
+  );
 }
 
 /**
