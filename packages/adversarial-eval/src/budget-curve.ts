@@ -100,6 +100,12 @@ export interface BudgetOptions {
  * @param records with `epsilon`; every image at every budget
  * @throws PairedRecordError listing every problem: a missing budget, a real score that changes
  * @throws RangeError if the threshold is not finite
+ * @example
+ * ```ts
+ * // records as those of the paper's Table 1, at two budgets that fool the same 251 of 363
+ * const twice = [0.01, 0.02].flatMap((epsilon) => records.map((record) => ({ ...record, epsilon })));
+ * budgetCurve(twice).median.estimate; // => 0.01
+ * ```
  */
 export function budgetCurve(
   records: readonly PairedRecord[],

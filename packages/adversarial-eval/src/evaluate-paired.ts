@@ -50,6 +50,12 @@ export interface EvaluatePairedOptions {
  * @throws PairedRecordError listing every problem of the records, patients of a threshold's reference
  *   among the evaluated ones included
  * @throws RangeError if an option is out of its range
+ * @example
+ * ```ts
+ * // 438 records with the counts of the paper's Table 1
+ * const { fooled } = evaluatePaired(records);
+ * [fooled.both.k, fooled.both.n, fooled.both.rate?.toFixed(3)]; // => [251, 363, '0.691']
+ * ```
  * @see Zhou et al. 2021, Table 1, doi 10.1038/s41467-021-27577-x
  */
 export function evaluatePaired(

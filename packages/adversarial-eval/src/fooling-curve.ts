@@ -43,6 +43,14 @@ export interface FoolingCurveOptions {
  *
  * @param pairs labels and scores before and after the attack
  * @throws RangeError unless the thresholds are finite and rising
+ * @example
+ * ```ts
+ * const pairs = [
+ *   { label: 'positive', scoreReal: 0.9, scoreFake: 0.4 },
+ *   { label: 'negative', scoreReal: 0.2, scoreFake: 0.1 },
+ * ] as const;
+ * foolingCurve(pairs, { thresholds: [0.3, 0.5] }).map(({ both }) => `${both.k} of ${both.n}`); // => ['0 of 2', '1 of 2']
+ * ```
  */
 export function foolingCurve(
   pairs: readonly Pick<PairedRecord, 'label' | 'scoreReal' | 'scoreFake'>[],

@@ -80,6 +80,11 @@ export interface ValidateOptions {
  *
  * @param records one per pair
  * @returns empty if all is well
+ * @example
+ * ```ts
+ * validateRecords([]).map(({ message }) => message);
+ * // => ['there must be at least one positive image, got 0', 'there must be at least one negative image, got 0']
+ * ```
  */
 export function validateRecords(
   records: readonly PairedRecord[],

@@ -118,7 +118,10 @@ export interface SystemOutcome {
  * @throws PairedRecordError listing every problem of the join
  * @example
  * ```ts
- * systemOutcome({ pairs: evaluation.pairs, detector, reads }, { unsure: 'passes', missing: 'exclude' });
+ * // a reader who takes every fake for real stops none of the 251 that fool the AI
+ * const { pairs } = evaluatePaired(records);
+ * const reads = pairs.map(({ caseId }) => ({ reader: 'A', caseId, answer: 'real' as const }));
+ * systemOutcome({ pairs, reads }, { unsure: 'passes', missing: 'exclude' }).readers[0]?.through.k; // => 251
  * ```
  */
 export function systemOutcome(input: SystemInput, options: SystemOptions): SystemOutcome {

@@ -56,6 +56,11 @@ export type TableOneId =
  * The paper's Table 1 from an evaluation, each row beside the paper's numbers at 1728×1408 ('high') and
  * 1024×832 ('low'). Cells that are lost in our copy of the paper are null; nothing is filled in.
  *
+ * @example
+ * ```ts
+ * const [auc] = tableOne(evaluation);
+ * [auc?.id, auc?.paper.high?.value]; // => ['auc-real', 0.82]
+ * ```
  * @see Zhou et al. 2021, Table 1, doi 10.1038/s41467-021-27577-x
  */
 export function tableOne(evaluation: PairedEvaluation): readonly TableOneRow[] {

@@ -58,6 +58,11 @@ export interface TransferOptions {
  *
  * @param records with `craftedOn` and `victimId`; each image once per combination
  * @throws PairedRecordError listing every problem, a victim without a threshold included
+ * @example
+ * ```ts
+ * const own = records.map((record) => ({ ...record, craftedOn: 'a', victimId: 'a' }));
+ * transferMatrix(own).cells[0]?.fooled.both.k; // => 251
+ * ```
  * @see Papernot, McDaniel and Goodfellow 2016, arXiv 1605.07277 (transferability)
  */
 export function transferMatrix(

@@ -19,6 +19,12 @@ export interface BreastNoiseOptions extends BreastOptions {
  * @param image pixels in [minimum, maximum]
  * @returns pixels of the same range, not rounded; owned by the caller
  * @throws RangeError if sizes, range, sigma, seed or index are wrong
+ * @example
+ * ```ts
+ * const image = Float32Array.of(0, 0.5); // the first pixel is air
+ * const noisy = breastNoise(image, { height: 1, width: 2, maximum: 1, sigma: 0.1, seed: 1, index: 0 });
+ * [noisy[0], noisy[1] === 0.5]; // => [0, false]
+ * ```
  */
 export function breastNoise(image: PixelArray, options: BreastNoiseOptions): Float32Array {
   const { maximum, minimum = 0, sigma, seed, index } = options;

@@ -9,6 +9,11 @@ import { mirroredIndex } from './mirrored-index.ts';
  * @param options height, width; sigma in pixels, ≥ 0
  * @returns pixels of the same range, not rounded; owned by the caller
  * @throws RangeError if sizes or sigma are wrong
+ * @example
+ * ```ts
+ * const blurred = gaussianBlur(Float32Array.of(0, 0, 1, 0, 0), { height: 1, width: 5, sigma: 0.5 });
+ * blurred[2]?.toFixed(3); // => '0.787'
+ * ```
  */
 export function gaussianBlur(
   image: PixelArray,

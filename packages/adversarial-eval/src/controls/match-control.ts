@@ -43,6 +43,12 @@ export interface MatchedControl {
  * @param images real images, pixels in [minimum, maximum]
  * @throws RangeError if there is no image, or sizes, range or nmse are wrong, or the images can be read
  *   only once
+ * @example
+ * ```ts
+ * const edge = Float32Array.of(0, 0, 0, 1, 1, 1);
+ * const { status, images } = await blurToMatch([edge], { height: 1, width: 6, maximum: 1, nmse: 0.1 });
+ * [status, images]; // => ['matched', 1]
+ * ```
  */
 export async function blurToMatch(
   images: ImageSource,
@@ -64,6 +70,11 @@ export async function blurToMatch(
  * @param images real images, pixels in [minimum, maximum]
  * @throws RangeError if there is no image, or sizes, range, nmse or seed are wrong, or the images can be
  *   read only once
+ * @example
+ * ```ts
+ * const { status } = await noiseToMatch([new Float32Array(64).fill(0.8)], { height: 8, width: 8, maximum: 1, nmse: 0.1, seed: 1 });
+ * status; // => 'matched'
+ * ```
  */
 export async function noiseToMatch(
   images: ImageSource,

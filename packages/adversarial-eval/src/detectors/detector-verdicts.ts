@@ -8,6 +8,14 @@ import { checkScoreCount, type DetectorRecord } from './detector-records.ts';
  * @param records real images, which are left out, and fakes
  * @param options threshold: a score above it is flagged
  * @throws RangeError if lengths differ, or a number is not finite
+ * @example
+ * ```ts
+ * const records = [
+ *   { caseId: 'a', patientId: 'P1', fake: false },
+ *   { caseId: 'a', patientId: 'P1', fake: true },
+ * ];
+ * detectorVerdicts([0.2, 0.7], records, { threshold: 0.5 }); // => [{ caseId: 'a', flagged: true }]
+ * ```
  */
 export function detectorVerdicts(
   scores: readonly number[],

@@ -50,6 +50,11 @@ type Learned = {
  * {@link intrinsicDimension} counts with the number of features.
  *
  * @throws RangeError if an option is out of its range
+ * @example
+ * ```ts
+ * const detector = dimensionalityDetector({ layers: (image) => [image.subarray(0, 8)], seed: 1 });
+ * detector.kind; // => 'intrinsic-dimensionality'
+ * ```
  * @see Ma et al. 2018, Characterizing adversarial subspaces using local intrinsic dimensionality,
  *   arXiv 1801.02613
  */

@@ -76,7 +76,8 @@ export interface DetectorEvaluation {
  * @throws RangeError if lengths differ or an option is out of its range
  * @example
  * ```ts
- * evaluateDetector(await detector.score(samples), records, { fitPatientIds: detector.save().patientIds });
+ * const records = [false, true].map((fake) => ({ caseId: 'a', patientId: 'P1', fake }));
+ * evaluateDetector([0.1, 0.9], records).auc.estimate; // => 1
  * ```
  */
 export function evaluateDetector(

@@ -30,6 +30,13 @@ export interface FeatureSqueezingOptions extends PixelGeometry {
  * after squeezing are not found.
  *
  * @throws RangeError if the geometry or an option is wrong
+ * @example
+ * ```ts
+ * const mean = (image: ArrayLike<number>) => Array.from(image).reduce((sum, v) => sum + v / image.length, 0);
+ * const detector = featureSqueezingDetector({ height: 8, width: 8, maximum: 1, victim: (images) => images.map(mean) });
+ * await detector.fit([{ patientId: 'P1', image: new Float32Array(64) }]);
+ * await detector.score([{ patientId: 'P2', image: new Float32Array(64) }]); // => [0]
+ * ```
  * @see Xu, Evans and Qi 2018, Feature squeezing: detecting adversarial examples in deep neural networks,
  *   section V, doi 10.14722/ndss.2018.23198
  */

@@ -9,6 +9,11 @@ import { type Measure, measured, undefinedMeasure } from '../fidelity/measure.ts
  * @param point a feature vector
  * @param others the vectors among which neighbours are looked for, the point itself not among them
  * @returns 'no-spread' if there are no k neighbours, or all are equally far
+ * @example
+ * ```ts
+ * const line = Array.from({ length: 100 }, (_, i) => [i + 1, 0]);
+ * intrinsicDimension([0, 0], line, { neighbours: 100 }).value?.toFixed(2); // => '1.03'
+ * ```
  * @see Amsaleg et al. 2015, Estimating local intrinsic dimensionality, doi 10.1145/2783258.2783405
  */
 export function intrinsicDimension(

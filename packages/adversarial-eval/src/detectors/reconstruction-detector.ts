@@ -32,6 +32,13 @@ type Learned = {
  * maximum − minimum. There is nothing to learn: `fit` only counts patients.
  *
  * @throws RangeError if the geometry is wrong
+ * @example
+ * ```ts
+ * const grey = () => new Float32Array(4).fill(0.5);
+ * const detector = reconstructionDetector({ height: 2, width: 2, maximum: 1, reconstruct: grey });
+ * await detector.fit([{ patientId: 'P1', image: new Float32Array(4) }]);
+ * await detector.score([{ patientId: 'P2', image: new Float32Array(4) }]); // => [0.25]
+ * ```
  * @see Meng and Chen 2017, MagNet, section 4.2.1, doi 10.1145/3133956.3134057
  */
 export function reconstructionDetector(options: ReconstructionOptions): Detector {
@@ -65,6 +72,11 @@ export function reconstructionDetector(options: ReconstructionOptions): Detector
  * A fake that is smoother than real images has a smaller error than they have: an area under 0.5 tells.
  *
  * @throws RangeError if the geometry, patch or components is wrong
+ * @example
+ * ```ts
+ * const detector = patchPcaDetector({ height: 16, width: 16, maximum: 1, patch: 4, components: 2 });
+ * detector.kind; // => 'patch-pca'
+ * ```
  */
 export function patchPcaDetector(options: PatchPcaOptions): Detector {
   const { height, width, maximum, minimum = 0, patch = 8 } = options;

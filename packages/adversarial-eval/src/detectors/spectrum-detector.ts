@@ -32,6 +32,11 @@ const FLOOR = 1e-14;
  * contrast does not matter.
  *
  * @throws RangeError if the geometry, rings or penalty is wrong
+ * @example
+ * ```ts
+ * const detector = spectrumDetector({ height: 16, width: 16, maximum: 1 });
+ * detector.kind; // => 'spectrum'
+ * ```
  * @see Durall, Keuper and Keuper 2020, Watch your up-convolution, arXiv 2003.01826
  * @see Frank et al. 2020, Leveraging frequency analysis for deep fake image recognition, arXiv 2003.08685
  */

@@ -15,6 +15,10 @@ export interface Squeezer {
  *
  * @param bits 1 to 16
  * @throws RangeError if bits is out of range
+ * @example
+ * ```ts
+ * bitDepthSqueezer(1).squeeze(Float32Array.of(0.2, 0.7), { height: 1, width: 2, maximum: 1 }); // => Float32Array.of(0, 1)
+ * ```
  * @see Xu, Evans and Qi 2018, Feature squeezing, section III-A, doi 10.14722/ndss.2018.23198
  */
 export function bitDepthSqueezer(bits: number): Squeezer {
@@ -41,6 +45,10 @@ export function bitDepthSqueezer(bits: number): Squeezer {
  *
  * @param size 2 to 15 pixels; an even window reaches further up and left
  * @throws RangeError if size is out of range
+ * @example
+ * ```ts
+ * medianSqueezer(3).squeeze(Float32Array.of(0, 0, 1, 0, 0), { height: 1, width: 5, maximum: 1 }); // => new Float32Array(5)
+ * ```
  * @see Xu, Evans and Qi 2018, section III-B, doi 10.14722/ndss.2018.23198
  */
 export function medianSqueezer(size: number): Squeezer {
@@ -61,6 +69,10 @@ export function medianSqueezer(size: number): Squeezer {
  *
  * @param sigma in pixels, positive
  * @throws RangeError if sigma is out of range
+ * @example
+ * ```ts
+ * gaussianSqueezer(1).name; // => 'gaussian-1'
+ * ```
  */
 export function gaussianSqueezer(sigma: number): Squeezer {
   if (!(sigma > 0 && Number.isFinite(sigma))) {

@@ -76,6 +76,15 @@ export interface FeatureDistance<Image = PixelArray> {
  * second look at the images, and give an honest standard error. {@link kernelDistance} takes all at once.
  *
  * @throws RangeError if blockSize is wrong; `add` throws RangeError if features are
+ * @example
+ * ```ts
+ * const distance = featureDistance({ features: (image) => [image[0]!, image[1]!] });
+ * for (const image of [Float32Array.of(0, 0), Float32Array.of(1, 1)]) {
+ *   await distance.add('real', image);
+ *   await distance.add('fake', image);
+ * }
+ * distance.summary().frechet.value?.toFixed(6); // => '0.000000'
+ * ```
  */
 export function featureDistance<Image = PixelArray>(
   options: FeatureDistanceOptions<Image>,

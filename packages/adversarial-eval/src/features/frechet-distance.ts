@@ -16,6 +16,15 @@ import type { FeatureMoments } from './feature-moments.ts';
  * @param b moments of the fakes' features
  * @returns a number ≥ 0
  * @throws RangeError if the dimensions differ, or a set has fewer than 2 vectors
+ * @example
+ * ```ts
+ * const [real, fake] = [momentsAccumulator(), momentsAccumulator()];
+ * for (const x of [-1, 1]) {
+ *   real.add([x]);
+ *   fake.add([x + 3]);
+ * }
+ * frechetDistance(real.moments(), fake.moments()).toFixed(6); // => '9.000000'
+ * ```
  * @see Dowson and Landau 1982, J Multivar Anal 12:450, doi 10.1016/0047-259X(82)90077-X; Heusel et al.
  *   2017, GANs trained by a two time-scale update rule, arXiv 1706.08500
  */

@@ -9,6 +9,10 @@ import { checkFeatures } from './feature-moments.ts';
  * @param real m feature vectors of length d
  * @param fake n feature vectors of length d
  * @throws RangeError if a set has fewer than 2 vectors, lengths differ, or a value is not finite
+ * @example
+ * ```ts
+ * kernelDistance([[0], [0]], [[1], [1]]); // => 7
+ * ```
  * @see Bińkowski et al. 2018, Demystifying MMD GANs, arXiv 1801.01401
  */
 export function kernelDistance(

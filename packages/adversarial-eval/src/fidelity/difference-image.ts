@@ -8,6 +8,11 @@ import { checkPixels, dataRange, type PixelArray, type PixelGeometry } from './p
  * @param options geometry; gain: how much changes are amplified, default 4
  * @returns full-scale 16-bit pixels, 32768 + gain·(fake − real)/(maximum − minimum)·65535, cut at both ends
  * @throws RangeError if sizes, range or gain are wrong
+ * @example
+ * ```ts
+ * const size = { height: 1, width: 2, maximum: 1 };
+ * differenceImage(Float32Array.of(0.5, 0.5), Float32Array.of(0.5, 1), size); // => Uint16Array.of(32768, 65535)
+ * ```
  */
 export function differenceImage(
   real: PixelArray,

@@ -16,6 +16,11 @@ import {
  * @param options geometry; region
  * @returns a number in units of the data range; 'empty-region' if no pixel counts
  * @throws RangeError if sizes or range are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const size = { height: 1, width: 2, maximum: 1 };
+ * wassersteinDistance(Float32Array.of(0, 1), Float32Array.of(0.5, 1), size).value; // => 0.25
+ * ```
  * @see Vallender 1974, Theory Probab Appl 18:784, doi 10.1137/1118101; `scipy.stats.wasserstein_distance`
  */
 export function wassersteinDistance(
@@ -50,6 +55,11 @@ export interface JensenShannonOptions extends RegionOptions {
  * @param options geometry; region; bins
  * @returns 'empty-region' if no pixel counts
  * @throws RangeError if sizes, range or bins are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const size = { height: 1, width: 2, maximum: 1 };
+ * jensenShannonDistance(Float32Array.of(0, 0), Float32Array.of(1, 1), size).value; // => 1
+ * ```
  * @see Endres and Schindelin 2003, IEEE Trans Inf Theory 49:1858, doi 10.1109/TIT.2003.813506
  */
 export function jensenShannonDistance(

@@ -114,6 +114,12 @@ export interface FidelityAccumulator {
  * @param fake pixels of the same size
  * @param options geometry with its explicit `maximum`; masks; window, tolerances, costly measures
  * @throws RangeError if sizes or range are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const size = { height: 8, width: 8, maximum: 1 };
+ * const { lInfinity, ssim } = imageFidelity(new Float32Array(64), new Float32Array(64).fill(0.5), size);
+ * [lInfinity, ssim.status]; // => [0.5, 'ok']
+ * ```
  */
 export function imageFidelity(
   real: PixelArray,

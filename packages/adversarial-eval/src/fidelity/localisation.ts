@@ -30,6 +30,12 @@ export interface LocalisationOptions extends BreastOptions {
  * @param options geometry; `mask`: non-zero inside the lesion; breastAbove; dilation
  * @returns null where there is nothing to say: no change in the breast, or no mask in it
  * @throws RangeError if sizes, range or dilation are wrong
+ * @example
+ * ```ts
+ * const [real, fake] = [new Float32Array(4).fill(0.5), Float32Array.of(1, 0.5, 0.5, 0.5)];
+ * const options = { height: 1, width: 4, maximum: 1, mask: Uint8Array.of(1, 0, 0, 0), dilation: 0 };
+ * energyInMask(real, fake, options); // => { energyShare: 1, areaShare: 0.25, enrichment: 4 }
+ * ```
  */
 export function energyInMask(
   real: PixelArray,
@@ -68,6 +74,11 @@ export function energyInMask(
  * @param options geometry; fraction: of the breast's pixels, default 0.05; breastAbove: default 0.02
  * @returns a number in [0, 1], or null if nothing changed in the breast
  * @throws RangeError if sizes, range or fraction are wrong
+ * @example
+ * ```ts
+ * const [real, fake] = [new Float32Array(4).fill(0.5), Float32Array.of(1, 0.5, 0.5, 0.5)];
+ * energyInTopPixels(real, fake, { height: 1, width: 4, maximum: 1, fraction: 0.25 }); // => 1
+ * ```
  */
 export function energyInTopPixels(
   real: PixelArray,

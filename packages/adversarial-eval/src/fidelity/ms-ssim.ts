@@ -23,6 +23,11 @@ export interface MsSsimOptions extends PixelGeometry {
  * @param options geometry; weights
  * @returns 'too-small' if a side of the coarsest scale is below the window's 11 pixels: five scales need 161
  * @throws RangeError if sizes, range or weights are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const image = Float32Array.from({ length: 176 ** 2 }, (_, i) => (i % 7) / 6);
+ * multiScaleSimilarity(image, image, { height: 176, width: 176, maximum: 1 }).value; // => 1
+ * ```
  * @see Wang, Simoncelli and Bovik 2003, Asilomar Conf Signals Syst Comput, doi 10.1109/ACSSC.2003.1292216
  */
 export function multiScaleSimilarity(

@@ -38,6 +38,11 @@ export interface NmseSums {
  * @param fake pixels of the same image after the attack
  * @param options geometry; region; space
  * @throws RangeError if sizes or range are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const size = { height: 1, width: 2, maximum: 1, space: 'pixels' } as const;
+ * nmseSums(Float32Array.of(1, 1), Float32Array.of(1, 0.5), size); // => { squaredError: 0.25, squaredNorm: 2 }
+ * ```
  * @see Zhou et al. 2021, equation (7), doi 10.1038/s41467-021-27577-x
  */
 export function nmseSums(real: PixelArray, fake: PixelArray, options: NmseOptions): NmseSums {
@@ -64,6 +69,11 @@ export function nmseSums(real: PixelArray, fake: PixelArray, options: NmseOption
  * With `space: 'pixels'` it is the square of scikit-image's `normalized_root_mse`.
  *
  * @throws RangeError if sizes or range are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const size = { height: 1, width: 2, maximum: 1, space: 'pixels' } as const;
+ * normalisedSquaredError(Float32Array.of(1, 1), Float32Array.of(1, 0.5), size).value; // => 0.125
+ * ```
  * @see Zhou et al. 2021, equation (7), doi 10.1038/s41467-021-27577-x
  */
 export function normalisedSquaredError(

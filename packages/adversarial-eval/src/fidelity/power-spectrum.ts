@@ -33,6 +33,12 @@ export interface RadialSpectrum {
  * @param image pixels in [minimum, maximum]
  * @param options geometry; rings
  * @throws RangeError if sizes, range or rings are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const stripes = Float32Array.from({ length: 64 }, (_, i) => i % 2); // half a cycle per pixel
+ * const { frequency, power } = radialPowerSpectrum(stripes, { height: 8, width: 8, maximum: 1 });
+ * [frequency[3], power[2]]; // => [0.5, 0]
+ * ```
  */
 export function radialPowerSpectrum(image: PixelArray, options: SpectrumOptions): RadialSpectrum {
   return spectraOfPair(image, image, options, 'radialPowerSpectrum').real;
@@ -48,6 +54,12 @@ export function radialPowerSpectrum(image: PixelArray, options: SpectrumOptions)
  * @returns 'constant' if an image has no variation, and 'no-power' if a ring of one has none: the
  *   logarithm of 0 does not exist. Identical images have distance 0, unless they are constant.
  * @throws RangeError if sizes, range or rings are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const image = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i * i) ** 2);
+ * const fainter = image.map((value) => value / 10);
+ * spectrumDistance(image, fainter, { height: 8, width: 8, maximum: 1 }).value?.toFixed(3); // => '20.000'
+ * ```
  */
 export function spectrumDistance(
   real: PixelArray,

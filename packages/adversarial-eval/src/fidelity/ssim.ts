@@ -41,6 +41,11 @@ export interface SimilarityMeans {
  * @returns 'empty-region' if no window's centre lies in the region
  * @throws RangeError if sizes or range are wrong, a pixel is not finite, or the image is smaller than
  *   the window
+ * @example
+ * ```ts
+ * const image = Float32Array.from({ length: 64 }, (_, i) => i / 63);
+ * structuralSimilarity(image, image, { height: 8, width: 8, maximum: 1 }).value; // => 1
+ * ```
  * @see Wang, Bovik, Sheikh and Simoncelli 2004, IEEE Trans Image Process 13:600, doi 10.1109/TIP.2003.819861
  */
 export function structuralSimilarity(

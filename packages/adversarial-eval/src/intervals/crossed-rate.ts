@@ -66,6 +66,13 @@ export type CrossedRate = {
  * of freedom are Var²/(V(readers)²/(readers − 1) + …), with the whole V(readers) as Hillis has it: without
  * V(readers × patients) three readers covered 88 % for 95 %.
  *
+ * @example
+ * ```ts
+ * const outcomes = ['A', 'B'].flatMap((reader) =>
+ *   ['P1', 'P2'].map((patient) => ({ reader, patient, value: patient === 'P1' })),
+ * );
+ * crossedRate(outcomes, 0.95).rate; // => 0.5
+ * ```
  * @see Cameron, Gelbach and Miller 2011, J Bus Econ Stat 29:238, doi 10.1198/jbes.2010.07136
  * @see Hillis 2007, Stat Med 26:596, doi 10.1002/sim.2532 (degrees of freedom)
  * @see Miglioretti and Heagerty 2007, Am J Epidemiol 165:453, doi 10.1093/aje/kwk020 (readers and patients)

@@ -33,7 +33,10 @@ export interface TensorScores extends Omit<ReadOptions, 'scoreRange' | 'labels'>
  * @throws PairedRecordError listing every problem of the records (row 1 is the first case)
  * @example
  * ```ts
- * const records = await fromTfjs(cases, { real: model.predict(x), fake: model.predict(xFake), output: 'logit' });
+ * const cases = [{ caseId: 'a', label: 'positive' }, { caseId: 'b', label: 'negative' }] as const;
+ * const tensor = (...values: number[]) => ({ shape: [2], data: async () => values }); // as model.predict gives
+ * const records = await fromTfjs(cases, { real: tensor(0.9, 0.2), fake: tensor(0.4, 0.7), output: 'probability' });
+ * records.map(({ scoreFake }) => scoreFake); // => [0.4, 0.7]
  * ```
  */
 export async function fromTfjs(

@@ -38,7 +38,14 @@ export function parseRecordLines(text: string, options: ReadOptions = {}): reado
   return readRecords('parseRecordLines', rows, { ...options, found });
 }
 
-/** The text that {@link parseRecordLines} reads. */
+/**
+ * The text that {@link parseRecordLines} reads.
+ *
+ * @example
+ * ```ts
+ * parseRecordLines(formatRecordLines(records)).length === records.length; // => true
+ * ```
+ */
 export function formatRecordLines(records: readonly PairedRecord[]): string {
   const fields = (record: PairedRecord) =>
     Object.fromEntries(

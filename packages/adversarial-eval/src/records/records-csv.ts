@@ -69,6 +69,11 @@ export function parseRecords(
 
 /**
  * The CSV table that {@link parseRecords} reads, with all columns that any record has.
+ *
+ * @example
+ * ```ts
+ * parseRecords(formatRecords(records)).length === records.length; // => true
+ * ```
  */
 export function formatRecords(records: readonly PairedRecord[]): string {
   const fields = RECORD_FIELDS.filter((field) =>

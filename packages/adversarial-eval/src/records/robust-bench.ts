@@ -48,6 +48,11 @@ export interface RobustBenchEntry {
  *
  * @param json the text, or what `JSON.parse` made of it
  * @throws PairedRecordError listing every problem; row 1 is the first image
+ * @example
+ * ```ts
+ * const run = { model: 'm', attack: 'pgd', output: 'probability', y: [1, 0], clean: [0.8, 0.3], adversarial: [0.4, 0.6] };
+ * fromRobustBench(JSON.stringify(run)).map(({ scoreFake }) => scoreFake); // => [0.4, 0.6]
+ * ```
  */
 export function fromRobustBench(
   json: string | RobustBenchRun,
@@ -89,6 +94,13 @@ export function fromRobustBench(
 /**
  * RobustBench's entry of an evaluation. Its robust accuracy is that of images: right before and after
  * the attack, of all. What the entry has no place for (classes, intervals, patients) is lost.
+ *
+ * @example
+ * ```ts
+ * // 363 of 438 right before the attack, 112 of them after it
+ * const { clean_acc, autoattack_acc } = toRobustBench(evaluation, { name: 'm', dataset: 'd' });
+ * [clean_acc, autoattack_acc]; // => ['82.88', '25.57']
+ * ```
  */
 export function toRobustBench(
   evaluation: PairedEvaluation,

@@ -77,7 +77,14 @@ export function fromScoreTables(
   return readRecords('fromScoreTables', rows, { ...options, found });
 }
 
-/** The three tables of records: cases, and the scores of real images and fakes by caseId. */
+/**
+ * The three tables of records: cases, and the scores of real images and fakes by caseId.
+ *
+ * @example
+ * ```ts
+ * toScoreTables(records).real.split('\n')[0]; // => 'caseId,p'
+ * ```
+ */
 export function toScoreTables(records: readonly PairedRecord[]): ScoreTables {
   const fields = RECORD_FIELDS.filter(
     (field) => !field.startsWith('score') && records.some((record) => record[field] !== undefined),

@@ -12,6 +12,13 @@ export const GALLERY_STYLE = `
 /**
  * Triplets real | fake | difference as figures with captions. Scores and outcome are told where the
  * case is among the pairs.
+ *
+ * @example
+ * ```ts
+ * const [real, fake] = [new Float32Array(256), new Float32Array(256).fill(0.5)];
+ * const triplet = { caseId: 'a', real, fake, height: 16, width: 16, maximum: 1 };
+ * htmlText(galleryHtml([triplet])).includes('synthetic fake'); // => true
+ * ```
  */
 export function galleryHtml(
   triplets: readonly TripletImages[],

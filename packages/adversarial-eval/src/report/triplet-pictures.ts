@@ -50,6 +50,12 @@ const STATEMENT = 'Made by a program. Not an acquired mammogram, not for diagnos
  * difference carry the text entry "Synthetic".
  *
  * @throws RangeError if sizes, range, window or an option are wrong, or a pixel is not finite
+ * @example
+ * ```ts
+ * const [real, fake] = [new Float32Array(256), new Float32Array(256).fill(0.5)];
+ * const pictures = tripletPictures({ caseId: 'a', real, fake, height: 16, width: 16, maximum: 1 });
+ * pictures.fake.startsWith('data:image/png;base64,'); // => true
+ * ```
  */
 export function tripletPictures(
   images: TripletImages,

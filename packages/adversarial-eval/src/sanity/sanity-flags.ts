@@ -51,7 +51,7 @@ const ORDER = { error: 0, warning: 1, note: 2 } as const;
  * @returns empty if nothing was seen in what was given
  * @example
  * ```ts
- * sanityFlags({ records, scoreKind: 'probability' }).map((flag) => flag.id); // => ['low-auc']
+ * sanityFlags({ records: [], scoreKind: 'probability' }).map(({ id }) => id); // => ['small-class', 'small-class']
  * ```
  * @see Croce and Hein 2020, AutoAttack, arXiv 2003.01690; Carlini et al. 2019, arXiv 1902.06705
  */
