@@ -49,6 +49,10 @@ export const FLIP_ONLY: AugmentationOptions = {
  *
  * @throws RangeError if a range is not one: probability outside [0, 1], scale not positive or not ordered, shear of
  * 90° or more
+ * @example
+ * ```ts
+ * drawAugmentation(FLIP_ONLY, randomStream(1, 'demo')).rotationDegrees === 0; // => true
+ * ```
  */
 export function drawAugmentation(
   options: AugmentationOptions,
@@ -92,6 +96,11 @@ export interface AugmentationKey {
  * objects to be recorded, and are replayed on masks by {@link applyAugmentationToMask}.
  *
  * @throws RangeError if a range is not one, see {@link drawAugmentation}
+ * @example
+ * ```ts
+ * const key = { seed: 1, epoch: 0, index: 3 };
+ * augmentationOf(PAPER_AUGMENTATION, key).scale === augmentationOf(PAPER_AUGMENTATION, key).scale; // => true
+ * ```
  */
 export function augmentationOf(
   options: AugmentationOptions,
@@ -114,6 +123,11 @@ export function augmentationOf(
  * @param pixels - height × width grey levels, 0..65535
  * @param draw - from {@link drawAugmentation}, or `undefined` for the image as it is
  * @throws RangeError if pixels does not have height × width values
+ * @example
+ * ```ts
+ * const upsideDown = { verticalFlip: true, rotationDegrees: 0, scale: 1, shearDegrees: 0 };
+ * applyAugmentation(Uint16Array.of(0, 65535), { height: 2, width: 1 }, upsideDown); // => Float32Array.of(1, 0)
+ * ```
  */
 export function applyAugmentation(
   pixels: Uint16Array,
@@ -149,6 +163,11 @@ export function applyAugmentation(
  *
  * @param mask - height × width values
  * @throws RangeError if mask does not have height × width values
+ * @example
+ * ```ts
+ * const upsideDown = { verticalFlip: true, rotationDegrees: 0, scale: 1, shearDegrees: 0 };
+ * applyAugmentationToMask(Uint8Array.of(0, 1), { height: 2, width: 1 }, upsideDown); // => Uint8Array.of(1, 0)
+ * ```
  */
 export function applyAugmentationToMask(
   mask: Uint8Array,

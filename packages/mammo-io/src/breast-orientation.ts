@@ -81,7 +81,16 @@ export interface HangOptions {
   readonly chestWall: 'left' | 'right';
 }
 
-/** Flips an image so that the chest wall is on the asked side and the head's side is up; where nothing is known it stays. */
+/**
+ * Flips an image so that the chest wall is on the asked side and the head's side is up; where nothing is known it stays.
+ *
+ * @example
+ * ```ts
+ * const image = { pixels: Uint16Array.of(1, 2), height: 1, width: 2 };
+ * const orientation = { chestWall: 'left', inPixels: 'left', warnings: [] } as const;
+ * hangImage(image, { orientation, chestWall: 'right' }).pixels; // => Uint16Array.of(2, 1)
+ * ```
+ */
 export function hangImage(image: GreyImage, { orientation, chestWall }: HangOptions): PlacedImage {
   const flips: Flips = {
     leftRight: orientation.chestWall !== undefined && orientation.chestWall !== chestWall,

@@ -17,6 +17,11 @@ export interface ImageWindow {
  * The part of an image inside a window.
  *
  * @throws RangeError if the window is empty or not inside the image
+ * @example
+ * ```ts
+ * const image = { pixels: Uint16Array.of(1, 2, 3, 4), height: 2, width: 2 };
+ * cropImage(image, { top: 1, bottom: 2, left: 0, right: 2 }).pixels; // => Uint16Array.of(3, 4)
+ * ```
  */
 export function cropImage(image: GreyImage, window: ImageWindow): PlacedImage {
   const { top, bottom, left, right } = window;

@@ -75,6 +75,14 @@ export interface DicomReader {
  * @throws TypeError if `source` is neither a Uint8Array nor a Blob
  * @throws ImageFileError if the header is damaged or truncated, the image is in colour, of a transfer syntax that is not supported
  *   (which the message names), or of 2^28 pixels a frame or more
+ * @example
+ * ```ts
+ * const mark = { program: 'demo', version: '1', description: 'a grey ramp' };
+ * const subject = { patientId: 'P1', laterality: 'L', view: 'CC' } as const;
+ * const ramp = { pixels: Uint16Array.of(0, 1, 2, 3), height: 2, width: 2 };
+ * const { header, readFrame } = await openDicom(await writeSyntheticDicom(ramp, { mark, subject }));
+ * [header.frames, (await readFrame(0)).storedValues[3]]; // => [1, 3]
+ * ```
  * @see {@link readDicom} for the transfer syntaxes
  */
 export async function openDicom(

@@ -43,6 +43,14 @@ export interface ReadDicomOptions extends OpenDicomOptions {
  * @throws RangeError if there is no such frame
  * @throws ImageFileError if the file is damaged or truncated, in colour, of another transfer syntax (which the message names),
  *   or of 2^28 pixels or more
+ * @example
+ * ```ts
+ * const mark = { program: 'demo', version: '1', description: 'a grey ramp' };
+ * const subject = { patientId: 'P1', laterality: 'L', view: 'CC' } as const;
+ * const ramp = { pixels: Uint16Array.of(0, 1, 2, 3), height: 2, width: 2 };
+ * const { rows, storedValues } = await readDicom(await writeSyntheticDicom(ramp, { mark, subject }));
+ * [rows, ...storedValues]; // => [2, 0, 1, 2, 3]
+ * ```
  * @see DICOM PS3.5 and PS3.10
  */
 export async function readDicom(

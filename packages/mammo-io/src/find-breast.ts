@@ -36,6 +36,13 @@ export interface BreastWindow extends ImageWindow {
  * Film, whose background is not 0, is told from its background by Otsu's threshold instead.
  *
  * @throws RangeError if an option is out of range
+ * @example
+ * ```ts
+ * const pixels = new Uint16Array(20 * 20);
+ * for (let row = 5; row < 15; row++) pixels.fill(40000, row * 20, row * 20 + 8); // at the left border
+ * const { breast } = findBreast({ pixels, height: 20, width: 20 }, { chestWall: 'left', margin: 2 });
+ * [breast.top, breast.bottom, breast.left, breast.right]; // => [5, 15, 0, 8]
+ * ```
  * @see N. Wu et al. (2019), doi:10.1109/TMI.2019.2945514, whose public code crops so: with `nonzero` the windows are the same.
  *
  * **Differences**: film; a smaller opening for small images, and none where nothing survives it.

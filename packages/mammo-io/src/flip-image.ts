@@ -9,7 +9,15 @@ export interface Flips {
   readonly upsideDown?: boolean;
 }
 
-/** Mirrors an image; both flips together turn it by 180°. */
+/**
+ * Mirrors an image; both flips together turn it by 180°.
+ *
+ * @example
+ * ```ts
+ * const image = { pixels: Uint16Array.of(1, 2), height: 1, width: 2 };
+ * flipImage(image, { leftRight: true }).pixels; // => Uint16Array.of(2, 1)
+ * ```
+ */
 export function flipImage(image: GreyImage, flips: Flips): PlacedImage {
   const { pixels, height, width } = image;
   const { leftRight = false, upsideDown = false } = flips;

@@ -23,6 +23,12 @@ export interface MemoryImages extends Pick<ImageSet, 'height' | 'width' | 'image
  * Returns arrays as an image set; the arrays are not copied.
  *
  * @throws RangeError if the counts of images, pixels and masks differ, or an array is not height × width long
+ * @example
+ * ```ts
+ * const image = { imageId: 'i', patientId: 'P1', laterality: 'L', view: 'CC', label: 'negative' } as const;
+ * const set = memoryImageSet({ height: 1, width: 2, images: [image], pixels: [Uint16Array.of(0, 65535)] });
+ * await set.pixels(0); // => Uint16Array.of(0, 65535)
+ * ```
  */
 export function memoryImageSet(source: MemoryImages): ImageSet {
   const { height, width, images, pixels, masks } = source;
@@ -41,6 +47,10 @@ export function memoryImageSet(source: MemoryImages): ImageSet {
  * Returns the images of a set at the given indices, in that order; pixels are still read from the whole set.
  *
  * @throws RangeError if an index is not one of the set
+ * @example
+ * ```ts
+ * subset(set, [2, 0]).images.map(({ imageId }) => imageId); // => ['i2', 'i0']
+ * ```
  */
 export function subset(set: ImageSet, indices: readonly number[]): ImageSet {
   const mask = set.mask?.bind(set);

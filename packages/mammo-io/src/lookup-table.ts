@@ -11,6 +11,11 @@ export interface LookupTable {
 /**
  * The entry of an input, which is rounded down: `entries[clamp(⌊value⌋ − firstMapped, 0, length − 1)]`.
  *
+ * @example
+ * ```ts
+ * const table = { firstMapped: 10, bits: 8, entries: Uint16Array.of(100, 200) };
+ * [9, 10, 11.9, 99].map((value) => lookUp(table, value)); // => [100, 100, 200, 200]
+ * ```
  * @see DICOM PS3.3 section C.11.2.1.1
  */
 export function lookUp({ entries, firstMapped }: LookupTable, value: number): number {

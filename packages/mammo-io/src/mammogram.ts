@@ -53,6 +53,12 @@ export interface ReadMammogramOptions {
  * @throws TypeError if `bytes` is not a Uint8Array
  * @throws RangeError if an option is out of range, or a stored value needs more bits than `bitsStored`
  * @throws ImageFileError if the file is of another format, damaged, in colour, or has several frames and none is asked for
+ * @example
+ * ```ts
+ * const file = writePgm({ pixels: Uint8Array.of(0, 255), height: 1, width: 2 });
+ * const { format, pixels } = await readMammogram(file);
+ * [format, ...pixels]; // => ['pgm', 0, 65535]
+ * ```
  */
 export async function readMammogram(
   bytes: Uint8Array,

@@ -25,7 +25,18 @@ export function modalityValues(image: DicomImage): GreyValues {
   return { values: mapStored(image, table), ...rest };
 }
 
-/** 1 where a stored value lies in the file's padding range, else 0: pixels that are no image. */
+/**
+ * 1 where a stored value lies in the file's padding range, else 0: pixels that are no image.
+ *
+ * @example
+ * ```ts
+ * const mark = { program: 'demo', version: '1', description: 'a grey ramp' };
+ * const subject = { patientId: 'P1', laterality: 'L', view: 'CC' } as const;
+ * const ramp = { pixels: Uint16Array.of(0, 1, 2, 3), height: 2, width: 2 };
+ * const image = await readDicom(await writeSyntheticDicom(ramp, { mark, subject }));
+ * paddingMask({ ...image, paddingRange: { value: { from: 0, to: 1 }, source: 'demo' } }); // => Uint8Array.of(1, 1, 0, 0)
+ * ```
+ */
 export function paddingMask(image: DicomImage): Uint8Array {
   const { storedValues, paddingRange } = image;
   const mask = new Uint8Array(storedValues.length);

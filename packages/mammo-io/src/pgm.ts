@@ -28,6 +28,10 @@ export function isPgmFile(bytes: Uint8Array): boolean {
  *
  * @throws TypeError if `bytes` is not a Uint8Array
  * @throws ImageFileError if the file is damaged or truncated, a value exceeds the maximum, or it has 2^28 pixels or more
+ * @example
+ * ```ts
+ * readPgm(new TextEncoder().encode('P2 2 1 255 0 255')).pixels; // => Uint8Array.of(0, 255)
+ * ```
  * @see https://netpbm.sourceforge.net/doc/pgm.html
  */
 export function readPgm(bytes: Uint8Array): PgmImage {
@@ -59,6 +63,10 @@ export function readPgm(bytes: Uint8Array): PgmImage {
  * Writes a binary PGM file (P5), 16 bits deep if `maxValue` exceeds 255.
  *
  * @throws RangeError if the number of pixels is not height × width, or `maxValue` is not in 1..65535 or is exceeded
+ * @example
+ * ```ts
+ * readPgm(writePgm({ pixels: Uint16Array.of(0, 65535), height: 1, width: 2 })).maxValue; // => 65535
+ * ```
  */
 export function writePgm(content: PgmContent): Uint8Array {
   const { pixels, height, width } = content;

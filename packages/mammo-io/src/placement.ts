@@ -35,7 +35,15 @@ export interface PlacedImage extends GreyImage {
   readonly placement: Placement;
 }
 
-/** Where a point of the source image is in the target image; it may lie outside. */
+/**
+ * Where a point of the source image is in the target image; it may lie outside.
+ *
+ * @example
+ * ```ts
+ * const { placement } = flipImage({ pixels: new Uint16Array(6), height: 2, width: 3 }, { leftRight: true });
+ * toTarget(placement, { row: 0.5, column: 0.5 }); // => { row: 0.5, column: 2.5 }
+ * ```
+ */
 export function toTarget({ rows, columns }: Placement, point: ImagePoint): ImagePoint {
   return {
     row: rows.scale * point.row + rows.offset,
@@ -43,7 +51,15 @@ export function toTarget({ rows, columns }: Placement, point: ImagePoint): Image
   };
 }
 
-/** Where a point of the target image was in the source image; it may lie outside. */
+/**
+ * Where a point of the target image was in the source image; it may lie outside.
+ *
+ * @example
+ * ```ts
+ * const { placement } = flipImage({ pixels: new Uint16Array(6), height: 2, width: 3 }, { leftRight: true });
+ * toSource(placement, { row: 0.5, column: 2.5 }); // => { row: 0.5, column: 0.5 }
+ * ```
+ */
 export function toSource({ rows, columns }: Placement, point: ImagePoint): ImagePoint {
   return {
     row: (point.row - rows.offset) / rows.scale,
@@ -51,7 +67,15 @@ export function toSource({ rows, columns }: Placement, point: ImagePoint): Image
   };
 }
 
-/** The placement of doing one thing after the other. */
+/**
+ * The placement of doing one thing after the other.
+ *
+ * @example
+ * ```ts
+ * const { placement } = flipImage({ pixels: new Uint16Array(6), height: 2, width: 3 }, { leftRight: true });
+ * composePlacements(placement, placement).columns; // => { scale: 1, offset: 0 }
+ * ```
+ */
 export function composePlacements(first: Placement, second: Placement): Placement {
   requireSameSize('composePlacements', first.target, second.source);
   return {
@@ -62,7 +86,16 @@ export function composePlacements(first: Placement, second: Placement): Placemen
   };
 }
 
-/** The placement of undoing: a mask of the target image goes back to the source image with it. */
+/**
+ * The placement of undoing: a mask of the target image goes back to the source image with it.
+ *
+ * @example
+ * ```ts
+ * const image = { pixels: new Uint16Array(6), height: 2, width: 3 };
+ * const { placement } = cropImage(image, { top: 1, bottom: 2, left: 1, right: 3 });
+ * [placement.rows.offset, invertPlacement(placement).rows.offset]; // => [-1, 1]
+ * ```
+ */
 export function invertPlacement({ source, target, rows, columns }: Placement): Placement {
   return { source: target, target: source, rows: invertAxis(rows), columns: invertAxis(columns) };
 }
@@ -73,6 +106,11 @@ export function invertPlacement({ source, target, rows, columns }: Placement): P
  *
  * @param mask source.height × source.width values
  * @throws RangeError if the mask has another size
+ * @example
+ * ```ts
+ * const { placement } = flipImage({ pixels: new Uint16Array(2), height: 1, width: 2 }, { leftRight: true });
+ * placeMask(Uint8Array.of(0, 1), placement); // => Uint8Array.of(1, 0)
+ * ```
  */
 export function placeMask(mask: Uint8Array, placement: Placement): Uint8Array {
   const { source, target } = placement;

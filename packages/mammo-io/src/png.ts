@@ -51,6 +51,12 @@ export function isPngFile(bytes: Uint8Array): boolean {
  *
  * @throws TypeError if `bytes` is not a Uint8Array
  * @throws ImageFileError if the file is damaged or truncated, or of 2^28 pixels or more
+ * @example
+ * ```ts
+ * const file = writePng({ pixels: Uint16Array.of(0, 65535), height: 1, width: 2, text: SYNTHETIC_MARK });
+ * const { bitDepth, text } = readPng(file);
+ * [bitDepth, Object.keys(text)]; // => [16, ['Synthetic']]
+ * ```
  * @see ISO/IEC 15948 (PNG, third edition)
  */
 export function readPng(bytes: Uint8Array): PngImage {
@@ -66,6 +72,11 @@ export function readPng(bytes: Uint8Array): PngImage {
  * Writes grey or colour pixels as a PNG file, 16 bits deep for a Uint16Array, 8 for a Uint8Array.
  *
  * @throws RangeError if the number of pixels is not height × width × channels, or a text cannot be written
+ * @example
+ * ```ts
+ * const file = writePng({ pixels: Uint8Array.of(255, 0, 0), height: 1, width: 1, channels: 3 });
+ * readPng(file).channels; // => 3
+ * ```
  */
 export function writePng(content: PngContent): Uint8Array {
   const { pixels, height, width, channels = 1, text = {} } = content;

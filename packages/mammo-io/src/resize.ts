@@ -18,6 +18,11 @@ export interface GreyImage extends ImageSize {
  * @param size height and width of the result, positive integers
  * @returns a new image
  * @throws RangeError if a size is not a positive integer, or `image` does not have height × width pixels
+ * @example
+ * ```ts
+ * const image = { pixels: new Uint16Array(16).fill(1000), height: 4, width: 4 };
+ * resizeBicubic(image, { height: 2, width: 2 }).pixels; // => new Uint16Array(4).fill(1000)
+ * ```
  * @see R. G. Keys (1981), Cubic convolution interpolation for digital image processing, IEEE Trans. ASSP 29(6),
  *   doi:10.1109/TASSP.1981.1163711
  *

@@ -29,6 +29,14 @@ export interface LoadBatchOptions {
  * @returns grey levels in [0, 1], [N, height, width, 1] float32, owned by the caller
  * @throws TypeError if `augmentation` comes without `random`
  * @throws RangeError if there are no indices
+ * @example
+ * ```ts
+ * const image = { imageId: 'i', patientId: 'P1', laterality: 'L', view: 'CC', label: 'negative' } as const;
+ * const set = memoryImageSet({ height: 1, width: 2, images: [image], pixels: [Uint16Array.of(0, 65535)] });
+ * const batch = await loadBatch(set, [0, 0]);
+ * batch.shape; // => [2, 1, 2, 1]
+ * batch.dispose();
+ * ```
  */
 export async function loadBatch(
   set: ImageSet,
@@ -65,6 +73,16 @@ export interface TensorBatch<Item> {
  * @param stream - images of one size, full scale
  * @param options - `batchSize`: images of a batch; the last may have fewer
  * @throws RangeError if `batchSize` is not a positive integer, or an image has another size than the first of its batch
+ * @example
+ * ```ts
+ * const items = [1, 2, 3].map((id) => ({ id, image: { pixels: new Uint16Array(4), height: 2, width: 2 } }));
+ * const sizes: number[] = [];
+ * for await (const batch of tensorBatches(items, { batchSize: 2 })) {
+ *   sizes.push(batch.items.length);
+ *   batch.images.dispose();
+ * }
+ * sizes; // => [2, 1]
+ * ```
  */
 export async function* tensorBatches<Item extends Readonly<Record<'image', GreyImage>>>(
   stream: AsyncIterable<Item> | Iterable<Item>,
@@ -105,6 +123,10 @@ function toBatch<Item extends { readonly image: GreyImage }>(
  *
  * @param grey - [N, H, W, 1] in [0, 1]
  * @returns [N, H, W, 3], differentiable, owned by the caller
+ * @example
+ * ```ts
+ * tf.tidy(() => imagenetNormalise(tf.zeros([1, 8, 8, 1])).shape); // => [1, 8, 8, 3]
+ * ```
  */
 export function imagenetNormalise(grey: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() =>
@@ -112,12 +134,26 @@ export function imagenetNormalise(grey: tf.Tensor4D): tf.Tensor4D {
   );
 }
 
-/** The first channel of {@link imagenetNormalise} alone, [N, H, W, 1]: what the generators of the attack see. */
+/**
+ * The first channel of {@link imagenetNormalise} alone, [N, H, W, 1]: what the generators of the attack see.
+ *
+ * @example
+ * ```ts
+ * tf.tidy(() => normaliseChannel0(tf.fill([1, 1, 1, 1], 0.485)).arraySync()); // => [[[[0]]]]
+ * ```
+ */
 export function normaliseChannel0(grey: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => tf.div(tf.sub(grey, IMAGENET_MEAN[0]), IMAGENET_STD[0]));
 }
 
-/** The inverse of {@link normaliseChannel0}: grey levels in [0, 1] from normalised ones, not clipped. */
+/**
+ * The inverse of {@link normaliseChannel0}: grey levels in [0, 1] from normalised ones, not clipped.
+ *
+ * @example
+ * ```ts
+ * tf.tidy(() => denormaliseChannel0(tf.zeros([1, 1, 1, 1])).arraySync()[0]![0]![0]![0]!.toFixed(3)); // => '0.485'
+ * ```
+ */
 export function denormaliseChannel0(normalised: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => tf.add(tf.mul(normalised, IMAGENET_STD[0]), IMAGENET_MEAN[0]));
 }

@@ -74,6 +74,10 @@ export interface ValueRange {
  * LINEAR: (x − (c − ½)) / (w − 1) + ½; LINEAR_EXACT: (x − c) / w + ½, both clamped to [0, 1];
  * SIGMOID: 1 / (1 + exp(−4 (x − c) / w)).
  *
+ * @example
+ * ```ts
+ * [0, 50, 100].map((x) => placeInWindow({ center: 50, width: 100, function: 'LINEAR_EXACT' }, x)); // => [0, 0.5, 1]
+ * ```
  * @see DICOM PS3.3 sections C.11.2.1.2 and C.11.2.1.3
  */
 export function placeInWindow(window: VoiWindow, value: number): number {

@@ -96,6 +96,11 @@ export function phantomCohort(options: PhantomOptions): PhantomPlan {
  * @param patientIndex - the patient's index in `plan.patients`
  * @param options - `twins: true` also draws each image without its cancer, otherwise the same bit for bit
  * @throws RangeError if there is no such patient
+ * @example
+ * ```ts
+ * const plan = phantomCohort({ seed: 1, height: 48, width: 40, patients: 7, positiveShare: 2 / 7 });
+ * drawPatient(plan, 0).map(({ pixels }) => pixels.length === 48 * 40).includes(false); // => false
+ * ```
  */
 export function drawPatient(
   plan: PhantomPlan,
