@@ -26,6 +26,12 @@ export interface CheckpointGuard {
  *
  * @param notes - more metadata
  * @throws RangeError if a tensor's values do not fill its shape
+ * @example
+ * ```ts
+ * const guard = { format: 'demo-1', configuration: { seed: 1 } };
+ * const bytes = encodeCheckpoint({ tensors: { model: {} }, state: { step: 3 } }, guard);
+ * decodeCheckpoint(bytes, { ...guard, caller: 'demo' }).state; // => { step: 3 }
+ * ```
  */
 export function encodeCheckpoint(
   { tensors, state }: Checkpoint,
@@ -50,6 +56,11 @@ export function encodeCheckpoint(
  * @param guard - of the training that is to be continued; `caller` names it in messages
  * @throws SafetensorsError if a single bit of the file is not as it was written
  * @throws RangeError if it is no such checkpoint, or one of another configuration; all differences are named
+ * @example
+ * ```ts
+ * const bytes = encodeCheckpoint({ tensors: {}, state: null }, { format: 'demo-1', configuration: { seed: 1 } });
+ * decodeCheckpoint(bytes, { format: 'demo-1', configuration: { seed: 2 }, caller: 'demo' }); // throws RangeError
+ * ```
  */
 export function decodeCheckpoint(
   bytes: Uint8Array,

@@ -30,6 +30,11 @@ export interface SafetensorsFile {
  * @param bytes - the file; not kept
  * @returns copies of the tensors, and the metadata
  * @throws SafetensorsError if the file is malformed or truncated, or an integer is not exact in float32
+ * @example
+ * ```ts
+ * const file = encodeSafetensors({ bias: { data: Float32Array.of(1, 2), shape: [2] } });
+ * decodeSafetensors(file).tensors.bias?.data; // => Float32Array.of(1, 2)
+ * ```
  * @see https://github.com/huggingface/safetensors, README, "Format"
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {

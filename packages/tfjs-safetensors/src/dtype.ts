@@ -51,6 +51,10 @@ export function bytesPerElement(dtype: Dtype): number {
  * F16 and BF16 are exact; F64 is rounded.
  *
  * @throws RangeError if an integer has no exact float32, or a BOOL is neither 0 nor 1
+ * @example
+ * ```ts
+ * readElements('BF16', Uint8Array.of(0x80, 0x3f)); // => Float32Array.of(1)
+ * ```
  */
 export function readElements(dtype: Dtype, bytes: Uint8Array): Float32Array {
   if (dtype === 'F32' && hostIsLittleEndian) {

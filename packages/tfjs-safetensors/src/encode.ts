@@ -17,6 +17,11 @@ import { SafetensorsError } from './safetensors-error.ts';
  * @returns the file
  * @throws SafetensorsError if a shape does not match its data, a name is `__metadata__`, a metadata value
  *   is not a string, or the header would exceed 100 MB
+ * @example
+ * ```ts
+ * const file = encodeSafetensors({}, { licence: 'CC0-1.0' });
+ * decodeSafetensors(file).metadata; // => { licence: 'CC0-1.0' }
+ * ```
  * @see https://github.com/huggingface/safetensors, README, "Format"
  */
 export function encodeSafetensors(

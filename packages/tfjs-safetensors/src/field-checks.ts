@@ -4,7 +4,15 @@ export type FieldCheck = (value: unknown) => string | undefined;
 /** A record whose values are not yet known to be right. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A check of one's own: `must ${what}, got …` where the value does not fit. */
+/**
+ * A check of one's own: `must ${what}, got …` where the value does not fit.
+ *
+ * @example
+ * ```ts
+ * const even = fieldMust('an even number', (value) => Number(value) % 2 === 0);
+ * [even(2), even(3)]; // => [undefined, 'must be an even number, got 3']
+ * ```
+ */
 export const fieldMust =
   (what: string, fits: (value: unknown) => boolean): FieldCheck =>
   (value) =>
@@ -52,7 +60,14 @@ export const FIELD: {
     fieldMust(choices.join(' or '), (value) => choices.includes(value as string)),
 };
 
-/** Whether a value is a record: an object, and no array. */
+/**
+ * Whether a value is a record: an object, and no array.
+ *
+ * @example
+ * ```ts
+ * [isFields({}), isFields([])]; // => [true, false]
+ * ```
+ */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -12,6 +12,11 @@ const IGNORED = '.num_batches_tracked';
  * @param caller - whom messages name
  * @returns the network's weights by name
  * @throws RangeError listing every missing or unknown name and every wrong shape
+ * @example
+ * ```ts
+ * const weights = { 'head.weight': { data: Float32Array.of(1, 2), shape: [1, 2] } };
+ * fitTorchWeights(weights, new Map([['head.weight', [2, 1]]]), { caller: 'demo' }).get('head.weight')?.shape; // => [2, 1]
+ * ```
  */
 export function fitTorchWeights(
   tensors: Readonly<Record<string, ArrayTensor>>,

@@ -13,6 +13,10 @@ export type TorchKind = 'conv' | 'linear' | 'plain';
  * @param kind - default by rank: 4 is a convolution, 2 a linear layer
  * @returns a new tensor, or `tensor` itself where the layouts are the same
  * @throws RangeError if the rank does not fit the kind
+ * @example
+ * ```ts
+ * toTorch({ data: Float32Array.of(1, 2), shape: [2, 1] }).shape; // => [1, 2]
+ * ```
  */
 export function toTorch(tensor: ArrayTensor, kind: TorchKind = kindOf(tensor)): ArrayTensor {
   switch (kind) {
@@ -34,6 +38,10 @@ export function toTorch(tensor: ArrayTensor, kind: TorchKind = kindOf(tensor)): 
  * @param kind - default by rank: 4 is a convolution, 2 a linear layer
  * @returns a new tensor, or `tensor` itself where the layouts are the same
  * @throws RangeError if the rank does not fit the kind
+ * @example
+ * ```ts
+ * fromTorch({ data: new Float32Array(6), shape: [1, 3, 1, 2] }).shape; // => [1, 2, 3, 1]
+ * ```
  */
 export function fromTorch(tensor: ArrayTensor, kind: TorchKind = kindOf(tensor)): ArrayTensor {
   switch (kind) {

@@ -7,6 +7,11 @@ import type { ArrayTensor } from './array-tensor.ts';
  * @param tensors - variables or other tensors of dtype float32, by name
  * @returns copies, by the same names
  * @throws TypeError if a tensor is not of dtype float32
+ * @example
+ * ```ts
+ * const weight = tf.variable(tf.tensor1d([1, 2]));
+ * await readVariables(new Map([['weight', weight]])); // => { weight: { data: Float32Array.of(1, 2), shape: [2] } }
+ * ```
  */
 export async function readVariables(
   tensors: ReadonlyMap<string, tf.Tensor>,
@@ -29,6 +34,12 @@ export async function readVariables(
  * @param variables - by name
  * @param tensors - the new values by the same names: none missing, none besides; copied
  * @throws RangeError listing every name that is missing or unknown and every shape that differs
+ * @example
+ * ```ts
+ * const weight = tf.variable(tf.zeros([2]));
+ * assignVariables(new Map([['weight', weight]]), { weight: { data: Float32Array.of(1, 2), shape: [2] } });
+ * await weight.data(); // => Float32Array.of(1, 2)
+ * ```
  */
 export function assignVariables(
   variables: ReadonlyMap<string, tf.Variable>,

@@ -16,6 +16,11 @@ export async function weightsDigest(bytes: Uint8Array): Promise<string> {
  *
  * @param weightsSha256 - the digest in the card
  * @throws RangeError if their digest is another
+ * @example
+ * ```ts
+ * const weights = Uint8Array.of(1, 2);
+ * await checkWeightsDigest(weights, await weightsDigest(weights), { caller: 'demo' });
+ * ```
  */
 export async function checkWeightsDigest(
   weights: Uint8Array,

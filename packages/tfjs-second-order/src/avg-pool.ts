@@ -13,6 +13,10 @@ import { checkPooling, type PoolWindow } from './pool-window.ts';
  * @returns [N, floor((H − size) / stride) + 1, floor((W − size) / stride) + 1, C]
  * @throws RangeError if `x` is not of rank 4, is smaller than the window, or size or stride is not
  *   a positive integer
+ * @example
+ * ```ts
+ * await avgPool(tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]), { size: 2, stride: 2 }).data(); // => Float32Array.of(2.5)
+ * ```
  */
 export function avgPool(x: tf.Tensor4D, window: PoolWindow): tf.Tensor4D {
   checkPooling('avgPool', x, window);

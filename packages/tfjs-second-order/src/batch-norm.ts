@@ -30,6 +30,12 @@ export interface RunningStatistics {
  * @param options - parameters; running statistics for inference
  * @returns same shape as `x`
  * @throws RangeError if `x` is neither of rank 2 nor 4, or if a parameter does not have shape [C]
+ * @example
+ * ```ts
+ * const [gain, bias] = [tf.ones([1]), tf.zeros([1])] as [tf.Tensor1D, tf.Tensor1D];
+ * const [low] = await batchNorm(tf.tensor2d([[-1], [1]]), { gain, bias }).data();
+ * low?.toFixed(3); // => '-1.000'
+ * ```
  * @see Ioffe and Szegedy, "Batch Normalization", ICML 2015, arXiv 1502.03167
  */
 export function batchNorm<T extends tf.Tensor>(x: T, options: BatchNormOptions): T {
@@ -62,6 +68,12 @@ export function batchNorm<T extends tf.Tensor>(x: T, options: BatchNormOptions):
  * @returns new tensors, owned by the caller
  * @throws RangeError if `x` is neither of rank 2 nor 4 or holds fewer than two values per channel,
  *   if the statistics do not have shape [C], or if the momentum is outside [0, 1]
+ * @example
+ * ```ts
+ * const before = { mean: tf.tensor1d([0]), variance: tf.tensor1d([1]) };
+ * const { mean } = updateRunningStatistics(before, tf.tensor2d([[10], [10]]));
+ * await mean.data(); // => Float32Array.of(1)
+ * ```
  */
 export function updateRunningStatistics(
   previous: RunningStatistics,

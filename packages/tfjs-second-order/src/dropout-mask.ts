@@ -16,6 +16,10 @@ export interface DropoutMaskOptions {
  * @param options - rate and seed
  * @returns float32 tensor, owned by the caller
  * @throws RangeError if the rate is outside [0, 1), or the seed no safe integer
+ * @example
+ * ```ts
+ * await dropoutMask([2], { rate: 0, seed: 1 }).data(); // => Float32Array.of(1, 1)
+ * ```
  * @see Srivastava et al., "Dropout", JMLR 15 (2014) 1929-1958
  */
 export function dropoutMask<R extends tf.Rank>(

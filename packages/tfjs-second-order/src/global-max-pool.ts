@@ -10,6 +10,10 @@ import { constant, withGradient } from './custom-gradient.ts';
  * @param x - [N, H, W, C], float32
  * @returns [N, C]
  * @throws RangeError if `x` is not of rank 4
+ * @example
+ * ```ts
+ * await globalMaxPool(tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1])).data(); // => Float32Array.of(4)
+ * ```
  */
 export function globalMaxPool(x: tf.Tensor4D): tf.Tensor2D {
   if (x.shape.length !== 4) {

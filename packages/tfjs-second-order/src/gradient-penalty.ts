@@ -17,6 +17,12 @@ export interface GradientPenaltyOptions {
  * @param options - weight and exponent
  * @returns scalar, differentiable
  * @throws RangeError if `gradient` is not of rank 4, k is negative or not finite, or order is below 2
+ * @example
+ * ```ts
+ * // 10/2 · ‖(1, 1)‖₂⁴
+ * const [penalty] = await gradientPenalty(tf.ones([1, 1, 2, 1])).data();
+ * penalty?.toFixed(3); // => '20.000'
+ * ```
  * @see Zhou et al., "A machine and human reader study on AI diagnosis model safety under attacks of
  *   adversarial images", Nat. Commun. 12, 7281 (2021), equations (3) and (6),
  *   doi 10.1038/s41467-021-27577-x

@@ -25,6 +25,12 @@ export interface GroupNormOptions {
  * @returns same shape as `x`
  * @throws RangeError if `x` is neither of rank 2 nor 4, if `groups` does not divide C, or if gain or
  *   bias does not have shape [C]
+ * @example
+ * ```ts
+ * const [gain, bias] = [tf.ones([2]), tf.zeros([2])] as [tf.Tensor1D, tf.Tensor1D];
+ * const [low] = await groupNorm(tf.tensor2d([[1, 3]]), { groups: 1, gain, bias }).data();
+ * low?.toFixed(3); // => '-1.000'
+ * ```
  * @see Wu and He, "Group Normalization", ECCV 2018, doi 10.1007/978-3-030-01261-8_1
  */
 export function groupNorm<T extends tf.Tensor>(

@@ -12,6 +12,12 @@ import { registerMissingGradients } from './missing-gradients.ts';
  * @param x - where to evaluate, float32
  * @param dy - weights of the outputs, same shape as `f(x)`; ones give the gradient of their sum
  * @returns `value`, as `f` returned it, and `gradient`, of the shape of `x`; owned by the caller
+ * @example
+ * ```ts
+ * const square = (x: tf.Tensor1D): tf.Tensor1D => tf.mul(x, x);
+ * const { gradient } = valueAndInputGradient(square, tf.tensor1d([3]), tf.tensor1d([1]));
+ * await gradient.data(); // => Float32Array.of(6)
+ * ```
  */
 export function valueAndInputGradient<X extends tf.Tensor, Y extends tf.Tensor>(
   f: (x: X) => Y,

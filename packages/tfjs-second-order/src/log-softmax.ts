@@ -9,6 +9,11 @@ import { withGradient } from './custom-gradient.ts';
  *
  * @param x - [..., classes], float32
  * @returns same shape as `x`, at most 0
+ * @example
+ * ```ts
+ * const [half] = await logSoftmax(tf.tensor2d([[0, 0]])).data();
+ * half?.toFixed(4); // => '-0.6931'
+ * ```
  */
 export function logSoftmax<T extends tf.Tensor>(x: T): T {
   return withGradient(
@@ -23,6 +28,10 @@ export function logSoftmax<T extends tf.Tensor>(x: T): T {
  *
  * @param x - [..., classes], float32
  * @returns same shape as `x`; sums to 1 over the last axis
+ * @example
+ * ```ts
+ * await softmax(tf.tensor2d([[0, 0]])).data(); // => Float32Array.of(0.5, 0.5)
+ * ```
  */
 export function softmax<T extends tf.Tensor>(x: T): T {
   return withGradient(

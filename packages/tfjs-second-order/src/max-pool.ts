@@ -17,6 +17,10 @@ import { checkPooling, type PoolWindow } from './pool-window.ts';
  * @returns [N, floor((H − size) / stride) + 1, floor((W − size) / stride) + 1, C]
  * @throws RangeError if `x` is not of rank 4, is smaller than the window, or size or stride is not
  *   a positive integer
+ * @example
+ * ```ts
+ * await maxPool(tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]), { size: 2, stride: 2 }).data(); // => Float32Array.of(4)
+ * ```
  */
 export function maxPool(x: tf.Tensor4D, window: PoolWindow): tf.Tensor4D {
   checkPooling('maxPool', x, window);

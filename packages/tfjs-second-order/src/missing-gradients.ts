@@ -14,6 +14,14 @@ import { shapeGradients } from './shape-gradients.ts';
  *
  * {@link valueAndInputGradient} and {@link valueAndVariableGradients} call it; call it yourself before
  * `tf.grad` and the like where the umbrella package is not loaded. Calling it again costs nothing.
+ *
+ * @example
+ * ```ts
+ * registerMissingGradients();
+ * const second = tf.grad(tf.grad((x) => tf.pow(x, 3)));
+ * const [value] = await second(tf.scalar(2)).data();
+ * value?.toFixed(3); // => '12.000'
+ * ```
  */
 export function registerMissingGradients(): void {
   for (const config of [...elementwiseGradients, ...shapeGradients, ...linearGradients]) {

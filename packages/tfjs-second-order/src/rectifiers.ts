@@ -10,6 +10,10 @@ import { constant, withGradient } from './custom-gradient.ts';
  *
  * @param x - any shape, float32
  * @returns same shape as `x`
+ * @example
+ * ```ts
+ * await relu(tf.tensor1d([-1, 2])).data(); // => Float32Array.of(0, 2)
+ * ```
  */
 export function relu<T extends tf.Tensor>(x: T): T {
   return withGradient(
@@ -29,6 +33,10 @@ export function relu<T extends tf.Tensor>(x: T): T {
  * @param slope - factor for negative values, finite
  * @returns same shape as `x`
  * @throws RangeError if `slope` is not finite
+ * @example
+ * ```ts
+ * await leakyRelu(tf.tensor1d([-1, 2]), 0.5).data(); // => Float32Array.of(-0.5, 2)
+ * ```
  */
 export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
   if (!Number.isFinite(slope))

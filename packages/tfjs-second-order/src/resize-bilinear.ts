@@ -19,6 +19,11 @@ export interface ResizeBilinearOptions {
  * @param options - sampling grid
  * @returns [N, height, width, C]
  * @throws RangeError if `x` is not of rank 4 or a size is not a positive integer
+ * @example
+ * ```ts
+ * const line = tf.tensor4d([0, 2], [1, 1, 2, 1]);
+ * await resizeBilinear(line, [1, 3], { alignCorners: true }).data(); // => Float32Array.of(0, 1, 2)
+ * ```
  */
 export function resizeBilinear(
   x: tf.Tensor4D,

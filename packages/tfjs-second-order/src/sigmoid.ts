@@ -8,6 +8,10 @@ import { withGradient } from './custom-gradient.ts';
  *
  * @param x - any shape, float32
  * @returns same shape as `x`, in [0, 1]
+ * @example
+ * ```ts
+ * await sigmoid(tf.tensor1d([0])).data(); // => Float32Array.of(0.5)
+ * ```
  */
 export function sigmoid<T extends tf.Tensor>(x: T): T {
   return withGradient(
@@ -22,6 +26,11 @@ export function sigmoid<T extends tf.Tensor>(x: T): T {
  *
  * @param x - any shape, float32
  * @returns same shape as `x`
+ * @example
+ * ```ts
+ * const [value] = await softplus(tf.tensor1d([0])).data();
+ * value?.toFixed(4); // => '0.6931'
+ * ```
  */
 export function softplus<T extends tf.Tensor>(x: T): T {
   return withGradient(
@@ -36,6 +45,11 @@ export function softplus<T extends tf.Tensor>(x: T): T {
  *
  * @param x - any shape, float32
  * @returns same shape as `x`, at most 0
+ * @example
+ * ```ts
+ * const [value] = await logSigmoid(tf.tensor1d([-100])).data();
+ * value; // => -100
+ * ```
  */
 export function logSigmoid<T extends tf.Tensor>(x: T): T {
   return tf.tidy(() => tf.neg(softplus(tf.neg(x))));

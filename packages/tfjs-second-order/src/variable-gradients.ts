@@ -12,6 +12,13 @@ import { registerMissingGradients } from './missing-gradients.ts';
  * @returns the loss and the gradients; a variable that the loss does not depend on has none.
  *   Owned by the caller.
  * @throws Error if the loss depends on none of the variables
+ * @example
+ * ```ts
+ * const weight = tf.variable(tf.scalar(3));
+ * const loss = (): tf.Scalar => tf.mul(weight, weight);
+ * const { gradients } = valueAndVariableGradients(loss, new Map([['weight', weight]]));
+ * await gradients.weight?.data(); // => Float32Array.of(6)
+ * ```
  */
 export function valueAndVariableGradients(
   loss: () => tf.Scalar,
