@@ -54,6 +54,11 @@ export interface AgreementReport extends ReportHead {
  * @param config with `scale`: nominal, ordinal (linear weights) or interval (quadratic weights)
  * @throws ReadsError listing reads without an answer and those given twice; StudyConfigError without a
  *   scale
+ * @example
+ * ```ts
+ * const table = 'reader,case,modality,truth,label\nr1,a,CT,0,yes\nr2,a,CT,0,yes\nr1,b,CT,0,no\nr2,b,CT,0,no\n';
+ * analyzeAgreement(parseRows(table), { scale: 'nominal' }).tests[0]?.kappa.estimate; // => 1
+ * ```
  */
 export function analyzeAgreement(
   { rows, lines }: Pick<ReadFile, 'rows' | 'lines'>,

@@ -60,6 +60,10 @@ export interface AnswersReport extends ReportHead {
  * @param reads checked answers, see `parseReads`
  * @param config with a policy for "unsure"; `compare` names two sessions
  * @throws StudyConfigError where the policy is missing or the sessions are not those of the reads
+ * @example
+ * ```ts
+ * analyzeAnswers(reads, { unsure: { policy: 'incorrect' } }).method; // => 'accuracy, unsure counts as incorrect; Wilson intervals'
+ * ```
  */
 export function analyzeAnswers(reads: readonly Read[], config: StudyConfig): AnswersReport {
   const policy = config.unsure?.policy;

@@ -65,6 +65,10 @@ const FIGURES: ReadonlyMap<string, FrocFigure> = new Map([
  * @param study cases and marks, see `parseJafroc`
  * @param config `direction`, and optionally `figure` (default wAFROC), tests, readers, model, alpha, …
  * @throws ReadsError with every problem of the marks; StudyConfigError where the direction is not said
+ * @example
+ * ```ts
+ * analyzeMarks(parseJafroc({ truth, tp, fp }), { direction: 'higher' }).figure; // => 'wAFROC'
+ * ```
  */
 export function analyzeMarks(study: JafrocFile, config: StudyConfig): MarksReport {
   const data = arrangeStudy(study, config);

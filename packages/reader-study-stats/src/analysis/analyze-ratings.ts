@@ -113,6 +113,11 @@ export interface RatingsReport extends ComparisonReport {
  * @param reads rows with their lines, from any of the formats
  * @throws ReadsError with every problem of the reads; RangeError where the method does not take the
  *   design; StudyConfigError where the coding is not known
+ * @example
+ * ```ts
+ * const config = { positive: 'cancer', negative: 'healthy', direction: 'higher' } as const;
+ * analyzeRatings(parseRows(csv), config).figure; // => 'empirical AUC'
+ * ```
  */
 export function analyzeRatings(reads: CodedReads, config: StudyConfig): RatingsReport {
   const study = arrangeRated(reads, config);

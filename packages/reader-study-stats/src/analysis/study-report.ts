@@ -22,6 +22,11 @@ const DISCLAIMER = 'Research software, not a medical device.';
  * A report as aligned text, every number as the report has it, rounded.
  *
  * @returns lines that end with a line feed
+ * @example
+ * ```ts
+ * const config = { positive: 'cancer', negative: 'healthy', direction: 'higher' } as const;
+ * studyText(analyzeRatings(parseRows(csv), config)).endsWith('Research software, not a medical device.\n'); // => true
+ * ```
  */
 export function studyText(report: StudyReport): string {
   const { title, lead, warnings, sections, references } = contentOf(report);
@@ -38,6 +43,11 @@ export function studyText(report: StudyReport): string {
 /**
  * A report as one self-contained HTML page: tables, plots, and the whole report as JSON. No script,
  * nothing fetched; light and dark; prints black on white.
+ * @example
+ * ```ts
+ * const report = analyzeAnswers(reads, { unsure: { policy: 'incorrect' } });
+ * studyPage(report).startsWith('<!doctype html>'); // => true
+ * ```
  */
 export function studyPage(report: StudyReport): string {
   const { title, lead, warnings, sections, references } = contentOf(report);

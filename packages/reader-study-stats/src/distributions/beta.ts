@@ -15,7 +15,7 @@ import type { Tails } from './special/tails.ts';
  * @throws RangeError if a shape is not positive and finite
  * @example
  * ```ts
- * beta({ a: 2, b: 1 }).cdf(0.5); // => 0.25
+ * beta({ a: 2, b: 1 }).cdf(0.5).toFixed(12); // => '0.250000000000'
  * ```
  */
 export function beta(parameters: {

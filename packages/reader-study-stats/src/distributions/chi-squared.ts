@@ -9,7 +9,7 @@ import { incompleteGamma, logGammaTerm } from './special/incomplete-gamma.ts';
  * @throws RangeError if df is not positive and finite
  * @example
  * ```ts
- * chiSquared({ df: 2 }).sf(2); // => Math.exp(-1)
+ * chiSquared({ df: 2 }).sf(2).toFixed(12); // => Math.exp(-1).toFixed(12)
  * ```
  */
 export function chiSquared(parameters: { readonly df: number }): ContinuousDistribution {

@@ -9,7 +9,7 @@ import { type BetaPoint, betaTails, logBetaPower } from './special/incomplete-be
  * @throws RangeError if a number of degrees of freedom is not positive and finite
  * @example
  * ```ts
- * fisherF({ df: [2, 2] }).sf(3); // => 0.25
+ * fisherF({ df: [2, 2] }).sf(3).toFixed(12); // => '0.250000000000'
  * ```
  */
 export function fisherF(parameters: {

@@ -17,7 +17,7 @@ import { flipped, fromLogLower, fromLogUpper, type Tails } from './special/tails
  * @throws RangeError if df is not positive and finite
  * @example
  * ```ts
- * studentT({ df: 1 }).sf(1); // => 0.25
+ * studentT({ df: 1 }).sf(1).toFixed(12); // => '0.250000000000'
  * ```
  */
 export function studentT(parameters: { readonly df: number }): ContinuousDistribution {

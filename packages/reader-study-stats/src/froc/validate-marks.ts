@@ -18,7 +18,7 @@ const TABLE = 1;
  * @example
  * ```ts
  * const study = { cases: [{ case: 'c1', lesions: [] }], marks: [] };
- * validateMarks(study, { direction: 'higher' }).length; // => 4
+ * validateMarks(study, { direction: 'higher' }).length; // => 3
  * ```
  */
 export function validateMarks(study: FrocStudy, options: FrocOptions): readonly ReadProblem[] {

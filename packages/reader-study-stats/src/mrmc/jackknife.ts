@@ -25,6 +25,11 @@ export interface DeletedFigures {
  *
  * @returns symmetric matrix, one row per cell
  * @throws RangeError if a figure is not finite
+ * @example
+ * ```ts
+ * const cells = [{ value: 0.5, cases: [0, 1], deleted: [0, 1] }];
+ * jackknifeCovariance({ cases: 2, cells }); // => [[0.25]]
+ * ```
  * @see Hillis, Obuchowski, Schartz and Berbaum 2005, Stat Med 24:1579, doi 10.1002/sim.2024
  */
 export function jackknifeCovariance({

@@ -47,6 +47,12 @@ export type UStatisticPower =
  * df as in {@link uStatisticAnalysis}.
  *
  * @throws RangeError if a size is not a whole number ≥ 2, or alpha is outside (0, 1)
+ * @example
+ * ```ts
+ * const components = { N: 0.01, D: 0.01, ND: 0, R: 0.0005, NR: 0, DR: 0, RND: 0.1 };
+ * const planned = uStatisticPower({ components, effect: 0.05, readers: 8, positives: 60, negatives: 60 });
+ * planned.status === 'ok' && planned.power.toFixed(2); // => '0.70'
+ * ```
  * @see Gallas et al. 2009, doi 10.1080/03610920802610084
  * @see Obuchowski, Gallas and Hillis 2012, doi 10.1016/j.acra.2012.09.012
  */

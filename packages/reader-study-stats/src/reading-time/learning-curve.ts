@@ -83,7 +83,8 @@ export interface LearningCurve {
  * @throws RangeError if nothing is selected or an option is not valid
  * @example
  * ```ts
- * learningCurve(reads, { truth: 'fake', sessions: ['3', '5'], unsure: 'incorrect', model: 'gee' }).oddsRatioPer100;
+ * const model = { kind: 'gee', correlation: 'exchangeable', correction: 'mancl-derouen' } as const;
+ * learningCurve(reads, { truth: 'fake', sessions: ['3', '5'], unsure: 'incorrect', model }).oddsRatioPer100;
  * ```
  * @see Zeger, Liang and Albert 1988, Biometrics 44:1049, doi 10.2307/2531734 (averages over clusters or given them)
  */

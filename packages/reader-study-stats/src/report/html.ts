@@ -24,12 +24,24 @@ export function html(parts: TemplateStringsArray, ...values: readonly unknown[])
   return trusted(text);
 }
 
-/** Marks a text that the program built itself (a plot of this package, a data URI) as HTML. */
+/**
+ * Marks a text that the program built itself (a plot of this package, a data URI) as HTML.
+ * @example
+ * ```ts
+ * htmlText(html`<p>${trusted('<b>1</b>')}</p>`); // => '<p><b>1</b></p>'
+ * ```
+ */
 export function trusted(text: string): Html {
   return { [MARKUP]: text };
 }
 
-/** The text of a fragment. */
+/**
+ * The text of a fragment.
+ * @example
+ * ```ts
+ * htmlText(html`${1} < ${2}`); // => '1 < 2'
+ * ```
+ */
 export function htmlText(fragment: Html): string {
   return fragment[MARKUP];
 }

@@ -37,7 +37,7 @@ export interface AucPair extends ClassSizes {
  * @example
  * ```ts
  * const labels = ['positive', 'positive', 'positive', 'negative', 'negative', 'negative'] as const;
- * aucPair([5, 3, 2, 4, 1, 0], [4, 1, 5, 2, 3, 0], { labels }).covariance.toFixed(4); // => '0.0062'
+ * aucPair([5, 3, 2, 4, 1, 0], [4, 1, 5, 2, 3, 0], { labels }).covariance.toFixed(4); // => '0.0247'
  * ```
  * @see DeLong et al. 1988, doi 10.2307/2531595
  * @see Obuchowski and McClish 1997, Stat Med 16:1529
@@ -100,7 +100,7 @@ export interface AucPairPlan {
  * @example
  * ```ts
  * const pilot = { first: { auc: 0.9, variance: 0.001 }, second: { auc: 0.8, variance: 0.002 }, covariance: 0.0005, positives: 50, negatives: 50 };
- * aucPairPower(pilot, { positives: 60 }).toFixed(3); // => '0.963'
+ * aucPairPower(pilot, { positives: 60 }).toFixed(3); // => '0.856'
  * ```
  * @see Obuchowski and McClish 1997, Stat Med 16:1529
  */
@@ -125,7 +125,7 @@ export function aucPairPower(
  * @example
  * ```ts
  * const pilot = { first: { auc: 0.9, variance: 0.001 }, second: { auc: 0.8, variance: 0.002 }, covariance: 0.0005, positives: 50, negatives: 50 };
- * aucPairSampleSize(pilot, { power: 0.8 }).positives.toFixed(1); // => '29.0'
+ * aucPairSampleSize(pilot, { power: 0.8 }).positives.toFixed(1); // => '49.6'
  * ```
  */
 export function aucPairSampleSize(

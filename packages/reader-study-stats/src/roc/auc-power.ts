@@ -44,6 +44,10 @@ export function aucPower(
  * Numbers of cases that show an area above ½ with a given power, see {@link aucPower}; not rounded.
  *
  * @throws RangeError as {@link aucPower}, or if power is outside (0, 1) or the ratio not positive
+ * @example
+ * ```ts
+ * aucSampleSize({ auc: 0.7, power: 0.8 }).positives.toFixed(1); // => '30.3'
+ * ```
  */
 export function aucSampleSize(
   options: AucPowerOptions & {

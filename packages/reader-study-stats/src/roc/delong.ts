@@ -144,7 +144,7 @@ export function deLongInterval(
  * @example
  * ```ts
  * const labels = ['positive', 'positive', 'positive', 'negative', 'negative', 'negative'] as const;
- * deLongPairedTest([5, 4, 2, 1, 3, 1], [3, 5, 1, 2, 4, 1], { labels }).estimate.toFixed(3); // => '0.278'
+ * deLongPairedTest([5, 4, 2, 1, 3, 1], [3, 5, 1, 2, 4, 1], { labels }).estimate?.toFixed(3); // => '0.278'
  * ```
  * @see DeLong, DeLong and Clarke-Pearson 1988, doi 10.2307/2531595
  */

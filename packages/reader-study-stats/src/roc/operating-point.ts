@@ -43,7 +43,7 @@ interface Classes {
  * ```ts
  * const labels = Array.from({ length: 40 }, (_, i) => (i % 2 ? 'positive' : 'negative'));
  * const scores = labels.map((label, i) => ((i * 7) % 20) + (label === 'positive' ? 8 : 0));
- * sensitivityInterval(scores, labels, { specificity: 0.9 }).estimate.toFixed(2); // => '0.45'
+ * sensitivityInterval(scores, labels, { specificity: 0.9 }).estimate.toFixed(2); // => '0.60'
  * ```
  * @see Greenhouse and Mantel 1950, Biometrics 6:399; Linnet 1987, Stat Med 6:147, doi 10.1002/sim.4780060207
  * @see Zhou and Qin 2005, Stat Med 24:465, doi 10.1002/sim.1563 (the adjusted centre)
@@ -68,7 +68,7 @@ export function sensitivityInterval(
  * ```ts
  * const labels = Array.from({ length: 40 }, (_, i) => (i % 2 ? 'positive' : 'negative'));
  * const scores = labels.map((label, i) => ((i * 7) % 20) + (label === 'positive' ? 8 : 0));
- * specificityInterval(scores, labels, { sensitivity: 0.9 }).estimate.toFixed(2); // => '0.50'
+ * specificityInterval(scores, labels, { sensitivity: 0.9 }).estimate.toFixed(2); // => '0.60'
  * ```
  */
 export function specificityInterval(

@@ -56,7 +56,7 @@ const DEGENERATE = { status: 'degenerate', area: null, points: [] } as const;
  * @example
  * ```ts
  * const labels = ['positive', 'positive', 'positive', 'negative', 'negative', 'negative'] as const;
- * smoothCurve([5, 3, 2, 4, 1, 0], labels, { method: 'kernel' }).area?.toFixed(2); // => '0.72'
+ * smoothCurve([5, 3, 2, 4, 1, 0], labels, { method: 'kernel' }).area?.toFixed(2); // => '0.74'
  * ```
  * @see Zou, Hall and Shapiro 1997, Stat Med 16:2143
  */

@@ -27,7 +27,7 @@ export interface BetaPoint {
  * @throws RangeError if an argument is outside its range
  * @example
  * ```ts
- * incompleteBeta(0.5, { a: 3, b: 3 }).lower; // => 0.5
+ * incompleteBeta(0.5, { a: 3, b: 3 }).lower.toFixed(12); // => '0.500000000000'
  * ```
  * @see DLMF 8.17.7 (series), 8.17.22 (continued fraction)
  */
