@@ -4,6 +4,7 @@ import {
   encodeSafetensors,
   fitTorchWeights,
   readVariables,
+  savedOptions,
   toTorch,
 } from '@mammo/tfjs-safetensors';
 import { assembleCad, type CadModel } from './cad-model.ts';
@@ -41,10 +42,10 @@ export async function saveCad(
 export function loadCad(bytes: Uint8Array, options?: CadPreset | CadOptions): CadModel {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const sizes = typeof options === 'string' ? cadOptions(options) : options;
-  const known = sizes ?? savedOptions(metadata.options);
+  const known = sizes ?? savedOptions<CadOptions>(metadata.options, { caller: 'loadCad' });
   checkCadOptions('loadCad', known);
   if (sizes && metadata.options !== undefined) {
-    requireArchitecture(sizes, savedOptions(metadata.options));
+    requireArchitecture(sizes, savedOptions<CadOptions>(metadata.options, { caller: 'loadCad' }));
   }
   const weights = fitTorchWeights(tensors, parameterShapes(known), { caller: 'loadCad' });
   return assembleCad(known, (name) => (weights.get(name) as ArrayTensor).data);
@@ -58,18 +59,5 @@ function requireArchitecture(wanted: CadOptions, saved: CadOptions): void {
   if (differences.length > 0) {
     const each = differences.map((name) => `${name} must be ${wanted[name]}, got ${saved[name]}`);
     throw new RangeError(`loadCad: the file's network is another one: ${each.join('; ')}`);
-  }
-}
-
-function savedOptions(json: string | undefined): CadOptions {
-  if (json === undefined) {
-    throw new RangeError(
-      'loadCad: options must be given for a file without them in its metadata, got undefined',
-    );
-  }
-  try {
-    return JSON.parse(json) as CadOptions;
-  } catch {
-    throw new RangeError(`loadCad: the file's options must be JSON, got ${json}`);
   }
 }

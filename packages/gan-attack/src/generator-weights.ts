@@ -4,6 +4,7 @@ import {
   encodeSafetensors,
   fitTorchWeights,
   readVariables,
+  savedOptions,
   toTorch,
 } from '@mammo/tfjs-safetensors';
 import { assembleGenerator, type Generator } from './generator.ts';
@@ -71,22 +72,10 @@ export function loadGenerator(
 ): Generator {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const sizes = typeof options === 'string' ? generatorOptions(options) : options;
-  const known = sizes ?? savedOptions(metadata.options);
+  const known =
+    sizes ?? savedOptions<GeneratorOptions>(metadata.options, { caller: 'loadGenerator' });
   checkGeneratorOptions('loadGenerator', known);
   const shapes = new Map([...generatorParameterShapes(known), ...generatorBufferShapes(known)]);
   const weights = fitTorchWeights(tensors, shapes, { caller: 'loadGenerator' });
   return assembleGenerator(known, (name) => (weights.get(name) as ArrayTensor).data);
-}
-
-function savedOptions(json: string | undefined): GeneratorOptions {
-  if (json === undefined) {
-    throw new RangeError(
-      'loadGenerator: options must be given for a file without them in its metadata, got undefined',
-    );
-  }
-  try {
-    return JSON.parse(json) as GeneratorOptions;
-  } catch {
-    throw new RangeError(`loadGenerator: the file's options must be JSON, got ${json}`);
-  }
 }

@@ -19,6 +19,7 @@ export {
 } from './field-checks.ts';
 export { fitTorchWeights } from './fit-weights.ts';
 export { SafetensorsError } from './safetensors-error.ts';
+export { savedOptions } from './saved-options.ts';
 export { fromTorch, type TorchKind, toTorch } from './torch-layout.ts';
 export { assignVariables, readVariables } from './variables.ts';
 export { checkWeightsDigest, weightsDigest } from './weights-digest.ts';

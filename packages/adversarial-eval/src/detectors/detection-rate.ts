@@ -101,21 +101,6 @@ export function detectionRate(
   };
 }
 
-/** @throws RangeError unless the settings can be followed */
-export function checkDetectionBootstrap(
-  caller: string,
-  { replicates, seed }: DetectionBootstrap,
-): void {
-  if (!(Number.isInteger(replicates) && replicates >= 100 && replicates <= 1e6)) {
-    throw new RangeError(
-      `${caller}: bootstrap.replicates must be a whole number from 100 to 1000000, got ${replicates}`,
-    );
-  }
-  if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`${caller}: bootstrap.seed must be a safe integer, got ${seed}`);
-  }
-}
-
 /** Images by falling score. */
 interface Ranking {
   readonly scores: Float64Array;

@@ -5,14 +5,10 @@ import {
   type ScoredImages,
 } from '../intervals/area-estimate.ts';
 import { clusterBy, tallyBy } from '../intervals/clusters.ts';
+import { checkDraws } from '../intervals/patient-bootstrap.ts';
 import { type RateEstimate, rateEstimate } from '../intervals/rate-estimate.ts';
 import { PairedRecordError } from '../paired-record.ts';
-import {
-  checkDetectionBootstrap,
-  type DetectionBootstrap,
-  type DetectionRate,
-  detectionRate,
-} from './detection-rate.ts';
+import { type DetectionBootstrap, type DetectionRate, detectionRate } from './detection-rate.ts';
 import type { DetectorSizes } from './detector.ts';
 import {
   checkScoreCount,
@@ -151,7 +147,7 @@ function checkOptions(
   if (rate !== undefined) {
     throw new RangeError(`evaluateDetector: falseAlarmRates must lie between 0 and 1, got ${rate}`);
   }
-  checkDetectionBootstrap('evaluateDetector', bootstrap);
+  checkDraws('evaluateDetector', bootstrap);
   if (reference && reference.scores.length !== reference.patientIds.length) {
     throw new RangeError(
       `evaluateDetector: reference scores and patientIds must have one length, got ${reference.scores.length} and ${reference.patientIds.length}`,

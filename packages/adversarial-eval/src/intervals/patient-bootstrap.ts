@@ -111,6 +111,14 @@ export function checkBootstrap(
   if (unit !== 'patient' && unit !== 'image') {
     throw new RangeError(`${caller}: bootstrap.unit must be patient or image, got ${String(unit)}`);
   }
+  checkDraws(caller, { replicates, seed });
+}
+
+/** @throws RangeError unless there are 100 to 1,000,000 replicates, and the seed is a safe integer */
+export function checkDraws(
+  caller: string,
+  { replicates, seed }: Pick<BootstrapSettings, 'replicates' | 'seed'>,
+): void {
   if (!Number.isInteger(replicates) || replicates < 100 || replicates > 1e6) {
     throw new RangeError(
       `${caller}: bootstrap.replicates must be a whole number from 100 to 1000000, got ${replicates}`,

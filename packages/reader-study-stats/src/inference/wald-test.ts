@@ -2,6 +2,7 @@ import { normal } from '../distributions/normal.ts';
 import { studentT } from '../distributions/student-t.ts';
 import {
   type Alternative,
+  type ConfidenceInterval,
   pValueOf,
   type ResultContext,
   type TestResult,
@@ -20,6 +21,8 @@ export interface WaldEstimate {
   readonly level: number;
   /** Value under the null hypothesis; default 0. */
   readonly nullValue?: number;
+  /** The interval; default estimate ± quantile·se. A score test has its own. */
+  readonly ci?: ConfidenceInterval;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface WaldEstimate {
  * @param context method, references, …, and whatever else is to stand in the result
  */
 export function waldTest<Context extends ResultContext>(
-  { estimate, se, df, alternative, level, nullValue = 0 }: WaldEstimate,
+  { estimate, se, df, alternative, level, nullValue = 0, ci }: WaldEstimate,
   context: Context,
 ): (TestResult | ZeroVarianceResult) & Context {
   if (se === 0) return undefinedResult('zero-variance', { estimate, se, alternative }, context);
@@ -45,7 +48,7 @@ export function waldTest<Context extends ResultContext>(
     df,
     pValue: pValueOf(statistic, alternative, sf),
     alternative,
-    ci: { level, lower: estimate - half, upper: estimate + half, method: context.method },
+    ci: ci ?? { level, lower: estimate - half, upper: estimate + half, method: context.method },
     ...context,
   };
 }

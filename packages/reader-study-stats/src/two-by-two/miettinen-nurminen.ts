@@ -1,11 +1,7 @@
 import { findRootWithin } from '../distributions/find-root.ts';
 import { normal } from '../distributions/normal.ts';
-import {
-  pValueOf,
-  type TestResult,
-  undefinedResult,
-  type ZeroVarianceResult,
-} from '../inference/test-result.ts';
+import type { TestResult, ZeroVarianceResult } from '../inference/test-result.ts';
+import { waldTest } from '../inference/wald-test.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
 import { type Count, checkCounts } from './count.ts';
 import type { DifferenceInterval } from './difference-interval.ts';
@@ -51,20 +47,9 @@ export function miettinenNurminenTest(
     method: ci.method,
     references: ['Miettinen and Nurminen 1985, doi 10.1002/sim.4780040211'],
   };
-  if (se === 0) return undefinedResult('zero-variance', { estimate, se, alternative }, context);
-  const statistic = (estimate - nullValue) / se;
-  return {
-    status: 'ok',
-    estimate,
-    se,
-    statistic,
-    dist: 'normal',
-    df: null,
-    pValue: pValueOf(statistic, alternative, normal.sf),
-    alternative,
-    ci: { level: ci.level, lower: ci.lower, upper: ci.upper, method: ci.method },
-    ...context,
-  };
+  const { level, lower, upper, method } = ci;
+  const interval = { level, lower, upper, method };
+  return waldTest({ estimate, se, df: null, alternative, level, nullValue, ci: interval }, context);
 }
 
 /**

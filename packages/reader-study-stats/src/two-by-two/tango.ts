@@ -1,12 +1,7 @@
 import { findRootWithin } from '../distributions/find-root.ts';
 import { normal } from '../distributions/normal.ts';
-import {
-  type Alternative,
-  pValueOf,
-  type TestResult,
-  undefinedResult,
-  type ZeroVarianceResult,
-} from '../inference/test-result.ts';
+import type { Alternative, TestResult, ZeroVarianceResult } from '../inference/test-result.ts';
+import { waldTest } from '../inference/wald-test.ts';
 import { checkLevel } from '../proportions/check-counts.ts';
 import { checkPairs, type PairedCounts } from './count.ts';
 import type { DifferenceInterval } from './difference-interval.ts';
@@ -57,20 +52,8 @@ export function tangoTest(
       'Tango 1998, doi 10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B',
     ],
   };
-  if (se === 0) return undefinedResult('zero-variance', { estimate, se, alternative }, context);
-  const statistic = (estimate - nullValue) / se;
-  return {
-    status: 'ok',
-    estimate,
-    se,
-    statistic,
-    dist: 'normal',
-    df: null,
-    pValue: pValueOf(statistic, alternative, normal.sf),
-    alternative,
-    ci: { level, lower: ci.lower, upper: ci.upper, method: ci.method },
-    ...context,
-  };
+  const interval = { level, lower: ci.lower, upper: ci.upper, method: ci.method };
+  return waldTest({ estimate, se, df: null, alternative, level, nullValue, ci: interval }, context);
 }
 
 /**
