@@ -18,14 +18,13 @@ export interface StudyOptions {
   readonly seed: number | undefined;
   readonly out: string | undefined;
   readonly resume: boolean;
-  readonly help: boolean;
 }
 
 const POLICIES: readonly FitPolicy[] = ['pad', 'stretch', 'crop', 'canvas'];
 
-export const HELP = `Rerun the study of Zhou et al. (Nature Communications 2021) on this machine.
+export const HELP = `Usage: npm run study -- [options]
 
-  npm run study -- [options]
+Rerun the study of Zhou et al. (Nature Communications 2021) on this machine.
 
   --preset   ${Object.keys(PRESETS).join(' | ')}   (default medium)
   --cohort   manifest.csv with your own mammograms   (default: the synthetic cohort)
@@ -34,14 +33,14 @@ export const HELP = `Rerun the study of Zhou et al. (Nature Communications 2021)
   --seed     whole number   (default 1)
   --out      folder for everything that the study writes   (default study/<preset>-seed<N>)
   --resume   go on with the study in that folder
-  --help
 
 Examples:
   npm run study -- --preset small
   npm run study -- --preset small --cohort manifest.csv --policy pad --seed 7 --out mine
 
 Exit codes: 0 done, 1 the input has problems, 2 wrong usage, 130 stopped by Ctrl-C.
-Research software for safety studies, not a medical device.`;
+Research software for safety studies, not a medical device.
+`;
 
 /** Reads the command line. @throws UsageError naming the option, what it accepts and what it got. */
 export function parseStudyOptions(args: readonly string[]): StudyOptions {
@@ -54,7 +53,6 @@ export function parseStudyOptions(args: readonly string[]): StudyOptions {
     seed: seedOption(values.seed),
     out: values.out,
     resume: values.resume ?? false,
-    help: values.help ?? false,
   };
 }
 
@@ -78,7 +76,6 @@ function readFlags(args: readonly string[]) {
         seed: { type: 'string' },
         out: { type: 'string' },
         resume: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {

@@ -26,7 +26,7 @@ interface ProgressTask {
  * Progress with rate and time left: a bar for each task that is at work, drawn again in place on a terminal; elsewhere a plain line every
  * ten seconds and at the end of each task.
  */
-export function createProgress(stream: NodeJS.WriteStream = process.stdout): ProgressReporter {
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): ProgressReporter {
   const terminal = stream.isTTY ?? false;
   const status = statusLine({ err: (text) => stream.write(text), terminal });
   const running = new Map<string, string>();

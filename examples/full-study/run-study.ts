@@ -61,7 +61,7 @@ async function configure(
   const path = manifest ?? stored?.cohort ?? 'synthetic';
   const synthetic = path === 'synthetic';
   if (synthetic && policy !== undefined) {
-    throw new UsageError('study: --policy is for a --cohort: synthetic images need none');
+    throw new UsageError('--policy is for a --cohort: synthetic images need none');
   }
   return {
     schemaVersion: 2,
@@ -81,7 +81,7 @@ async function sha256(path: string): Promise<string> {
       .update(await readFile(path))
       .digest('hex');
   } catch (error) {
-    throw new UsageError(`study: --cohort must name a readable file: ${(error as Error).message}`);
+    throw new UsageError(`--cohort must name a readable file: ${(error as Error).message}`);
   }
 }
 

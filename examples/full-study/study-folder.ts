@@ -51,7 +51,7 @@ export async function readConfiguration(path: string): Promise<StudyConfiguratio
   const { schemaVersion } = stored;
   if (schemaVersion !== 1 && schemaVersion !== SCHEMA_VERSION) {
     throw new UsageError(
-      `study: schemaVersion of ${file} must be at most ${SCHEMA_VERSION}, got ${schemaVersion}; a later version of this program made it`,
+      `schemaVersion of ${file} must be at most ${SCHEMA_VERSION}, got ${schemaVersion}; a later version of this program made it`,
     );
   }
   // Folders that do not say it were made when there was no choice.
@@ -68,7 +68,7 @@ async function readStored(file: string): Promise<StoredConfiguration> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`study: ${file} is not readable: ${(error as Error).message}`);
+    throw new UsageError(`${file} is not readable: ${(error as Error).message}`);
   }
 }
 
@@ -87,7 +87,7 @@ export async function openStudyFolder(
   const stored = await readConfiguration(path);
   if (stored && !resume) {
     throw new UsageError(
-      `study: ${path} already holds a study; add --resume to go on with it, or choose another --out`,
+      `${path} already holds a study; add --resume to go on with it, or choose another --out`,
     );
   }
   if (stored) refuseOther(path, stored, configuration);
@@ -149,7 +149,7 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
 function refuseOlderLock(path: string): void {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return;
   throw new UsageError(
-    `study: an older version of this program was working in this folder; if it is not any more, remove ${path} to go on here`,
+    `an older version of this program was working in this folder; if it is not any more, remove ${path} to go on here`,
   );
 }
 
@@ -160,7 +160,7 @@ function refuseOther(path: string, stored: StudyConfiguration, asked: StudyConfi
     .map((key) => `  ${key}: the folder has ${stored[key]}, this run asks for ${asked[key]}`);
   if (differences.length > 0) {
     throw new UsageError(
-      `study: ${path} holds a study of another configuration\n${differences.join('\n')}`,
+      `${path} holds a study of another configuration\n${differences.join('\n')}`,
     );
   }
 }

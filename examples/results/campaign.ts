@@ -55,7 +55,6 @@ export async function runSeed(plan: SeedPlan, context: StudyContext): Promise<Se
       engine: undefined,
       cohort: undefined,
       policy: undefined,
-      help: false,
     },
     context,
   );

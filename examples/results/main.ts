@@ -61,7 +61,7 @@ async function run(
   { values }: Given<typeof OPTIONS>,
   { err, signal }: CommandContext,
 ): Promise<ExitCode> {
-  const progress = createProgress(process.stderr);
+  const progress = createProgress();
   signal.addEventListener('abort', () =>
     err('\nstopping after this step (Ctrl-C again: at once) …\n'),
   );

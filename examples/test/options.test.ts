@@ -11,7 +11,6 @@ describe('parseStudyOptions', () => {
       seed: undefined,
       out: undefined,
       resume: false,
-      help: false,
     });
   });
 

@@ -44,7 +44,7 @@ test('a folder that holds a study is not begun again', async () => {
   const path = await temporary();
   await (await openStudyFolder(path, CONFIGURATION, false)).close();
   await expect(openStudyFolder(path, CONFIGURATION, false)).rejects.toThrow(
-    `study: ${path} already holds a study; add --resume to go on with it, or choose another --out`,
+    `${path} already holds a study; add --resume to go on with it, or choose another --out`,
   );
 });
 
@@ -63,7 +63,7 @@ test('another configuration is refused, and all differences are named', async ()
   await expect(
     openStudyFolder(path, { ...CONFIGURATION, seed: 2, engine: 'onnx' }, true),
   ).rejects.toThrow(
-    `study: ${path} holds a study of another configuration
+    `${path} holds a study of another configuration
   seed: the folder has 1, this run asks for 2
   engine: the folder has cpu, this run asks for onnx`,
   );
@@ -84,7 +84,7 @@ test('a study of version 1 becomes one of version 2, unless its program may stil
   await writeFile(join(path, 'study.json'), JSON.stringify({ ...CONFIGURATION, schemaVersion: 1 }));
   await writeFile(join(path, 'study.lock'), '999999999');
   await expect(openStudyFolder(path, CONFIGURATION, true)).rejects.toThrow(
-    `study: an older version of this program was working in this folder; if it is not any more, remove ${join(path, 'study.lock')} to go on here`,
+    `an older version of this program was working in this folder; if it is not any more, remove ${join(path, 'study.lock')} to go on here`,
   );
   await rm(join(path, 'study.lock'));
   await (await openStudyFolder(path, CONFIGURATION, true)).close();
@@ -95,6 +95,6 @@ test('a study of a later version is refused', async () => {
   const path = await temporary();
   await writeFile(join(path, 'study.json'), JSON.stringify({ ...CONFIGURATION, schemaVersion: 3 }));
   await expect(readConfiguration(path)).rejects.toThrow(
-    `study: schemaVersion of ${join(path, 'study.json')} must be at most 2, got 3; a later version of this program made it`,
+    `schemaVersion of ${join(path, 'study.json')} must be at most 2, got 3; a later version of this program made it`,
   );
 });

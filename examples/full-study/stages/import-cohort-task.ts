@@ -60,7 +60,7 @@ export async function importCohortTask(
   } finally {
     await writer.close();
   }
-  if (problems.length > 0) throw new ManifestError(`study: ${manifest}`, problems);
+  if (problems.length > 0) throw new ManifestError(manifest, problems);
   const ids = (indices: readonly number[]) => indices.map((index) => rows[index]?.imageId ?? '');
   return {
     splits: {
