@@ -29,6 +29,7 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: (md) => {
       formulas(md);
       repositoryLinks(md, copied);
