@@ -1,5 +1,6 @@
 import { serveThread } from '@mammo/tfjs-backend-onnx/thread';
 import { ablationTask } from './probes/ablation-task.ts';
+import { cycleGanTask } from './probes/cycle-gan-task.ts';
 import { defenceTask } from './probes/defence-task.ts';
 import { detectorTask } from './probes/detector-task.ts';
 import { transferTask } from './probes/transfer-task.ts';
@@ -15,6 +16,7 @@ const TASKS = {
   ablation: ablationTask,
   attack: attackTask,
   cad: cadTask,
+  cycleGan: cycleGanTask,
   defence: defenceTask,
   detector: detectorTask,
   drawCohort: drawCohortTask,

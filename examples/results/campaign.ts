@@ -9,6 +9,7 @@ import {
   type AblationName,
   type AblationRecord,
 } from '../full-study/probes/ablation-task.ts';
+import type { CycleGanRecord } from '../full-study/probes/cycle-gan-task.ts';
 import type { DefenceRecord } from '../full-study/probes/defence-task.ts';
 import type { TransferRecord } from '../full-study/probes/transfer-task.ts';
 import type { DetectorResult, StudyResults } from '../full-study/results.ts';
@@ -20,7 +21,14 @@ import {
 } from '../full-study/study-folder.ts';
 
 /** What is looked at beyond a study; `plain-loss` is the one of the ablations that the flaws of the fakes are compared with. */
-export const PROBES = ['transfer', 'detector', 'plain-loss', 'defence', 'ablations'] as const;
+export const PROBES = [
+  'transfer',
+  'detector',
+  'plain-loss',
+  'defence',
+  'cycle-gan',
+  'ablations',
+] as const;
 export type ProbeName = (typeof PROBES)[number];
 
 /** A study and what was looked at beyond it; one file of docs/results. */
@@ -29,6 +37,8 @@ export interface SeedResults extends Omit<StudyResults, 'readers'> {
     readonly transfer: readonly TransferRecord[];
     readonly detector: readonly DetectorResult[];
     readonly defence: DefenceRecord | null;
+    /** Null where it was not run. */
+    readonly cycleGan: CycleGanRecord | null;
     readonly ablations: readonly AblationRecord[];
   };
 }
@@ -105,6 +115,9 @@ async function runProbes(
   const defence = await probe(wanted.includes('defence'), 'defence', () =>
     runInBackground('defence', input, options('defence')),
   );
+  const cycleGan = await probe(wanted.includes('cycle-gan'), 'cycle-gan', () =>
+    runInBackground('cycleGan', { ...input, share: 1 }, options('CycleGAN')),
+  );
   const ablations: AblationRecord[] = [];
   for (const name of Object.keys(ABLATIONS) as AblationName[]) {
     const asked =
@@ -115,7 +128,13 @@ async function runProbes(
     );
     if (found) ablations.push(found);
   }
-  return { transfer, detector: detector ?? [], defence: defence ?? null, ablations };
+  return {
+    transfer,
+    detector: detector ?? [],
+    defence: defence ?? null,
+    cycleGan: cycleGan ?? null,
+    ablations,
+  };
 }
 
 async function missing(): Promise<never> {

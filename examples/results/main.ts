@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,10 @@ import { writeJson } from '../full-study/study-folder.ts';
 import { PROBES, type ProbeName, runSeed, type SeedResults } from './campaign.ts';
 import { resultsTables } from './page.ts';
 
+/** The seed whose triplets are on the page. */
+const PICTURED_SEED = 101;
+const PICTURE = 'triplets.synthetic.png';
+
 const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
 const RESULTS = join(DOCS, 'results');
@@ -38,7 +42,8 @@ const command = defineCommand({
   help: `Usage: npm run results -- [options]
 
 Runs the studies of docs/results.md, and writes the page. What is done already is not done again: after Ctrl-C, or with
-other seeds or probes, it goes on. Each seed becomes PRESET-seedN.json in the folder of the results.
+other seeds or probes, it goes on. Each seed becomes PRESET-seedN.json in the folder of the results, with
+PRESET-${PICTURE} of seed ${PICTURED_SEED} beside it.
 
   --preset NAME     ${PRESET_NAMES.join(', ')} (default small)
   --seeds LIST      such as 101-105 or 101,103 (default 101-105)
@@ -76,11 +81,23 @@ async function run(
     mkdirSync(values.results, { recursive: true });
     const path = join(values.results, `${plan.preset}-seed${seed}.json`);
     await writeJson(path, results);
+    if (seed === PICTURED_SEED) copyPictures(plan, values.results);
     progress.line(`${path} written`);
     if (values.results === RESULTS) await writePage();
   }
   if (values.page) await writePage();
   return 0;
+}
+
+/** The triplets of a study, and of its CycleGAN where it was run. */
+function copyPictures(
+  { preset, studies }: { readonly preset: string; readonly studies: string },
+  results: string,
+): void {
+  const study = join(studies, `${preset}-seed${PICTURED_SEED}`);
+  copyFileSync(join(study, PICTURE), join(results, `${preset}-${PICTURE}`));
+  const other = join(study, 'probes', 'cycle-gan', PICTURE);
+  if (existsSync(other)) copyFileSync(other, join(results, `${preset}-cycle-gan-${PICTURE}`));
 }
 
 /** The words of the page stay; the tables between the marks are made anew. */
@@ -90,6 +107,7 @@ async function writePage(): Promise<void> {
     .filter((name) => name.endsWith('.json'))
     .map((name) => readSeed(join(RESULTS, name)))
     .sort((a, b) => order.indexOf(a.preset) - order.indexOf(b.preset) || a.seed - b.seed);
+  const pictures = readdirSync(RESULTS).filter((name) => name.endsWith(PICTURE));
   const path = join(DOCS, 'results.md');
   const [before, , after] = readFileSync(path, 'utf8').split(
     /^<!-- (?:tables|end of tables) -->$/m,
@@ -97,14 +115,15 @@ async function writePage(): Promise<void> {
   if (before === undefined || after === undefined) {
     throw new Error(`results: ${path} must have the marks of its tables, got none`);
   }
-  const page = `${before}<!-- tables -->\n\n${resultsTables(seeds)}\n\n<!-- end of tables -->${after}`;
+  const page = `${before}<!-- tables -->\n\n${resultsTables(seeds, pictures)}\n\n<!-- end of tables -->${after}`;
   await writeWhole(path, page);
 }
 
-/** A file of docs/results; one of an earlier version has no detectors and no probes. */
+/** A file of docs/results; one of an earlier version lacks detectors and probes. */
 function readSeed(path: string): SeedResults {
-  const none = { transfer: [], detector: [], defence: null, ablations: [] };
-  return { detectors: [], probes: none, ...JSON.parse(readFileSync(path, 'utf8')) };
+  const none = { transfer: [], detector: [], defence: null, cycleGan: null, ablations: [] };
+  const { probes, ...results } = JSON.parse(readFileSync(path, 'utf8'));
+  return { detectors: [], ...results, probes: { ...none, ...probes } };
 }
 
 function probesOf(text: string): readonly ProbeName[] {

@@ -1,27 +1,30 @@
 import { formatSeconds } from '../full-study/progress.ts';
 import type { Control, DetectorResult, Estimate } from '../full-study/results.ts';
 import type { SeedResults } from './campaign.ts';
-import { decimals, percent, rateText, spreadText, table } from './summary.ts';
+import { otherAttackSection } from './other-attack-section.ts';
+import { resolutionSection } from './resolution-section.ts';
+import { decimals, type Row, rateText, rowsTable, share, spreadText, table } from './summary.ts';
 
 type Direction = 'remove' | 'insert';
 
-/** A row of the page: its name, and its number for a seed. */
-type Row = readonly [
-  name: string,
-  value: (seed: SeedResults) => number | null | undefined,
-  format: (value: number) => string,
-];
-
-const share = (value: number): string => `${percent(value)} %`;
-
-/** The tables of docs/results.md, every number from the files beside it. */
-export function resultsTables(seeds: readonly SeedResults[]): string {
+/**
+ * The tables of docs/results.md, every number from the files beside it.
+ *
+ * @param pictures - names of the triplets that lie there
+ */
+export function resultsTables(
+  seeds: readonly SeedResults[],
+  pictures: readonly string[] = [],
+): string {
   const presets = [...new Set(seeds.map(({ preset }) => preset))];
   const groups = presets.map((preset) => seeds.filter((seed) => seed.preset === preset));
   const sections: readonly (readonly [string, string])[] = [
     ['Mean and range over seeds', overview(groups)],
     ['Fooling rates of each seed', perSeed(seeds)],
+    ['What the fakes look like', gallery(pictures, presets)],
+    ['Does resolution matter?', resolutionSection(groups)],
     ['Is it more than a change of that size? Controls', rowsTable(groups, controlRows(seeds))],
+    ['The other generative attack', otherAttackSection(groups)],
     ['Does it carry over to another AI?', rowsTable(groups, transferRows())],
     ['Can a program tell the fakes?', rowsTable(groups, detectorRows())],
     ['Does fine-tuning on fakes help?', rowsTable(groups, defenceRows())],
@@ -97,18 +100,20 @@ function overview(groups: readonly (readonly SeedResults[])[]): string {
   ]);
 }
 
-function rowsTable(groups: readonly (readonly SeedResults[])[], rows: readonly Row[]): string {
-  const head = groups.map(
-    ([first]) => `${first?.preset}, ${first?.cohort.height}×${first?.cohort.width}`,
-  );
-  return table(
-    ['', ...head],
-    rows.map(([name, value, format]) => [
-      name,
-      ...groups.map((group) => spreadText(group.map(value), format)),
-    ]),
-  );
+/** Pictures of a preset's study first, then of its CycleGAN. */
+function gallery(pictures: readonly string[], presets: readonly string[]): string {
+  const shown = presets.flatMap((preset) => [
+    { name: `${preset}-triplets.synthetic.png`, what: `Attack of the study, ${preset}` },
+    { name: `${preset}-cycle-gan-triplets.synthetic.png`, what: `CycleGAN, ${preset}` },
+  ]);
+  const lines = shown
+    .filter(({ name }) => pictures.includes(name))
+    .map(({ name, what }) => `${what}:\n\n![${what}: ${ALT}](results/${name})`);
+  return lines.length === 0 ? 'No pictures.' : lines.join('\n\n');
 }
+
+const ALT =
+  'three phantoms with cancer removed, three with cancer inserted, each beside its original and the difference';
 
 function perSeed(seeds: readonly SeedResults[]): string {
   const area = ({ estimate, lower, upper }: Estimate) =>

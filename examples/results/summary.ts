@@ -1,4 +1,12 @@
 import type { Rate } from '../full-study/results.ts';
+import type { SeedResults } from './campaign.ts';
+
+/** A row of the page: its name, and its number for a seed. */
+export type Row = readonly [
+  name: string,
+  value: (seed: SeedResults) => number | null | undefined,
+  format: (value: number) => string,
+];
 
 /** Mean and range of a number over seeds. */
 interface Spread {
@@ -9,7 +17,7 @@ interface Spread {
 }
 
 /** Mean and range of those seeds that have a value; null where none has. */
-function spreadOf(values: readonly (number | null | undefined)[]): Spread | null {
+export function spreadOf(values: readonly (number | null | undefined)[]): Spread | null {
   const found = values.filter((value): value is number => Number.isFinite(value));
   if (found.length === 0) return null;
   return {
@@ -40,13 +48,33 @@ export function rateText({ k, n, rate, lower, upper }: Rate): string {
 }
 
 /** A share in percent, one decimal. */
-export const percent = (share: number): string => (100 * share).toFixed(1);
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+/** `98.0 %` */
+export const share = (value: number): string => `${percent(value)} %`;
 
 /** So many decimals. */
 export const decimals =
   (digits: number) =>
   (value: number): string =>
     value.toFixed(digits);
+
+/** A table with a column for each group of seeds, which have one preset. */
+export function rowsTable(
+  groups: readonly (readonly SeedResults[])[],
+  rows: readonly Row[],
+): string {
+  const head = groups.map(
+    ([first]) => `${first?.preset}, ${first?.cohort.height}×${first?.cohort.width}`,
+  );
+  return table(
+    ['', ...head],
+    rows.map(([name, value, format]) => [
+      name,
+      ...groups.map((group) => spreadText(group.map(value), format)),
+    ]),
+  );
+}
 
 /** A Markdown table. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadCadWithCard } from '@mammo/cad-classifier';
-import { loadGeneratorWithCard } from '@mammo/gan-attack';
+import { loadGenerator, loadGeneratorWithCard } from '@mammo/gan-attack';
 import { drawPatient, phantomCohort, readPng, writePgm, writePng } from '@mammo/mammo-io';
 import type { PlannedSession } from '@mammo/reader-study-stats';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { cycleGanTask } from '../full-study/probes/cycle-gan-task.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MINUTES = 60_000;
@@ -166,6 +167,27 @@ describe('the study of a cohort of files', () => {
       const { code, output } = await study(['--out', calm, '--resume']);
       expect(code, output).toBe(0);
       expect(cards.map((path) => readFileSync(path, 'utf8'))).toEqual(before);
+    },
+    MINUTES,
+  );
+
+  test(
+    'can be attacked by a CycleGAN too, which goes on from its checkpoint to the same result',
+    async () => {
+      const calm = join(folder, 'calm');
+      const cohort = JSON.parse(readFileSync(join(calm, 'stages', 'cohort.json'), 'utf8'));
+      const input = { studyPath: calm, cohort, preset: 'small', engine: 'onnx' } as const;
+      const context = { signal: new AbortController().signal, report: () => undefined };
+      const run = () => cycleGanTask({ ...input, threads: 1, seed: 3, share: 0.01 }, context);
+      const record = await run();
+      expect(record.steps).toEqual({ remove: 5, insert: 5 });
+      expect(record.fidelity.insert.nmse).toBeGreaterThan(0);
+      expect(await run()).toEqual(record);
+      const probe = join(calm, 'probes', 'cycle-gan');
+      const weights = loadGenerator(readFileSync(join(probe, 'insert.safetensors')));
+      weights.dispose();
+      const sheet = readPng(readFileSync(join(probe, 'triplets.synthetic.png')));
+      expect(sheet.text.Synthetic).toBeDefined();
     },
     MINUTES,
   );

@@ -11,6 +11,7 @@ import {
   type AttackSchedule,
   type AttackStage,
   attackSchedule,
+  type Generator,
   type GeneratorOptions,
   generatorOptions,
   trainAttack,
@@ -97,23 +98,36 @@ export async function probeAttack(
   attack: ProbeAttack,
   scene: ProbeScene,
 ): Promise<AttackOutcome> {
+  const generators = {} as Record<Direction, Generator>;
+  const steps = {} as Record<Direction, number>;
+  try {
+    for (const direction of DIRECTIONS) {
+      const trained = await trainDirection(cad, { attack, direction }, scene);
+      generators[direction] = trained.generator;
+      steps[direction] = trained.steps;
+    }
+    const { pairs: _, ...outcome } = await tryGenerators(generators, { ...scene, cad });
+    return { ...outcome, steps };
+  } finally {
+    for (const generator of Object.values(generators)) generator.dispose();
+  }
+}
+
+/** Makes fakes of the test images, measures them and shows them to the scene's AI. */
+export async function tryGenerators(
+  generators: Readonly<Record<Direction, Generator>>,
+  scene: ProbeScene,
+): Promise<Omit<AttackOutcome, 'steps'> & { readonly pairs: TestPairs }> {
   const pairs = {} as { -readonly [D in Direction]: TestPairs[D] };
   const fidelity = {} as Record<Direction, Fidelity>;
-  const steps = {} as Record<Direction, number>;
+  const { cohort, cad, scoring } = scene;
   for (const direction of DIRECTIONS) {
-    const { sources, real } = await testSources(scene.cohort, direction);
-    const trained = await trainDirection(cad, { attack, direction }, scene);
-    try {
-      const { set } = scene.cohort;
-      const fake = await generatePixels(trained.generator, set, sources, scene.scoring);
-      pairs[direction] = { sources, real, fake };
-      fidelity[direction] = await fidelityOf(scene.cohort, sources, fake);
-      steps[direction] = trained.steps;
-    } finally {
-      trained.generator.dispose();
-    }
+    const { sources, real } = await testSources(cohort, direction);
+    const fake = await generatePixels(generators[direction], cohort.set, sources, scoring);
+    pairs[direction] = { sources, real, fake };
+    fidelity[direction] = await fidelityOf(cohort, sources, fake);
   }
-  return { ...(await victimOutcome(cad, pairs, scene)), fidelity, steps };
+  return { ...(await victimOutcome(cad, pairs, scene)), fidelity, pairs };
 }
 
 function trainDirection(

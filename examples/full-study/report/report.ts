@@ -25,7 +25,8 @@ import type { CadRecord } from '../stages/cad-task.ts';
 import type { EvaluationRecord } from '../stages/evaluation-task.ts';
 import { HEATMAPS } from '../stages/heatmap-sheet.ts';
 import type { StudyFolder } from '../study-folder.ts';
-import { type Pair, tripletSheet } from './grey-picture.ts';
+
+import { firstOfPatients, studySheet } from './study-sheet.ts';
 import {
   accuracyTable,
   comparisonTable,
@@ -35,6 +36,7 @@ import {
   planTable,
   timeTable,
 } from './tables.ts';
+import type { Pair } from './triplet-sheet.ts';
 
 /** What the stages left behind. */
 export interface StageRecords {
@@ -68,7 +70,7 @@ export async function makeReport(
     triplets: shown,
     size: cohort.record,
   });
-  return { results, html, sheet: overview(shown, cohort.record) };
+  return { results, html, sheet: studySheet(shown, cohort.record) };
 }
 
 async function gatherResults(
@@ -122,11 +124,13 @@ async function gatherResults(
 /** A test image and its fake. */
 interface Triplet extends Pair {
   readonly imageId: string;
+  /** What the AI says of both. */
+  readonly caption: string;
 }
 
 type Triplets = Readonly<Record<Direction, readonly Triplet[]>>;
 
-/** The first test images of each direction, in the order of their names: chosen by nobody. */
+/** The first test image of each of the first patients of a direction, in the order of their names: chosen by nobody. */
 async function gatherTriplets(
   folder: StudyFolder,
   { set }: Cohort,
@@ -135,28 +139,21 @@ async function gatherTriplets(
   const fakes = await openFakes(folder.path);
   const fakeIndex = new Map(fakes.images.map(({ imageId }, index) => [imageId, index]));
   const realIndex = new Map(set.images.map(({ imageId }, index) => [imageId, index]));
-  const gather = (direction: Direction): Promise<Triplet[]> =>
-    Promise.all(
-      records
-        .filter((record) => record.direction === direction)
-        .slice(0, TRIPLETS)
-        .map(async ({ caseId: imageId }) => ({
-          imageId,
-          real: await set.pixels(realIndex.get(imageId) ?? -1),
-          fake: await fakes.pixels(fakeIndex.get(fakeId(imageId, direction)) ?? -1),
-        })),
+  const gather = (direction: Direction): Promise<Triplet[]> => {
+    const tried = records.filter((record) => record.direction === direction);
+    const shown = firstOfPatients(tried)
+      .slice(0, TRIPLETS)
+      .flatMap((place) => tried[place] ?? []);
+    return Promise.all(
+      shown.map(async ({ caseId: imageId, scoreReal, scoreFake }) => ({
+        imageId,
+        caption: `p(cancer) ${scoreReal.toFixed(2)} > ${scoreFake.toFixed(2)}`,
+        real: await set.pixels(realIndex.get(imageId) ?? -1),
+        fake: await fakes.pixels(fakeIndex.get(fakeId(imageId, direction)) ?? -1),
+      })),
     );
-  return { remove: await gather('remove'), insert: await gather('insert') };
-}
-
-/** One picture of the study: three removals on the left, three insertions on the right. */
-function overview({ remove, insert }: Triplets, size: CohortRecord): Uint8Array {
-  const pairs = remove.slice(0, 3).flatMap((triplet, i) => [triplet, insert[i] ?? triplet]);
-  const text = {
-    Synthetic: 'yes',
-    Description: 'SYNTHETIC IMAGES beside their originals: cancer removed (left), inserted (right)',
   };
-  return tripletSheet(pairs, size, { columns: 2, text });
+  return { remove: await gather('remove'), insert: await gather('insert') };
 }
 
 function studyPage(

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { SeedResults } from '../results/campaign.ts';
+import { otherAttackSection } from '../results/other-attack-section.ts';
+import { resolutionSection } from '../results/resolution-section.ts';
+
+const path = fileURLToPath(new URL('../../docs/results/small-seed101.json', import.meta.url));
+const FILE = JSON.parse(readFileSync(path, 'utf8'));
+const SMALL: SeedResults = { ...FILE, probes: { ...FILE.probes, cycleGan: null } };
+
+/** A seed of another preset in which so many removals fool. */
+function seedOf(preset: string, seed: number, removed: number): SeedResults {
+  const { attack } = SMALL;
+  const fooled = { k: removed, n: 100, rate: removed / 100, lower: 0, upper: 1 };
+  return { ...SMALL, preset, seed, attack: { ...attack, remove: { ...attack.remove, fooled } } };
+}
+
+const rowOf = (section: string, name: string) =>
+  section.split('\n').find((line) => line.startsWith(`| ${name} `));
+
+test('sizes stand beside the paper’s, and what changes is measured on the seeds that both have', () => {
+  const small = [seedOf('small', 1, 50), seedOf('small', 2, 60), seedOf('small', 3, 0)];
+  const medium = [seedOf('medium', 1, 70), seedOf('medium', 2, 60)];
+  const section = resolutionSection([small, medium]);
+  const rows = section.split('\n').filter((line) => line.startsWith('| remove: **fooled** '));
+  expect(rows).toEqual([
+    '| remove: **fooled** | 36.7 % (0.0 %–60.0 %; 3) | 65.0 % (60.0 %–70.0 %; 2) | 88.4 % | 95.5 % (42/44) |',
+    '| remove: **fooled** | +10.0 % (+0.0 %–+20.0 %; 2) | +7.1 % |',
+  ]);
+  expect(section).toContain('0.9 (small), 0.97 (medium)');
+});
+
+test('one size alone has no changes', () => {
+  expect(resolutionSection([[SMALL]])).not.toContain('change, same seeds');
+});
+
+test('the CycleGAN stands beside the study’s attack of the seeds on which it was run', () => {
+  expect(otherAttackSection([[SMALL]])).toBe('Not run.');
+  const { remove, insert } = SMALL.attack;
+  const cycleGan = {
+    ...{ auc: SMALL.cad.auc, aucFlipped: SMALL.attack.aucFlipped },
+    positivesCorrect: SMALL.cad.positivesCorrect,
+    negativesCorrect: SMALL.cad.negativesCorrect,
+    fooled: { remove: { ...remove.fooled, rate: 0.25 }, insert: insert.fooled },
+    fidelity: { remove: { ...remove, nmse: 0.5 }, insert },
+    steps: { remove: 5, insert: 5 },
+    batch: 4,
+  };
+  const tried = seedOf('small', 1, 50);
+  const section = otherAttackSection([
+    [seedOf('small', 2, 0), { ...tried, probes: { ...tried.probes, cycleGan } }],
+  ]);
+  expect(rowOf(section, 'remove: fooled, the attack of the study')).toContain('| 50.0 % (1) |');
+  expect(rowOf(section, 'remove: fooled, CycleGAN')).toContain('| 25.0 % (1) |');
+  expect(rowOf(section, 'remove: Loss_gen1, CycleGAN')).toContain('| 0.5000 (1) |');
+});
