@@ -108,9 +108,10 @@ async function loadImages(
  *
  * @param grey - [N, height, width, 1] in [0, 1]; left to the caller
  * @returns N probabilities
- * @throws RangeError if the images are not of the model's size, or a pixel is not finite or lies outside of [0, 1]
+ * @throws RangeError if the images are not grey ones of the model's size, or there are none, or a pixel is not finite or lies outside of [0, 1]
  */
 export async function scoreBatch(model: CadModel, grey: tf.Tensor4D): Promise<Float32Array> {
+  checkGreyShape(model, grey);
   const summary = summarisePixels(grey);
   try {
     const [{ probabilities }, found] = await Promise.all([forward(model, grey), summary.data()]);
@@ -118,6 +119,15 @@ export async function scoreBatch(model: CadModel, grey: tf.Tensor4D): Promise<Fl
     return probabilities;
   } finally {
     summary.dispose();
+  }
+}
+
+function checkGreyShape({ options: { height, width } }: CadModel, { shape }: tf.Tensor): void {
+  const [count = 0, ...rest] = shape;
+  if (count < 1 || String(rest) !== String([height, width, 1])) {
+    throw new RangeError(
+      `score: images must have shape [N, ${height}, ${width}, 1] with N from 1 on, got [${shape}]`,
+    );
   }
 }
 

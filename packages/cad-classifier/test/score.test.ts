@@ -112,6 +112,20 @@ describe('input', () => {
     model.dispose();
   });
 
+  test.each([
+    [[1, TINY.height, TINY.width, 3]],
+    [[TINY.height, TINY.width, 1]],
+    [[0, TINY.height, TINY.width, 1]],
+  ])('images of shape %j are refused', async (shape) => {
+    const model = createCadModel(TINY, { seed: 1 });
+    await expect(scoreBatch(model, tf.zeros(shape) as tf.Tensor4D)).rejects.toThrow(
+      new RangeError(
+        `score: images must have shape [N, ${TINY.height}, ${TINY.width}, 1] with N from 1 on, got [${shape}]`,
+      ),
+    );
+    model.dispose();
+  });
+
   test('what is odd is told once, whatever the batch', async () => {
     const model = createCadModel(TINY, { seed: 1 });
     const base = squares(6, 1);
