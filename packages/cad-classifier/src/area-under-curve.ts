@@ -5,6 +5,10 @@
  * @param positives - scores of positive images, at least one
  * @param negatives - scores of negative images, at least one
  * @throws RangeError if a class is absent or a score is NaN
+ * @example
+ * ```ts
+ * areaUnderCurve([0.9, 0.5], [0.5, 0.1]); // => 0.875
+ * ```
  */
 export function areaUnderCurve(positives: readonly number[], negatives: readonly number[]): number {
   for (const [name, scores] of Object.entries({ positives, negatives })) {

@@ -43,6 +43,11 @@ const PAPER_WEIGHT = 10;
  * The penalty's weight k where none is given: 10 for `'logit-sum'`, as in the released program; for
  * `'logit-difference'` 10 · (height / 1728)⁴. For the same function of a mammogram, the norm of the gradient grows as
  * the image shrinks, in proportion to 1 / height, and the penalty is its fourth power.
+ *
+ * @example
+ * ```ts
+ * [defaultPenaltyWeight('logit-difference', 1728), defaultPenaltyWeight('logit-difference', 864)]; // => [10, 0.625]
+ * ```
  */
 export function defaultPenaltyWeight(output: PenalizedOutput, height: number): number {
   return output === 'logit-sum' ? PAPER_WEIGHT : PAPER_WEIGHT * (height / PAPER_HEIGHT) ** 4;

@@ -71,6 +71,13 @@ export interface CreateCadOptions {
  * Returns a new, untrained model.
  *
  * @throws RangeError if the preset is unknown or the sizes are not those of a network
+ * @example
+ * ```ts
+ * const options = cadOptions('small', { height: 16, width: 16, channelMultiplier: 1 / 16 });
+ * const model = createCadModel(options, { seed: 1 });
+ * model.logits(tf.zeros([1, 16, 16, 3])).shape; // => [1, 2]
+ * model.dispose();
+ * ```
  * @see Zhou et al. (2021), Methods and Fig. 3a, doi 10.1038/s41467-021-27577-x
  */
 export function createCadModel(

@@ -17,6 +17,14 @@ const NOTICE = 'For research on the safety of AI, not a medical device.';
  * Writes a model as a safetensors file that PyTorch reads: its names, convolutions OIHW, linear layers [out, in].
  *
  * @param notes - more metadata
+ * @example
+ * ```ts
+ * const options = cadOptions('small', { height: 16, width: 16, channelMultiplier: 1 / 16 });
+ * const model = createCadModel(options, { seed: 1 });
+ * const copy = loadCad(await saveCad(model));
+ * copy.options.height; // => 16
+ * for (const one of [model, copy]) one.dispose();
+ * ```
  */
 export async function saveCad(
   model: CadModel,

@@ -12,6 +12,11 @@ export type CalibrationMethod = Calibration['method'];
  * Fits a calibration by its name.
  *
  * @throws RangeError as {@link fitTemperature} and {@link fitIsotonic} do
+ * @example
+ * ```ts
+ * const sample = { margins: [-2, 1, -1, 2], labels: ['negative', 'negative', 'positive', 'positive'] } as const;
+ * fitCalibration('isotonic', sample).method; // => 'isotonic'
+ * ```
  */
 export function fitCalibration(method: CalibrationMethod, sample: CalibrationSample): Calibration {
   switch (method) {
@@ -55,6 +60,10 @@ export function calibrate(calibration: Calibration, margins: readonly number[]):
  *
  * @param logits - two for each image, cancer first, as `score` gives them
  * @throws RangeError if their number is odd
+ * @example
+ * ```ts
+ * marginsOf([3, 1, 0, 2]); // => [2, -2]
+ * ```
  */
 export function marginsOf(logits: ArrayLike<number>): number[] {
   if (logits.length % 2 !== 0) {

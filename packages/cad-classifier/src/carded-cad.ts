@@ -37,7 +37,16 @@ export interface CadDecision {
   readonly positive: boolean;
 }
 
-/** What the card makes of scores: calibrated probabilities, and what is above the threshold. */
+/**
+ * What the card makes of scores: calibrated probabilities, and what is above the threshold.
+ *
+ * @example
+ * ```ts
+ * const operatingPoint = chooseThreshold({ policy: 'fixed', threshold: 0.5 });
+ * const scores = { logits: Float32Array.of(2, 0), probabilities: Float32Array.of(0.875) };
+ * decide({ calibration: null, operatingPoint }, scores); // => [{ margin: 2, probability: 0.875, positive: true }]
+ * ```
+ */
 export function decide(
   { calibration, operatingPoint }: Pick<CadCard, 'calibration' | 'operatingPoint'>,
   { logits, probabilities }: Pick<CadScores, 'logits' | 'probabilities'>,

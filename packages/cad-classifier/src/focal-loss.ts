@@ -28,6 +28,12 @@ export interface FocalLossOptions {
  * @param classIndex - 0 for cancer, 1 for negative
  * @returns scalar, differentiable, owned by the caller
  * @throws RangeError if γ or α is negative or not finite
+ * @example
+ * ```ts
+ * // p = ½: (1 − ½)² · log 2
+ * const [loss] = await focalLoss(tf.zeros([1, 2]), CLASS_INDEX.positive).data();
+ * loss?.toFixed(4); // => '0.1733'
+ * ```
  * @see Lin et al. (2017), Focal loss for dense object detection, doi 10.1109/ICCV.2017.324
  * @see Zhou et al. (2021), equation (2), doi 10.1038/s41467-021-27577-x
  */

@@ -90,6 +90,10 @@ function widened(
 /**
  * Pixels along a side that one element before the global max pooling depends on: 406 for the paper's network.
  *
+ * @example
+ * ```ts
+ * receptiveField(cadOptions('paper-high')); // => 406
+ * ```
  * @see Zhou et al. (2021), Fig. 3a, doi 10.1038/s41467-021-27577-x
  */
 export function receptiveField(options: CadOptions): number {
@@ -134,7 +138,14 @@ export function parameterShapes(options: CadOptions, outputs = 2): Map<string, r
   return shapes;
 }
 
-/** Number of weights of a network: 55,130,242 for the paper's. Nothing is allocated. */
+/**
+ * Number of weights of a network: 55,130,242 for the paper's. Nothing is allocated.
+ *
+ * @example
+ * ```ts
+ * countCadParameters(cadOptions('paper-high')); // => 55130242
+ * ```
+ */
 export function countCadParameters(options: CadOptions): number {
   let count = 0;
   for (const shape of parameterShapes(options).values()) count += shape.reduce((a, b) => a * b, 1);
