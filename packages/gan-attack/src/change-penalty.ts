@@ -20,6 +20,11 @@ export interface ChangePenaltyOptions {
  * @param fake - y_fn, grey levels [N, H, W, 1] in [0, 1]
  * @param source - y, the same shape
  * @returns a scalar ≥ 0, differentiable, owned by the caller
+ * @example
+ * ```ts
+ * const image = tf.fill([1, 8, 8, 1], 0.3) as tf.Tensor4D;
+ * await changePenalty(image, image, { smoothness: 60, sparsity: 1 }).data(); // => Float32Array.of(0)
+ * ```
  */
 export function changePenalty(
   fake: tf.Tensor4D,

@@ -35,6 +35,12 @@ export interface DiscriminatorLoss {
  *
  * is `gradientPenalty` of `@mammo/tfjs-second-order`.
  *
+ * @example
+ * ```ts
+ * // a discriminator that cannot tell: s = log ½ for both, and the stabiliser 1 + log ½
+ * const { loss } = discriminatorLoss({ rawReal: tf.zeros([2, 1]), rawFake: tf.zeros([2, 1]) });
+ * (await loss.data())[0]?.toFixed(4); // => '0.3069'
+ * ```
  * @see Zhou et al. (2021), eqs. 4–6, doi 10.1038/s41467-021-27577-x; signs as in the released program
  */
 export function discriminatorLoss(inputs: DiscriminatorLossInputs): DiscriminatorLoss {

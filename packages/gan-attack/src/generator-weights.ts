@@ -32,6 +32,14 @@ const NOTICE =
  * Writes a generator as a safetensors file that PyTorch reads: its names, convolutions OIHW.
  *
  * The metadata hold the options as JSON, and the mark `synthetic`.
+ *
+ * @example
+ * ```ts
+ * const generator = createGenerator(generatorOptions('small', { height: 16, width: 16 }), 1);
+ * const copy = loadGenerator(await saveGenerator(generator, { direction: 'remove' }));
+ * copy.options.height; // => 16
+ * for (const one of [generator, copy]) one.dispose();
+ * ```
  */
 export async function saveGenerator(
   generator: Generator,

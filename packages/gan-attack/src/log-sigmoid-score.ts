@@ -8,6 +8,10 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @param raw - raw scores D(g) of N images, any shape
  * @returns a scalar, differentiable, owned by the caller
+ * @example
+ * ```ts
+ * (await logSigmoidScore(tf.tensor1d([0, 0])).data())[0]?.toFixed(4); // => '-0.6931'
+ * ```
  * @see Zhou et al. (2021), eq. 5, doi 10.1038/s41467-021-27577-x; the sign as in the released program
  */
 export function logSigmoidScore(raw: tf.Tensor): tf.Scalar {

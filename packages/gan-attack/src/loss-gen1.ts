@@ -13,6 +13,11 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param source - y, the same shape
  * @returns a scalar ≥ 0, differentiable, owned by the caller
  * @throws RangeError if the shapes differ
+ * @example
+ * ```ts
+ * const [fake, source] = [tf.fill([1, 2, 2, 1], 0.5), tf.zeros([1, 2, 2, 1])] as [tf.Tensor4D, tf.Tensor4D];
+ * (await lossGen1(fake, source).data())[0]?.toFixed(4); // => '1.0628'
+ * ```
  * @see Zhou et al. (2021), eq. 7, doi 10.1038/s41467-021-27577-x
  */
 export function lossGen1(fake: tf.Tensor4D, source: tf.Tensor4D): tf.Scalar {

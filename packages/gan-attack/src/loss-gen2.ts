@@ -15,6 +15,11 @@ export interface LossGen2Options {
  * @param rawFake - raw scores D(y_fn)
  * @param gen1 - Loss_gen1 of the same fakes, a scalar
  * @returns a scalar, differentiable, owned by the caller
+ * @example
+ * ```ts
+ * const [loss] = await lossGen2(tf.zeros([2, 1]), tf.scalar(0.002)).data();
+ * loss?.toFixed(4); // => '0.6951'
+ * ```
  * @see Zhou et al. (2021), eq. 8, doi 10.1038/s41467-021-27577-x
  */
 export function lossGen2(

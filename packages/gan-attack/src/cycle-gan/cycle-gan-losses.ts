@@ -7,6 +7,10 @@ import * as tf from '@tensorflow/tfjs-core';
  *
  * @param judgements - of fakes, any shape: one for each patch of each image
  * @returns a scalar ≥ 0, differentiable, owned by the caller
+ * @example
+ * ```ts
+ * await leastSquaresGenerator(tf.tensor1d([1, 0])).data(); // => Float32Array.of(0.5)
+ * ```
  * @see Zhu et al. (2017), Section 4, doi 10.1109/ICCV.2017.244; Mao et al. (2017), doi 10.1109/ICCV.2017.304
  */
 export function leastSquaresGenerator(judgements: tf.Tensor): tf.Scalar {
@@ -20,6 +24,11 @@ export function leastSquaresGenerator(judgements: tf.Tensor): tf.Scalar {
  *
  * @param judgements - of real images and of fakes
  * @returns a scalar ≥ 0, differentiable, owned by the caller
+ * @example
+ * ```ts
+ * const judgements = { real: tf.tensor1d([1]), fake: tf.tensor1d([1]) }; // one fake is taken for real
+ * await leastSquaresJudge(judgements).data(); // => Float32Array.of(0.5)
+ * ```
  * @see Zhu et al. (2017), Section 4 and the released program's factor ½, doi 10.1109/ICCV.2017.244
  */
 export function leastSquaresJudge(judgements: {
@@ -43,6 +52,10 @@ export function leastSquaresJudge(judgements: {
  * @param b - the same shape
  * @returns a scalar ≥ 0, differentiable, owned by the caller
  * @throws RangeError if the shapes differ
+ * @example
+ * ```ts
+ * await meanDistance(tf.tensor1d([0, 1]), tf.tensor1d([0, 0])).data(); // => Float32Array.of(1)
+ * ```
  * @see Zhu et al. (2017), eq. 2, doi 10.1109/ICCV.2017.244
  */
 export function meanDistance(a: tf.Tensor, b: tf.Tensor): tf.Scalar {

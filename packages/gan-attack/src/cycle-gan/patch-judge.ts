@@ -44,6 +44,12 @@ const WEIGHT_DEVIATION = 0.02;
  *
  * @param named - `seed`, a safe integer, and `name`, the judge's: name the weights
  * @throws RangeError if a size is not a positive integer
+ * @example
+ * ```ts
+ * const judge = createPatchJudge({ layers: 3, channels: 4 }, { seed: 1, name: 'demo' });
+ * judge.judge(tf.zeros([1, 32, 32, 1])).shape; // => [1, 2, 2, 1]
+ * judge.dispose();
+ * ```
  * @see Zhu et al. (2017), Section 7.2, doi 10.1109/ICCV.2017.244; Isola et al. (2017), doi 10.1109/CVPR.2017.632
  */
 export function createPatchJudge(

@@ -15,7 +15,17 @@ export interface AttackOutcome {
   readonly l1: number;
 }
 
-/** The class and the size of the change of each image after an attack. */
+/**
+ * The class and the size of the change of each image after an attack.
+ *
+ * @example
+ * ```ts
+ * const classifier = binaryClassifier((images) => tf.sub(tf.sum(images, [1, 2, 3]), 1), [0, 1]);
+ * const targets = { images: tf.zeros([1, 1, 2, 1]) as tf.Tensor4D, labels: [0] };
+ * const [outcome] = await attackOutcomes(classifier, targets, tf.ones([1, 1, 2, 1]));
+ * [outcome?.fooled, outcome?.linf, outcome?.l1]; // => [true, 1, 2]
+ * ```
+ */
 export async function attackOutcomes(
   classifier: DifferentiableClassifier,
   { images, labels }: AttackTargets,

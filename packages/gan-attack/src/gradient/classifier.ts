@@ -26,6 +26,11 @@ export interface AttackTargets {
  * negative, class 1 positive. Cross-entropy and margin of the pair are those of the single logit.
  *
  * @param logit - [N, H, W, C] → N raw scores, [N] or [N, 1]
+ * @example
+ * ```ts
+ * const classifier = binaryClassifier((images) => tf.sum(images, [1, 2, 3]), [0, 1]);
+ * await classifier.logits(tf.ones([1, 1, 2, 1])).data(); // => Float32Array.of(0, 2)
+ * ```
  */
 export function binaryClassifier(
   logit: (images: tf.Tensor4D) => tf.Tensor,

@@ -22,6 +22,13 @@ export interface SquareAttackOptions {
  *
  * @returns the best images found; the caller's
  * @throws RangeError if an option, the images or the labels are not what the attack needs
+ * @example
+ * ```ts
+ * const classifier = binaryClassifier((images) => tf.sub(tf.sum(images, [1, 2, 3]), 1), [0, 1]);
+ * const targets = { images: tf.fill([1, 4, 4, 1], 0.05) as tf.Tensor4D, labels: [0] };
+ * const found = await squareAttack(classifier, targets, { epsilon: 0.1, queries: 50, firstShare: 0.8, seed: 1 });
+ * (await attackOutcomes(classifier, targets, found))[0]?.fooled; // => true
+ * ```
  * @see Andriushchenko, Croce, Flammarion and Hein (2020), "Square attack", algorithms 1 and 2, doi 10.1007/978-3-030-58592-1_29;
  *   schedule of p as in the authors' program
  *
