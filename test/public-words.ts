@@ -34,7 +34,7 @@ export const UNUSED_WORDS: readonly string[] = tableBelow('Words').flatMap((cell
 );
 
 /** Names that keep one of them: a name, or a name with the one before it. */
-export const FOREIGN_NAMES: readonly string[] = tableBelow('Foreign words').flatMap((cells) =>
+const FOREIGN_NAMES: readonly string[] = tableBelow('Foreign words').flatMap((cells) =>
   inBackticks(cells[0] ?? ''),
 );
 
@@ -43,18 +43,25 @@ export function wordsOf(name: string): readonly string[] {
   return (name.match(/[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])/g) ?? []).map((word) => word.toLowerCase());
 }
 
-/** The public names, fields and parameters with a word that is not used. */
-export function namesWithUnusedWords(project: ProjectReflection): readonly string[] {
-  return project
+/** The public names, fields and parameters with a word that is not used; and foreign names that no longer are there. */
+export function wordProblems(project: ProjectReflection): readonly string[] {
+  const names = project
     .getReflectionsByKind(NAMED)
     .filter(({ name }) => wordsOf(name).some((word) => UNUSED_WORDS.includes(word)))
-    .map((reflection) => reflection.getFullName().replace(/\.__type/g, ''))
-    .filter((name) => {
-      const parts = name.split('.');
-      return !FOREIGN_NAMES.some((foreign) =>
-        [parts.slice(-1), parts.slice(-2)].some((end) => end.join('.') === foreign),
-      );
-    });
+    .map((reflection) =>
+      reflection
+        .getFullName()
+        .replace(/\.__type/g, '')
+        .split('.'),
+    );
+  const isForeign = (name: readonly string[], foreign: string): boolean =>
+    [name.slice(-1), name.slice(-2)].some((end) => end.join('.') === foreign);
+  return [
+    ...names
+      .filter((name) => !FOREIGN_NAMES.some((foreign) => isForeign(name, foreign)))
+      .map((name) => name.join('.')),
+    ...FOREIGN_NAMES.filter((foreign) => !names.some((name) => isForeign(name, foreign))),
+  ];
 }
 
 /** The fields and parameters called `seed`, and what is wrong with them. */
