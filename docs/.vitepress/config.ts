@@ -13,6 +13,15 @@ export default defineConfig({
   title: 'mammo',
   description:
     'Can a mammography AI be fooled, and would a radiologist notice? The study as software.',
+  head: [
+    [
+      'link',
+      {
+        rel: 'icon',
+        href: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='8' cy='8' r='7' fill='%233451b2'/></svg>",
+      },
+    ],
+  ],
   srcDir: '..',
   srcExclude: [
     'README.md',
