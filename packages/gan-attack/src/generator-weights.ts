@@ -35,7 +35,7 @@ const NOTICE =
  *
  * @example
  * ```ts
- * const generator = createGenerator(generatorOptions('small', { height: 16, width: 16 }), 1);
+ * const generator = createGenerator(generatorOptions('small', { height: 16, width: 16 }), { seed: 1 });
  * const copy = loadGenerator(await saveGenerator(generator, { direction: 'remove' }));
  * copy.options.height; // => 16
  * for (const one of [generator, copy]) one.dispose();

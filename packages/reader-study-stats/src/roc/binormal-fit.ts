@@ -195,6 +195,8 @@ function start({ positives, negatives }: RatingCategories): BinormalPoint {
 const MAX_ITERATIONS = 500;
 /** Twice the rise of the log-likelihood that is still expected at the end. */
 const ENOUGH = 1e-16;
+/** Below it a rise hides in the rounding of the likelihood: whether a step overshoots is told by the rise still expected. */
+const HIDDEN = 1e-6;
 /** Rounding of a log-likelihood, as a share of it. */
 const ROUNDING = 1e-13;
 const HALVINGS = 30;
@@ -212,6 +214,7 @@ type Climb =
 function climb(counts: RatingCategories, from: BinormalPoint): Climb {
   let point = from;
   let height = logLikelihood(counts, point);
+  let [gain, size] = [Number.POSITIVE_INFINITY, 1];
   for (let iterations = 1; iterations <= MAX_ITERATIONS; iterations++) {
     const scored = scoringStep(counts, point);
     const isWild = point.b < 1e-3 || point.b > 1e3 || Math.abs(point.a) > 1e3;
@@ -220,7 +223,9 @@ function climb(counts: RatingCategories, from: BinormalPoint): Climb {
     }
     if (scored.gain < ENOUGH)
       return { status: 'ok', point, covariance: scored.covariance, iterations };
-    const next = rise(counts, { point, height, step: scored.step });
+    if (scored.gain > gain && scored.gain < HIDDEN) size /= 2;
+    gain = scored.gain;
+    const next = rise(counts, { point, height, step: scored.step, size });
     if (next === null) return { status: 'no-maximum', point };
     point = next.point;
     height = next.height;
@@ -230,14 +235,17 @@ function climb(counts: RatingCategories, from: BinormalPoint): Climb {
 
 function rise(
   counts: RatingCategories,
-  {
-    point,
-    height,
-    step,
-  }: { readonly point: BinormalPoint; readonly height: number; readonly step: BinormalPoint },
+  from: {
+    readonly point: BinormalPoint;
+    readonly height: number;
+    readonly step: BinormalPoint;
+    /** Share of the step that is tried first. */
+    readonly size: number;
+  },
 ): { readonly point: BinormalPoint; readonly height: number } | null {
+  const { point, height, step } = from;
   const least = height - ROUNDING * Math.abs(height);
-  for (let halving = 0, size = 1; halving < HALVINGS; halving++, size /= 2) {
+  for (let halving = 0, size = from.size; halving < HALVINGS; halving++, size /= 2) {
     const next = {
       a: point.a + size * step.a,
       b: point.b + size * step.b,

@@ -22,10 +22,10 @@ export interface BootstrapFigureOptions extends ResampleOptions {
 
 /** Result of {@link bootstrapFigure}. */
 export interface BootstrapFigure extends Pick<ResultContext, 'method' | 'warnings' | 'references'> {
-  /** 'degenerate': fewer than two replicates had a finite figure. */
+  /** 'degenerate': the cases themselves, or all but one of the replicates, have no finite figure. */
   readonly status: 'ok' | 'degenerate';
-  /** Of the cases themselves, not the mean of the replicates. */
-  readonly estimate: number;
+  /** Of the cases themselves, not the mean of the replicates; null where it is not finite. */
+  readonly estimate: number | null;
   /** Standard deviation over the replicates; null if 'degenerate'. */
   readonly se: number | null;
   /** null if 'degenerate'. */
@@ -84,15 +84,19 @@ export function bootstrapFigures(
     const estimate = figure.value(all);
     const sorted = resampled.sorted[i] ?? new Float64Array(0);
     const lost = replicates - sorted.length;
-    const warnings = lost > 0 ? [`${lost} of ${replicates} replicates have no figure`] : [];
+    const isDefined = Number.isFinite(estimate);
+    const warnings = [
+      ...(isDefined ? [] : ['the figure is not defined on the cases']),
+      ...(lost > 0 ? [`${lost} of ${replicates} replicates have no figure`] : []),
+    ];
     const context = {
-      estimate,
+      estimate: isDefined ? estimate : null,
       replicates: sorted.length,
       method,
       warnings,
       references: REFERENCES,
     };
-    if (sorted.length < 2) {
+    if (!isDefined || sorted.length < 2) {
       return { status: 'degenerate', se: null, ci: null, median: null, ...context };
     }
     const tails = [(1 - level) / 2, (1 + level) / 2] as const;

@@ -50,7 +50,7 @@ export function rocBand(
   return bootstrapFigures('rocBand', scores, labels, { ...options, figures }).map(
     ({ estimate, ci }, i) => ({
       falsePositiveRate: 1 - specificities[i]!,
-      truePositiveRate: estimate,
+      truePositiveRate: estimate!, // a sensitivity is always defined
       lower: ci?.lower ?? 0,
       upper: ci?.upper ?? 1,
     }),

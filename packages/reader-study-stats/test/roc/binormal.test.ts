@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normal } from '../../src/distributions/normal.ts';
+import { simulateRoeMetz } from '../../src/mrmc/roe-metz.ts';
 import { randomStream } from '../../src/random.ts';
 import type { BinaryLabel } from '../../src/roc/auc.ts';
 import {
@@ -149,6 +150,23 @@ describe('binormalFit', () => {
     expect(() => binormalFit([1, 2], labelsOf(1, 1), { level: 2 })).toThrow(
       'binormalFit: level must lie between 0 and 1',
     );
+  });
+
+  it('finds the maximum where full steps overshoot it by less than the likelihood can tell', () => {
+    const design = { readers: 5, positives: 30, negatives: 30, separations: [1.5, 1.8] } as const;
+    const errors = { testByReader: 0.03, testByCase: 0.1, readerByCase: 0.2, error: 0.6 };
+    const variances = { reader: 0.03, case: 0.1, ...errors };
+    const rows = simulateRoeMetz({ ...design, variances, seed: 1 });
+    const series = new Set(rows.map(({ reader, modality }) => `${reader} ${modality}`));
+    expect(series.size).toBe(10);
+    for (const name of series) {
+      const own = rows.filter(({ reader, modality }) => `${reader} ${modality}` === name);
+      const fit = binormalFit(
+        own.map(({ rating }) => rating!),
+        own.map(({ truth }): BinaryLabel => (truth === '1' ? 'positive' : 'negative')),
+      );
+      expect(fit.status, name).toBe('ok');
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { empiricalAuc } from '../../src/mrmc/figure-of-merit.ts';
 import { randomStream } from '../../src/random.ts';
 import type { BinaryLabel } from '../../src/roc/auc.ts';
+import { binormalAuc } from '../../src/roc/binormal-figures.ts';
 import { bootstrapFigure } from '../../src/roc/bootstrap-figure.ts';
 import { deLongInterval } from '../../src/roc/delong.ts';
 import { partialAuc, sensitivityAtSpecificity } from '../../src/roc/partial-area.ts';
@@ -74,9 +75,9 @@ describe('bootstrapFigure', () => {
   it('is for every figure of merit', () => {
     for (const figure of [partialAuc({ specificity: [0.8, 1] }), sensitivityAtSpecificity(0.9)]) {
       const { ci, estimate, median } = bootstrapFigure(scores, labels, { ...base, figure });
-      expect(ci!.lower).toBeLessThan(estimate);
-      expect(ci!.upper).toBeGreaterThan(estimate);
-      expect(Math.abs(median! - estimate)).toBeLessThan(0.1);
+      expect(ci!.lower).toBeLessThan(estimate!);
+      expect(ci!.upper).toBeGreaterThan(estimate!);
+      expect(Math.abs(median! - estimate!)).toBeLessThan(0.1);
     }
     const nothing = { ...empiricalAuc, value: () => Number.NaN };
     expect(
@@ -100,5 +101,13 @@ describe('bootstrapFigure', () => {
       'bootstrapFigure: cases in clusters cannot be drawn one by one, got unit cases',
     );
     expect(() => bootstrapFigure(scores, labels, { ...base, level: 0 })).toThrow('level must lie');
+  });
+
+  it('is degenerate where the figure is not defined on the cases', () => {
+    const labels = ['positive', 'positive', 'negative', 'negative'] as const;
+    const options = { figure: binormalAuc, unit: 'cases', stratified: true, seed: 1 } as const;
+    const boot = bootstrapFigure([1, 0, 1, 0], labels, options);
+    expect(boot).toMatchObject({ status: 'degenerate', estimate: null, se: null, ci: null });
+    expect(boot.warnings[0]).toBe('the figure is not defined on the cases');
   });
 });
