@@ -94,6 +94,9 @@ function signedSpread(
   values: readonly (number | null)[],
   format: (value: number) => string,
 ): string {
-  const signed = (value: number): string => `${value < 0 ? '' : '+'}${format(value)}`;
+  const signed = (value: number): string => {
+    const size = format(Math.abs(value));
+    return `${value < 0 && Number.parseFloat(size) > 0 ? '-' : '+'}${size}`;
+  };
   return spreadOf(values) === null ? '–' : spreadText(values, signed);
 }
