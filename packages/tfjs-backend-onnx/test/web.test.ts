@@ -109,7 +109,7 @@ ort.Tensor.fromGpuBuffer = (...args) => {
 globalThis.trainOn = async (provider) => {
   stayed = 0;
   const name = provider === 'cpu' ? 'cpu' : registerOnnxWeb(ort, { provider });
-  const { losses, weights } = await train(name, 4);
+  const { losses, weights } = await train(name, 2);
   const ofWeights = weights.map((values) => values.reduce((sum, value) => sum + Math.abs(value), 0));
   return { losses, ofWeights, stayed };
 };
@@ -152,18 +152,18 @@ describe.skipIf(absence)(`a page of a real Chromium${absence}`, () => {
       await page.waitForFunction('globalThis.trainOn !== undefined');
       const hasWebGpu = await page.evaluate('navigator.gpu?.requestAdapter().then(Boolean)');
       const cpu = await page.evaluate<Training>("trainOn('cpu')");
-      expect(cpu.losses).toHaveLength(4);
+      expect(cpu.losses).toHaveLength(2);
       for (const provider of hasWebGpu ? ['wasm', 'webgpu'] : ['wasm']) {
         const trained = await page.evaluate<Training>(`trainOn('${provider}')`);
         expect(largestDifference(trained.losses, cpu.losses), provider).toBeLessThan(1e-4);
         expect(largestDifference(trained.ofWeights, cpu.ofWeights), provider).toBeLessThan(1e-2);
-        if (provider === 'webgpu') expect(trained.stayed, 'read on the device').toBeGreaterThan(20);
+        if (provider === 'webgpu') expect(trained.stayed, 'read on the device').toBeGreaterThan(5);
         else expect(trained.stayed).toBe(0);
       }
     } finally {
       await browser.close();
     }
-  });
+  }, 300_000); // shaders are compiled and run on the processor where there is no GPU
 });
 
 async function bundle(): Promise<string> {
