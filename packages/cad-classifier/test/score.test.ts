@@ -118,7 +118,7 @@ describe('input', () => {
     [[0, TINY.height, TINY.width, 1]],
   ])('images of shape %j are refused', async (shape) => {
     const model = createCadModel(TINY, { seed: 1 });
-    await expect(scoreBatch(model, tf.zeros(shape) as tf.Tensor4D)).rejects.toThrow(
+    await expect(scoreBatch(model, tf.zeros<tf.Rank>(shape) as tf.Tensor4D)).rejects.toThrow(
       new RangeError(
         `score: images must have shape [N, ${TINY.height}, ${TINY.width}, 1] with N from 1 on, got [${shape}]`,
       ),

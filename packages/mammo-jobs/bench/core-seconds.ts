@@ -13,6 +13,7 @@ import { startEngine } from '../src/operations/start-engine.ts';
 const IMAGES: Readonly<Record<CadPreset, number>> = {
   small: 256,
   medium: 128,
+  large: 32,
   'paper-low': 1,
   'paper-high': 1,
 };
