@@ -2,12 +2,12 @@
 export type BinaryLabel = 'positive' | 'negative';
 
 /** Numbers of cases. */
-export type ClassSizes = {
+export interface ClassSizes {
   /** Positive cases. */
   readonly positives: number;
   /** Negative cases. */
   readonly negatives: number;
-};
+}
 
 /** The empirical area under the ROC curve with each case's share in it. */
 export interface Placements {
