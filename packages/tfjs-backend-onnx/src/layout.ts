@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type ElementType, type Graph, sameShape, sizeOf, type Value } from './graph.ts';
+import { type ElementType, type Graph, sameShape, type Value } from './graph.ts';
 import { rearranged } from './rearranged.ts';
 
 /**
@@ -65,35 +65,8 @@ function transposeValue(graph: Graph, value: Value, permutation: readonly number
   }
   return (
     rearranged(graph, value, permutation) ??
-    leadingAxesLast(graph, value, permutation) ??
     graph.node('Transpose', [value], shape, value.type, { perm: permutation })
   );
-}
-
-/** Smaller arrays are copied as fast in any order. */
-const LEAST_ELEMENTS = 2 ** 14;
-
-/**
- * Filters [height, width, in, out] put as ONNX wants them, [out, in, height, width] or [in, out, height, width]: the leading
- * axes move to the end as one. ONNX Runtime copies blocks where one axis moves, and elements one by one where several do.
- */
-function leadingAxesLast(
-  graph: Graph,
-  value: Value,
-  permutation: readonly number[],
-): Value | undefined {
-  const [height = 0, width = 0, ...channels] = value.shape;
-  const key = permutation.join();
-  const swaps = key === '3,2,0,1';
-  if (sizeOf(value.shape) < LEAST_ELEMENTS || !(swaps || key === '2,3,0,1')) return undefined;
-  const [first, second] = (swaps ? [...channels].reverse() : channels) as [number, number];
-  const transpose = (x: Value, perm: number[]) => {
-    const shape = perm.map((axis) => x.shape[axis]!);
-    return graph.node('Transpose', [x], shape, value.type, { perm });
-  };
-  const places = reshapeValue(graph, value, [height * width, ...channels]);
-  const moved = transpose(swaps ? transpose(places, [0, 2, 1]) : places, [1, 2, 0]);
-  return reshapeValue(graph, moved, [first, second, height, width]);
 }
 
 /**
