@@ -40,28 +40,23 @@ const TOLERANCE = 1e-4;
 const engines = await testedEngines();
 
 registerMissingGradients();
-let weights: tf.Tensor[] = [];
-beforeAll(async () => {
-  await tf.setBackend('cpu');
+beforeAll(() => tf.setBackend('cpu'));
+
+/** Made anew for each use: a tensor that webgpu has taken over cannot be read by cpu. */
+function weights(): [tf.Tensor4D, tf.Tensor, tf.Tensor2D, tf.Tensor] {
   const [, height, width, channels] = golden.shape;
-  weights = [
+  return [
     tf.tensor4d(golden.conv, [3, 3, channels, 4]),
     tf.tensor1d(golden.convBias),
     tf.tensor2d(golden.dense, [height * width * 4, golden.classes]),
     tf.tensor1d(golden.denseBias),
   ];
-});
-afterAll(() => tf.dispose(weights));
+}
 
 const network: DifferentiableClassifier = {
   bounds: [0, 1],
   logits: (images) => {
-    const [conv, convBias, dense, denseBias] = weights as [
-      tf.Tensor4D,
-      tf.Tensor,
-      tf.Tensor2D,
-      tf.Tensor,
-    ];
+    const [conv, convBias, dense, denseBias] = weights();
     const features = tf.div(
       tf.softplus(tf.mul(tf.add(tf.conv2d(images, conv, 1, 'same'), convBias), 2)),
       2,

@@ -73,7 +73,8 @@ try {
   const bundle = join(folder, 'specs.cjs');
   await bundleSpecs(bundle);
   const environment = startJasmine();
-  await import(pathToFileURL(bundle).href);
+  const specs = await import(pathToFileURL(bundle).href);
+  if (!(await specs.isHere)) throw new Error(`conformance: no backend ${backend} on this machine`);
   const results = await runSpecs(environment, new RegExp(only));
   const having = (status: SpecResult['status']) => results.filter((r) => r.status === status);
   for (const { fullName } of having('pending')) {

@@ -1,7 +1,14 @@
 import type { Value } from './graph.ts';
+import { integersNode, type Lowering } from './lowering.ts';
 import type { ModelNode } from './onnx-model.ts';
-
-type Lowering = (node: ModelNode, value: Value) => ModelNode[];
+import {
+  clip,
+  convolution,
+  relu,
+  slice,
+  softmax,
+  transposedConvolution,
+} from './webgpu-corrections.ts';
 
 /**
  * A node in operations that ONNX Runtime computes by WebGPU. Those that it lacks it would compute on the processor, between
@@ -88,6 +95,9 @@ const moveBooleans: Lowering = (node, value) => {
   return [...casts.values(), moved, cast(node, 'bool', moved.output, node.output)];
 };
 
+const cut: Lowering = (node, value) =>
+  moveBooleans(node, value).flatMap((part) => (part.op === 'Slice' ? slice(part, value) : [part]));
+
 /** WebGPU promises eight storage buffers to a shader: seven inputs and the output. A page's ONNX Runtime binds them all at once. */
 const MOST_INPUTS = 7;
 
@@ -116,17 +126,10 @@ const moveTiles =
     const size = node.attributes.blocksize as number;
     const names = ['tiles', 'shape', 'apart', 'moved'].map((part) => `${node.output}_${part}`);
     const [tiles, shape, reshaped, moved] = names as [string, string, string, string];
-    const constant = (output: string, integers: readonly number[]): ModelNode => ({
-      ...node,
-      op: 'Constant',
-      inputs: [],
-      output,
-      attributes: { value_ints: integers },
-    });
     const reshape = { ...node, op: 'Reshape', attributes: {} };
     return [
-      constant(tiles, apart(value.node!.inputs[0]!.shape, size)),
-      constant(shape, value.shape),
+      integersNode(node, tiles, apart(value.node!.inputs[0]!.shape, size)),
+      integersNode(node, shape, value.shape),
       { ...reshape, inputs: [x, tiles], output: reshaped },
       { ...node, op: 'Transpose', inputs: [reshaped], output: moved, attributes: { perm } },
       { ...reshape, inputs: [moved, shape] },
@@ -146,11 +149,16 @@ const joinTiles = moveTiles([0, 3, 4, 1, 5, 2], ([n, c, h, w], size) => [
 const outputsOf = (nodes: readonly ModelNode[]): string[] => nodes.map(({ output }) => output);
 
 const LOWERINGS: Readonly<Record<string, Lowering>> = {
+  Clip: clip,
+  Conv: convolution,
+  ConvTranspose: transposedConvolution,
   FusedMatMul: matMul,
+  Relu: relu,
+  Softmax: softmax,
   Sum: sum,
   Or: or,
   IsNaN: isNan,
-  Slice: moveBooleans,
+  Slice: cut,
   Concat: concat,
   SpaceToDepth: cutTiles,
   DepthToSpace: joinTiles,

@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import {
   maxPool,
   registerMissingGradients,
@@ -88,6 +89,60 @@ describe('nodes for WebGPU', () => {
     const names = lowered(sum).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
+
+  test('a filter as large as the image gets a border on every side, which is cut off again', () => {
+    const [image, filter] = [leaf([1, 3, 2, 2], 'float32'), leaf([4, 3, 2, 2], 'float32')];
+    const conv = (pads: number[]) =>
+      graph.node('Conv', [image, filter], [1, 4, 2, 2], 'float32', { strides: [1, 1], pads });
+    expect(show(conv([1, 1, 0, 0]))).toEqual(['o = Conv(i0,i1)']);
+    const [wide, ...cut] = lowered(conv([0, 0, 1, 1]));
+    expect(wide).toMatchObject({ op: 'Conv', attributes: { pads: [1, 1, 1, 1] } });
+    expect(cut.map(({ attributes }) => attributes.value_ints)).toEqual([
+      [1, 1],
+      [2 ** 31, 2 ** 31],
+      [2, 3],
+      undefined,
+    ]);
+    expect(cut.at(-1)).toMatchObject({ op: 'Slice', output: 'o' });
+  });
+
+  test('groups of several inputs are convolved apart and added up', () => {
+    const [errors, filter] = [leaf([1, 6, 4, 4], 'float32'), leaf([6, 1, 3, 3], 'float32')];
+    const transposed = (group: number) =>
+      graph.node('ConvTranspose', [errors, filter], [1, group, 6, 6], 'float32', { group });
+    expect(lowered(transposed(6)).map(({ op }) => op)).toEqual(['ConvTranspose']);
+    const ops = lowered(transposed(2)).map(({ op }) => op);
+    expect(ops.filter((op) => op === 'ConvTranspose')).toHaveLength(3);
+    expect(ops.filter((op) => op === 'Add')).toHaveLength(2);
+    expect(lowered(transposed(2)).at(-1)!.output).toBe('o');
+  });
+
+  test('a cut that steps backwards is made forwards and turned round', () => {
+    const x = leaf([5], 'float32');
+    const cut = (from: number, to: number, step: number, size: number) => {
+      const bounds = [[from], [to], [0], [step]].map((list) => graph.integers(list));
+      return graph.node('Slice', [x, ...bounds], [size], 'float32');
+    };
+    const all = cut(-1, -(2 ** 31), -1, 5);
+    expect(lowered(all)).toHaveLength(1);
+    const bounds = (value: Value) =>
+      lowered(value).flatMap((node) => node.attributes.value_ints ?? []);
+    expect(bounds(cut(3, 0, -1, 3))).toEqual([1, 4, 0, 1, -1, -(2 ** 31), 0, -1]);
+    expect(bounds(cut(-2, -6, -2, 2))).toEqual([1, 4, 0, 2, -1, -(2 ** 31), 0, -1]);
+  });
+
+  test('bounds are chosen, not taken as extremes, so that NaN stays', () => {
+    const x = leaf([4], 'float32');
+    expect(show(graph.node('Relu', [x], [4], 'float32'))).toEqual([
+      'o_zero = Constant()',
+      'o_beyond = Less(i0,o_zero)',
+      'o = Where(o_beyond,o_zero,i0)',
+    ]);
+    const clipped = graph.node('Clip', [x, x, x], [4], 'float32');
+    expect(show(clipped).at(-1)).toBe('o = Where(o_beyond,i2,o_raised)');
+    const softmax = graph.node('Softmax', [x], [4], 'float32', { axis: 0 });
+    expect(show(softmax).at(-1)).toBe('o = Where(o_some,o_nan,o_numbers)');
+  });
 });
 
 test('a provider that is not here is an error that says what to install', () => {
@@ -124,6 +179,51 @@ describe.skipIf(problem !== '')(`ONNX Runtime's WebGPU provider${absence}`, () =
     const before = onnxBackend().stats().tensorBytes;
     tf.dispose([doubled, kept, square, flipped]);
     expect(onnxBackend().stats().tensorBytes).toBeLessThan(before);
+  });
+});
+
+describe.skipIf(problem !== '')(`what ONNX Runtime's WebGPU gets wrong is right${absence}`, () => {
+  const numbers = (shape: number[]) =>
+    tf.tensor(
+      Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => ((i * 7) % 11) - 5),
+      shape,
+    );
+  test.each<[string, () => tf.Tensor]>([
+    [
+      'a filter as large as the image',
+      () =>
+        tf.conv2d(
+          numbers([2, 2, 2, 3]) as tf.Tensor4D,
+          numbers([2, 2, 3, 4]) as tf.Tensor4D,
+          1,
+          'same',
+        ),
+    ],
+    [
+      'the gradient of a depthwise convolution with a multiplier',
+      () =>
+        tf.grad((x) =>
+          tf.depthwiseConv2d(x as tf.Tensor4D, numbers([3, 3, 4, 2]) as tf.Tensor4D, 1, 'same'),
+        )(numbers([2, 5, 5, 4])),
+    ],
+    ['a cut backwards', () => tf.stridedSlice(numbers([5, 6]), [3, 4], [0, 0], [-1, -2])],
+    ['relu(NaN)', () => tf.relu(tf.tensor1d([Number.NaN, -1, 2, Number.NEGATIVE_INFINITY]))],
+    ['clip(NaN)', () => tf.clipByValue(tf.tensor1d([Number.NaN, -1, 2, 9]), 0, 5)],
+    [
+      'softmax with NaN',
+      () =>
+        tf.softmax(
+          tf.tensor2d([
+            [1, Number.NaN],
+            [1, 1],
+          ]),
+        ),
+    ],
+  ])('%s', async (_, compute) => {
+    await tf.setBackend('cpu');
+    const expected = await compute().data();
+    await tf.setBackend('onnx-webgpu');
+    expect(Array.from(await compute().data())).toEqual(Array.from(expected));
   });
 });
 

@@ -10,7 +10,7 @@ import { checkPooling, type PoolWindow } from './pool-window.ts';
  * the same places, and the derivative of gathering is scattering again. The winners are constants:
  * the second derivative of a piecewise linear function is zero wherever it exists.
  *
- * **Differences**: tfjs-backend-wasm 4.22 prefers the last maximum on ties.
+ * **Differences**: tfjs-backend-wasm and tfjs-backend-webgpu 4.22 prefer the last maximum on ties.
  *
  * @param x - [N, H, W, C], float32
  * @param window - size and stride in pixels; rows and columns that no window covers are ignored
