@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onnxBackend, setOnnxOptions } from '@mammo/tfjs-backend-onnx';
 import * as tf from '@tensorflow/tfjs-core';
-import { createStep, SIZES, STEPS } from './steps.ts';
+import { gigaMacs, matrixProductPeak } from './arithmetic.ts';
+import { createStep, SIZES, type Size, STEPS } from './steps.ts';
 
 /**
  * Where the time of a step goes on the processor: the share of each of ONNX Runtime's kernels by its own profile, which
- * itself costs time, and what JavaScript takes (tfjs's recording; planning the run and handing arrays over).
+ * itself costs time, and what JavaScript takes (tfjs's recording; planning the run and handing arrays over). Beside it what
+ * the step's convolutions and matrix products would take at the speed of the machine's large matrix products.
  *
  *   npm run bench:profile -w packages/gan-attack -- --sizes small,medium --steps cad_step_gp --threads 2
  */
@@ -24,7 +26,11 @@ const { values: settings } = parseArgs({
 
 const WARM_UPS = 2;
 
-type StepName = (typeof STEPS)[number];
+interface Wanted {
+  readonly sizeName: string;
+  readonly size: Size;
+  readonly what: (typeof STEPS)[number];
+}
 
 interface Kernel {
   readonly name: string;
@@ -32,6 +38,12 @@ interface Kernel {
   readonly ms: number;
   /** Calls of a step. */
   readonly calls: number;
+}
+
+/** The multiply-adds of a step, in 10⁹, and how long they would take at the speed of large matrix products. */
+interface Arithmetic {
+  readonly gigaMacs: number;
+  readonly ms: number;
 }
 
 /** What is used of an event of ONNX Runtime's profile. */
@@ -46,9 +58,7 @@ interface ProfileEvent {
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(0)} %`;
 
-async function profile(sizeName: string, what: StepName): Promise<void> {
-  const size = SIZES[sizeName];
-  if (size === undefined) throw new RangeError(`profile: no size ${sizeName}`);
+async function profile({ sizeName, size, what }: Wanted, arithmetic: Arithmetic): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'profile-'));
   try {
     setOnnxOptions({ threads: Number(settings.threads), profilePrefix: join(folder, what) });
@@ -69,8 +79,12 @@ async function profile(sizeName: string, what: StepName): Promise<void> {
     const most = kernels.slice(0, Number(settings.kernels));
     const listed = most.map(({ name, ms, calls }) => `${name} ${share(ms, total)} (${calls})`);
     const script = wallMs - runtimeMs - hostMs;
-    const times = [wallMs, runtimeMs, total, script, hostMs].map((ms) => ms.toFixed(0));
-    print(`| ${sizeName} | ${what} | ${times.join(' | ')} | ${listed.join(', ')} |`);
+    const times = [wallMs, arithmetic.ms, runtimeMs, total, script, hostMs].map((ms) =>
+      ms.toFixed(0),
+    );
+    print(
+      `| ${sizeName} | ${what} | ${arithmetic.gigaMacs.toFixed(2)} | ${times.join(' | ')} | ${listed.join(', ')} |`,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -100,12 +114,34 @@ function kernelsOf(folder: string, steps: number): Kernel[] {
 }
 
 tf.env().set('PROD', true);
-print(
-  '| size | step | wall ms | in ONNX Runtime | of it kernels | recording | planning | kernels, share (calls) |',
-);
-print('|---|---|---|---|---|---|---|---|');
-for (const sizeName of settings.sizes.split(',')) {
-  for (const what of STEPS.filter((step) => settings.steps.split(',').includes(step))) {
-    await profile(sizeName, what);
+const wanted: Wanted[] = settings.sizes.split(',').flatMap((sizeName) => {
+  const size = SIZES[sizeName];
+  if (size === undefined) throw new RangeError(`profile: no size ${sizeName}`);
+  const named = settings.steps.split(',');
+  return STEPS.filter((what) => named.includes(what)).map((what) => ({ sizeName, size, what }));
+});
+
+/** All before any profile is written, which tf.profile would fill with a run for each kernel. */
+async function countArithmetic(): Promise<Arithmetic[]> {
+  setOnnxOptions({ threads: Number(settings.threads) });
+  await tf.setBackend('onnx');
+  const peak = await matrixProductPeak();
+  print(`large matrix products: ${peak.toFixed(0)} GMAC/s on ${settings.threads} thread(s)\n`);
+  const found: Arithmetic[] = [];
+  for (const { size, what } of wanted) {
+    const count = await gigaMacs(createStep({ ...size, what }));
+    found.push({ gigaMacs: count, ms: (1000 * count) / peak });
+    tf.disposeVariables();
   }
+  closeBackend();
+  return found;
+}
+
+const arithmetics = await countArithmetic();
+print(
+  '| size | step | GMAC | wall ms | at that speed | in ONNX Runtime | of it kernels | recording | planning | kernels, share (calls) |',
+);
+print('|---|---|---|---|---|---|---|---|---|---|');
+for (const [i, { sizeName, size, what }] of wanted.entries()) {
+  await profile({ sizeName, size, what }, arithmetics[i] as Arithmetic);
 }

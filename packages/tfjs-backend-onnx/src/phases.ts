@@ -36,7 +36,7 @@ const DEEPEST = 16;
  * Convolutions of as many channels are bound by their arithmetic: the wider filter that computes phases directly, which has
  * 16/9 of it, costs more there than cutting the images does.
  */
-export const ARITHMETIC_BOUND = 64;
+export const ARITHMETIC_BOUND = 32;
 
 /**
  * Records the phases of images: channels-first images [n, c, 2h, 2w] cut into the four positions of their 2×2 tiles,
