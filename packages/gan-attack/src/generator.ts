@@ -28,7 +28,8 @@ export interface Generator {
   /** BatchNorm's running statistics by PyTorch name (`inc.1.running_mean`, …); empty with GroupNorm. */
   readonly buffers: ReadonlyMap<string, tf.Variable>;
   /**
-   * Makes fakes of images.
+   * Makes fakes of images. It is one differentiable function and does not look at the pixels: an image with a NaN gives NaN.
+   * An attack's `attack` checks them.
    *
    * @param grey - [N, height, width, 1] in [0, 1]
    * @returns fakes of the same shape in [0, 1] (in training a `'delta'` generator may leave it), differentiable,

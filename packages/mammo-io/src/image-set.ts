@@ -22,7 +22,8 @@ export interface MemoryImages extends Pick<ImageSet, 'height' | 'width' | 'image
 /**
  * Returns arrays as an image set; the arrays are not copied.
  *
- * @throws RangeError if the counts of images, pixels and masks differ, or an array is not height × width long
+ * @throws RangeError if the counts of images, pixels and masks differ, an array is not height × width long, or two images
+ *   have the same `imageId`
  * @example
  * ```ts
  * const image = { imageId: 'i', patientId: 'P1', laterality: 'L', view: 'CC', label: 'negative' } as const;
@@ -34,6 +35,7 @@ export function memoryImageSet(source: MemoryImages): ImageSet {
   const { height, width, images, pixels, masks } = source;
   checkArrays('pixels', pixels, source);
   if (masks !== undefined) checkArrays('masks', masks, source);
+  checkIds(images);
   return {
     height,
     width,
@@ -61,6 +63,19 @@ export function subset(set: ImageSet, indices: readonly number[]): ImageSet {
     pixels: async (index) => set.pixels(itemAt('pixels', indices, index)),
     ...(mask && { mask: async (index: number) => mask(itemAt('mask', indices, index)) }),
   };
+}
+
+function checkIds(images: readonly CaseImage[]): void {
+  const places = new Map<string, number>();
+  for (const [index, { imageId }] of images.entries()) {
+    const first = places.get(imageId);
+    if (first !== undefined) {
+      throw new RangeError(
+        `memoryImageSet: each imageId must be that of one image, got ${JSON.stringify(imageId)} at ${first} and ${index}`,
+      );
+    }
+    places.set(imageId, index);
+  }
 }
 
 function checkArrays(

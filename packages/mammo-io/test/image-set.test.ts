@@ -30,6 +30,10 @@ describe('memoryImageSet', () => {
     expect(() => memoryImageSet({ height: 2, width: 2, images, pixels })).toThrow(
       'memoryImageSet: pixels[0] must have 2 × 2 values, got 6',
     );
+    const twice = images.map((image, i) => (i === 2 ? { ...image, imageId: 'a' } : image));
+    expect(() => memoryImageSet({ height: 2, width: 3, images: twice, pixels })).toThrow(
+      'memoryImageSet: each imageId must be that of one image, got "a" at 0 and 2',
+    );
     expect(() => memoryImageSet({ height: 2, width: 3, images, pixels, masks: [] })).toThrow(
       'memoryImageSet: masks must hold one array for each of 3 images, got 0',
     );
