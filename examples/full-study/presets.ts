@@ -10,6 +10,8 @@ export interface StudyPreset {
   readonly checkpointEvery: number;
   /** Images per forward pass when nothing is trained. */
   readonly scoringBatch: number;
+  /** Memory that the training of one attack takes on `onnx`, in GiB: two at once only where there is room for both. */
+  readonly trainingGiB: number;
 }
 
 export type PresetName = 'small' | 'medium' | 'large' | 'paper-low' | 'paper-high';
@@ -24,6 +26,7 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     conspicuity: 0.9,
     checkpointEvery: 100,
     scoringBatch: 32,
+    trainingGiB: 2.5,
   },
   medium: {
     name: 'medium',
@@ -33,6 +36,7 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     conspicuity: 0.97,
     checkpointEvery: 50,
     scoringBatch: 32,
+    trainingGiB: 3.5,
   },
   large: {
     name: 'large',
@@ -42,6 +46,7 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     conspicuity: 1.04,
     checkpointEvery: 25,
     scoringBatch: 16,
+    trainingGiB: 9,
   },
   'paper-low': {
     name: 'paper-low',
@@ -51,6 +56,7 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     conspicuity: 1,
     checkpointEvery: 20,
     scoringBatch: 1,
+    trainingGiB: 20,
   },
   'paper-high': {
     name: 'paper-high',
@@ -60,5 +66,6 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     conspicuity: 1,
     checkpointEvery: 20,
     scoringBatch: 1,
+    trainingGiB: 20,
   },
 };

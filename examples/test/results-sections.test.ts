@@ -46,6 +46,7 @@ test('the CycleGAN stands beside the study’s attack of the seeds on which it w
     fidelity: { remove: { ...remove, nmse: 0.5 }, insert },
     steps: { remove: 5, insert: 5 },
     batch: 4,
+    lossJudges: { remove: 0.25, insert: 0.125 },
   };
   const tried = seedOf('small', 1, 50);
   const section = otherAttackSection([
@@ -54,4 +55,5 @@ test('the CycleGAN stands beside the study’s attack of the seeds on which it w
   expect(rowOf(section, 'remove: fooled, the attack of the study')).toContain('| 50.0 % (1) |');
   expect(rowOf(section, 'remove: fooled, CycleGAN')).toContain('| 25.0 % (1) |');
   expect(rowOf(section, 'remove: Loss_gen1, CycleGAN')).toContain('| 0.5000 (1) |');
+  expect(rowOf(section, 'insert: loss of the CycleGAN’s judge')).toContain('| 0.125 (1) |');
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { scoreBatch } from '@mammo/cad-classifier';
 import {
+  type CycleGanHistoryRow,
   type CycleGanTrainingResult,
   generatorOptions,
   saveGenerator,
@@ -29,6 +30,8 @@ export interface CycleGanInput extends EvaluationInput {
 export interface CycleGanRecord extends AttackOutcome {
   /** Images of each class in a step. */
   readonly batch: number;
+  /** Loss of each direction's judge in the last step; ¼ where it cannot tell fakes from real images of the other class. */
+  readonly lossJudges: Readonly<Record<Direction, number>>;
 }
 
 /**
@@ -63,7 +66,13 @@ export async function cycleGanTask(
       }
       await writeJson(file('history.json'), history);
       await writeWhole(file('triplets.synthetic.png'), sheetOf(pairs, scene.cohort));
-      return { ...outcome, steps: { remove: steps, insert: steps }, batch: TRAINING.batch };
+      const { lossJudges } = history.at(-1) as CycleGanHistoryRow;
+      return {
+        ...outcome,
+        steps: { remove: steps, insert: steps },
+        batch: TRAINING.batch,
+        lossJudges,
+      };
     } finally {
       for (const direction of DIRECTIONS) generators[direction].dispose();
     }
