@@ -29,3 +29,15 @@ export function sliceNodes(
     { ...node, op: 'Slice', inputs: [x, ...names], output, attributes: {} },
   ];
 }
+
+/** The node's output as the sum of values. */
+export function additionNodes(node: ModelNode, terms: readonly string[]): ModelNode[] {
+  const [first, ...rest] = terms as [string, ...string[]];
+  let total = first;
+  return rest.map((term, i) => {
+    const output = i === rest.length - 1 ? node.output : `${node.output}_${i}`;
+    const inputs = [total, term];
+    total = output;
+    return { ...node, op: 'Add', inputs, output, attributes: {} };
+  });
+}

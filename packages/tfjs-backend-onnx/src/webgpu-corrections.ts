@@ -1,4 +1,4 @@
-import { integersNode, type Lowering, sliceNodes } from './lowering.ts';
+import { additionNodes, integersNode, type Lowering, sliceNodes } from './lowering.ts';
 import type { ModelNode } from './onnx-model.ts';
 
 // What ONNX Runtime 1.30 computes wrongly by WebGPU, in operations that it computes rightly.
@@ -35,24 +35,17 @@ export const transposedConvolution: Lowering = (node, value) => {
   const channels = value.node!.inputs[0]!.shape[1]!;
   const each = channels / groups;
   if (groups === 1 || each === 1) return [node];
-  const nodes: ModelNode[] = [];
-  let total = '';
-  for (let place = 0; place < each; place++) {
-    const name = (part: string): string => `${node.output}_${part}${place}`;
-    const [own, ownFilter, part] = [name('own'), name('filter'), name('part')];
+  const parts = Array.from({ length: each }, (_, place) => `${node.output}_part${place}`);
+  const convolved = parts.flatMap((part, place) => {
+    const [own, ownFilter] = [`${part}_images`, `${part}_filter`];
     const bounds = (axis: number) => [[place], [channels], [axis], [each]];
-    nodes.push(
+    return [
       ...sliceNodes(node, [images, own], bounds(1)),
       ...sliceNodes(node, [filter, ownFilter], bounds(0)),
       { ...node, inputs: [own, ownFilter], output: part },
-    );
-    if (place > 0) {
-      const output = place === each - 1 ? node.output : name('sum');
-      nodes.push({ ...node, op: 'Add', inputs: [total, part], output, attributes: {} });
-      total = output;
-    } else total = part;
-  }
-  return nodes;
+    ];
+  });
+  return [...convolved, ...additionNodes(node, parts)];
 };
 
 /** A cut that steps backwards begins at the wrong place, unless it is all of an axis: cut forwards, then turned round. */

@@ -1,5 +1,5 @@
 import type { Value } from './graph.ts';
-import { integersNode, type Lowering } from './lowering.ts';
+import { additionNodes, integersNode, type Lowering } from './lowering.ts';
 import type { ModelNode } from './onnx-model.ts';
 import {
   clip,
@@ -40,17 +40,6 @@ const matMul: Lowering = (node, value) => {
   const swaps = ([0, 1] as const).map((place) => plainFactor(node, value, place));
   const inputs = swaps.map(([swap], place) => swap?.output ?? node.inputs[place]!);
   return [...swaps.flat(), { ...node, op: 'MatMul', inputs, attributes: {} }];
-};
-
-const sum: Lowering = (node) => {
-  const [first, ...rest] = node.inputs as [string, ...string[]];
-  let total = first;
-  return rest.map((term, i) => {
-    const output = i === rest.length - 1 ? node.output : `${node.output}_${i}`;
-    const inputs = [total, term];
-    total = output;
-    return { ...node, op: 'Add', inputs, output };
-  });
 };
 
 /** a ∨ b = ¬(¬a ∧ ¬b) */
@@ -155,7 +144,7 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
   FusedMatMul: matMul,
   Relu: relu,
   Softmax: softmax,
-  Sum: sum,
+  Sum: (node) => additionNodes(node, node.inputs),
   Or: or,
   IsNaN: isNan,
   Slice: cut,
