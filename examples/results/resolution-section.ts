@@ -38,7 +38,7 @@ const ROWS: readonly ComparedRow[] = [
 
 /** What keeps the sizes from being compared in one thing alone. */
 const LARGE =
-  ' At 384×320 it is not: the network that is deep enough for small images looks at 42 of 384 rows at once, less than a lesion, and in 800 steps it learns less. What is fooled there is a worse AI.';
+  ' At 384×320 it is somewhat worse: the network that is deep enough for small images looks at 42 of 384 rows at once, often less than a lesion, and learns for as many steps.';
 
 /** The sizes side by side, the paper's two beside them, and what changes from one size to the next on the same seeds. */
 export function resolutionSection(groups: readonly (readonly SeedResults[])[]): string {
