@@ -10,7 +10,7 @@ export interface StudyPreset {
   readonly checkpointEvery: number;
   /** Images per forward pass when nothing is trained. */
   readonly scoringBatch: number;
-  /** Memory that the training of one attack takes on `onnx`, in GiB: two at once only where there is room for both. */
+  /** Memory that is allowed for the training of one attack, in GiB: two at once only where there is room for both. */
   readonly trainingGiB: number;
 }
 

@@ -13,7 +13,7 @@ export function otherAttackSection(groups: readonly (readonly SeedResults[])[]):
 }
 
 const WORDS =
-  'A CycleGAN (Becker et al. 2018) learns from unpaired images of both classes; the AI is not in its loss, and is only shown its fakes. Both attacks have the same generator network and training images. In the hundreds of steps that this study allows, its judges do not learn to tell positive from negative images (a loss of ¼ is chance: a lesion is in few of the patches that they average), so that to change nothing costs least: it fools nobody. By hand, with seed 101, 725 steps with a weight of the cycle of 0.3 or 1 instead of 10 and judges of twice the width gave the same. Its authors trained for many thousands of steps; this is no measurement of what a CycleGAN can do.';
+  'A CycleGAN (Becker et al. 2018) learns from unpaired images of both classes; the AI is not in its loss, and is only shown its fakes. Both attacks have the same generator network and training images.';
 
 function rows(): Row[] {
   const measures = [

@@ -36,10 +36,6 @@ const ROWS: readonly ComparedRow[] = [
   ],
 ];
 
-/** What keeps the sizes from being compared in one thing alone. */
-const LARGE =
-  ' At 384×320 it is somewhat worse: the network that is deep enough for small images looks at 42 of 384 rows at once, often less than a lesion, and learns for as many steps.';
-
 /** The sizes side by side, the paper's two beside them, and what changes from one size to the next on the same seeds. */
 export function resolutionSection(groups: readonly (readonly SeedResults[])[]): string {
   const sizes = groups.flatMap(([first]) => first ?? []);
@@ -56,7 +52,7 @@ export function resolutionSection(groups: readonly (readonly SeedResults[])[]): 
   const conspicuities = sizes.map(
     ({ preset }) => `${PRESETS[preset as PresetName].conspicuity} (${preset})`,
   );
-  const words = `The networks are the same at each of our sizes and at both of the paper's; the contrast of the lesions is not: ${conspicuities.join(', ')}, so that the AI is about as good. In the paper the larger images are fooled more often by removal, about as often by insertion.${sizes.some(({ preset }) => preset === 'large') ? LARGE : ''}`;
+  const words = `The networks are the same at each of our sizes and at both of the paper's; the contrast of the lesions is not: ${conspicuities.join(', ')}, so that the AI is about as good. In the paper the larger images are fooled more often by removal, about as often by insertion.`;
   return [words, beside, ...changes(groups)].join('\n\n');
 }
 

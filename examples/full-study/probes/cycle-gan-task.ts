@@ -30,7 +30,7 @@ export interface CycleGanInput extends EvaluationInput {
 export interface CycleGanRecord extends AttackOutcome {
   /** Images of each class in a step. */
   readonly batch: number;
-  /** Loss of each direction's judge in the last step; ¼ where it cannot tell fakes from real images of the other class. */
+  /** Loss of each direction's judge in the last step; ¼ where it cannot tell fakes from real images. */
   readonly lossJudges: Readonly<Record<Direction, number>>;
 }
 

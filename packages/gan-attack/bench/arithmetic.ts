@@ -4,7 +4,7 @@ type Shape = readonly number[];
 
 const size = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
 
-/** Multiplications for each element of the first operand of a convolution's gradient, or of its output. */
+/** Multiplications for each element on a convolution's output side. */
 const ofFilter = ([height = 1, width = 1, into = 1]: Shape): number => height * width * into;
 
 /** Multiplications of a kernel by the shapes of its operands and of its result; what is not here has none worth counting. */
@@ -13,8 +13,10 @@ const COUNTS: Readonly<Record<string, (inputs: readonly Shape[], output: Shape) 
   FusedConv2D: ([, filter = []], output) => size(output) * ofFilter(filter),
   Conv2DBackpropInput: ([errors = [], filter = []]) => size(errors) * ofFilter(filter),
   Conv2DBackpropFilter: ([, errors = []], output) => size(errors) * ofFilter(output),
-  BatchMatMul: ([a = []], output) =>
-    (size(output) * size(a)) / (output.at(-2) ?? 1) / size(output.slice(0, -2)),
+  BatchMatMul: ([a = []], output) => {
+    const rows = size(output.slice(0, -1)); // of all batches
+    return size(output) * (size(a) / rows);
+  },
 };
 
 /** Multiply-adds of convolutions and matrix products in a step, in 10⁹. */
