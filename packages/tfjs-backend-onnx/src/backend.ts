@@ -58,7 +58,7 @@ interface ShownEntry extends Entry {
 /** A TensorFlow.js backend that records kernels and runs them as whole ONNX models. */
 export class OnnxBackend extends tf.KernelBackend {
   /** What is recorded and not yet computed; the kernels add to it. */
-  readonly graph: Graph = new Graph();
+  readonly graph: Graph;
   readonly #pool = new BufferPool();
   readonly #runner: PlanRunner;
   /** Entries of tensors that came from another backend with its data id. */
@@ -73,6 +73,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   constructor(runtime: Runtime) {
     super();
+    this.graph = new Graph({ minimalFiltering: runtime.provider === 'cpu' });
     this.#runner = new PlanRunner(runtime, this.#pool);
   }
 

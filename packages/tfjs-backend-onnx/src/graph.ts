@@ -77,9 +77,15 @@ export class Graph {
   readonly phases: Map<Value, Value> = new Map();
   /** The tfjs kernel that is recording now. */
   kernel = '';
+  /** Whether fewer multiplications are worth more passes over memory: on processors, not on graphics cards. */
+  readonly minimalFiltering: boolean;
   #generation = 0;
   readonly #constants = new Map<string, Value>();
   readonly #signatures = new Map<string, number>();
+
+  constructor({ minimalFiltering }: { readonly minimalFiltering: boolean }) {
+    this.minimalFiltering = minimalFiltering;
+  }
 
   /** Counts the graphs: one ends with each flush. */
   get generation(): number {

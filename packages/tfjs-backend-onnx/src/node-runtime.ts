@@ -3,7 +3,13 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { encodeModel } from './onnx-model.ts';
-import type { Provider, RuntimeOptions, RuntimeTensor, SynchronousRuntime } from './runtime.ts';
+import {
+  FILLED,
+  type Provider,
+  type RuntimeOptions,
+  type RuntimeTensor,
+  type SynchronousRuntime,
+} from './runtime.ts';
 
 /** The synchronous session of onnxruntime-node's native binding. */
 interface NativeSession {
@@ -54,8 +60,10 @@ function loadLibrary(provider: Provider): SynchronousRuntime {
     const { Tensor } = require('onnxruntime-node') as { Tensor: SynchronousRuntime['Tensor'] };
     const { binding, initOrt } = require('onnxruntime-node/dist/binding.js') as NativeBinding;
     initOrt();
+    const fillsArrays = provider === 'cpu';
     return {
       provider,
+      fillsArrays,
       Tensor,
       isSynchronous: true,
       processors: availableParallelism(),
@@ -69,8 +77,11 @@ function loadLibrary(provider: Provider): SynchronousRuntime {
           ...options,
           ...output,
         });
+        const run: NativeSession['run'] = fillsArrays
+          ? filling(session)
+          : session.run.bind(session);
         return {
-          run: (feeds, fetches) => session.run(feeds, fetches, {}),
+          run: (feeds, fetches) => run(feeds, fetches, {}),
           endProfiling: () => session.endProfiling(),
           release: () => session.dispose(),
         };
@@ -79,6 +90,24 @@ function loadLibrary(provider: Provider): SynchronousRuntime {
   } catch (cause) {
     throw new Error(missingRuntimeMessage(process.platform, process.arch), { cause });
   }
+}
+
+/** What the binding says of an output that is no tensor, when the run is over. */
+const NO_TENSOR = 'Non tensor type is temporarily not supported.';
+
+/**
+ * A run that fills the arrays it is given, and does no more. The binding (1.30) also copies every output into a new array,
+ * which takes a sixth of a training step: it is stopped before the first by an output that it cannot hand over.
+ */
+function filling(session: NativeSession): NativeSession['run'] {
+  return (feeds, fetches, options) => {
+    try {
+      return session.run(feeds, { [FILLED]: null, ...fetches }, options);
+    } catch (error) {
+      if ((error as Error).message !== NO_TENSOR) throw error;
+      return fetches as Record<string, RuntimeTensor>;
+    }
+  };
 }
 
 type DeviceProvider = Exclude<Provider, 'cpu'>;

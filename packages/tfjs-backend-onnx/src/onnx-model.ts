@@ -24,6 +24,8 @@ export interface Model {
   readonly inputs: readonly ModelPort[];
   readonly outputs: readonly ModelPort[];
   readonly constants: readonly (ModelArray & { readonly data: HostArray | BigInt64Array })[];
+  /** Name of an empty sequence that is the first output, before the arrays. */
+  readonly emptySequence?: string;
 }
 
 const IR_VERSION = 9;
@@ -48,6 +50,11 @@ export function encodeModel(model: Model): Uint8Array {
     });
   }
   writer.message(7, (graph) => {
+    const { emptySequence } = model;
+    if (emptySequence !== undefined) {
+      const node = { op: 'SequenceEmpty', name: emptySequence, inputs: [], attributes: {} };
+      graph.message(1, (body) => writeNode(body, { ...node, output: emptySequence }));
+    }
     for (const node of model.nodes) graph.message(1, (body) => writeNode(body, node));
     graph.text(2, 'step');
     for (const constant of model.constants) {
@@ -60,6 +67,9 @@ export function encodeModel(model: Model): Uint8Array {
       });
     }
     for (const input of model.inputs) graph.message(11, (body) => writePort(body, input));
+    if (emptySequence !== undefined) {
+      graph.message(12, (body) => writeSequencePort(body, emptySequence));
+    }
     for (const output of model.outputs) graph.message(12, (body) => writePort(body, output));
   });
   return writer.finish();
@@ -106,6 +116,18 @@ function writePort(writer: ProtobufWriter, { name, type, shape }: ModelPort): vo
         for (const length of shape) axes.message(1, (axis) => axis.integer(1, length));
       });
     }),
+  );
+}
+
+/** A sequence of float32 arrays. */
+function writeSequencePort(writer: ProtobufWriter, name: string): void {
+  writer.text(1, name);
+  writer.message(2, (type) =>
+    type.message(4, (sequence) =>
+      sequence.message(1, (element) =>
+        element.message(1, (tensor) => tensor.integer(1, ELEMENT_TYPES.float32)),
+      ),
+    ),
   );
 }
 

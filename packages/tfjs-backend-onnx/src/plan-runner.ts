@@ -113,7 +113,7 @@ export class PlanRunner {
     const session = this.sessions.get(plan, onnxOptions(), places);
     return after(session, (compiled) =>
       after(this.#feeds(plan), (feeds) => {
-        const fetches = this.#fetches(plan, places);
+        const fetches = this.#fetches(plan);
         const started = performance.now();
         const results: Awaitable<Record<string, RuntimeTensor>> = compiled.run(feeds, fetches);
         return after(results, (outputs) => {
@@ -138,16 +138,12 @@ export class PlanRunner {
     return places;
   }
 
-  /** Arrays to fill; a runtime that answers later, or leaves outputs on a device, makes its own. */
-  #fetches(
-    plan: Plan,
-    places: Readonly<Record<string, OutputPlace>>,
-  ): Record<string, RuntimeTensor | null> {
-    const fills = this.#runtime.isSynchronous && Object.keys(places).length === 0;
+  /** Arrays to fill, where the runtime does not make its own. */
+  #fetches(plan: Plan): Record<string, RuntimeTensor | null> {
     const fetches: Record<string, RuntimeTensor | null> = {};
     for (const output of plan.outputs) {
       const { type, shape } = output;
-      fetches[valueName(plan, output)] = fills
+      fetches[valueName(plan, output)] = this.#runtime.fillsArrays
         ? this.#hostTensor(output, this.#pool.take(type, sizeOf(shape)))
         : null;
     }

@@ -1,7 +1,7 @@
 import type { Value } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { encodeModel, type ModelNode } from './onnx-model.ts';
-import type { Provider } from './runtime.ts';
+import { FILLED, type Runtime } from './runtime.ts';
 import { webGpuNodes } from './webgpu-nodes.ts';
 
 /** The needed part of the recorded graph in execution order, with a key that names its structure. */
@@ -69,10 +69,11 @@ function neededNodes(outputs: readonly Value[]): Value[] {
 export const valueName = (plan: Plan, value: Value): string => `v${plan.index.get(value)}`;
 
 /** The plan as an ONNX model, in operations that the provider has. */
-export function encodePlan(plan: Plan, provider: Provider): Uint8Array {
+export function encodePlan(plan: Plan, { provider, fillsArrays }: Runtime): Uint8Array {
   const name = (value: Value) => valueName(plan, value);
   const array = (value: Value) => ({ name: name(value), type: value.type, shape: value.shape });
   return encodeModel({
+    ...(fillsArrays ? { emptySequence: FILLED } : {}),
     nodes: plan.nodes.flatMap((value, i): ModelNode[] => {
       const node = {
         op: value.node!.op,

@@ -38,12 +38,21 @@ type SynchronousSession = Session<Arrays>;
 /** ONNX Runtime that answers at once: onnxruntime-node's native binding. */
 export interface SynchronousRuntime extends RuntimeOf<SynchronousSession> {
   readonly isSynchronous: true;
+  /**
+   * Whether a run only fills the arrays that it is given for its outputs. The first output of its models is then an empty
+   * sequence ({@link FILLED}).
+   */
+  readonly fillsArrays: boolean;
 }
 
 /** ONNX Runtime that answers later, through the interface of onnxruntime-common: onnxruntime-web in a page. */
 export interface AsynchronousRuntime extends RuntimeOf<Promise<Session<Promise<Arrays>>>> {
   readonly isSynchronous: false;
+  readonly fillsArrays: false;
 }
+
+/** The name of that sequence. */
+export const FILLED = 'filled';
 
 /** ONNX Runtime as the backend sees it. */
 export type Runtime = SynchronousRuntime | AsynchronousRuntime;

@@ -56,7 +56,7 @@ export class SessionCache {
     const started = performance.now();
     const bytes = workingBytes(plan);
     this.#makeRoom(bytes, options);
-    const model = encodePlan(plan, this.#runtime.provider);
+    const model = encodePlan(plan, this.#runtime);
     const created: Awaitable<RuntimeSession> = this.#runtime.createSession(
       model,
       sessionOptions(options, this.#runtime.processors),

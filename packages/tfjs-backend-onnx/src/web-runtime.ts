@@ -24,6 +24,7 @@ export function webRuntime(ort: OnnxRuntimeModule, provider: WebProvider): Async
     provider: NODES_OF[provider],
     Tensor: ort.Tensor,
     isSynchronous: false,
+    fillsArrays: false,
     processors: globalThis.navigator?.hardwareConcurrency ?? 1,
     async createSession(model, options, places) {
       const output = Object.keys(places).length > 0 ? { preferredOutputLocation: places } : {};

@@ -9,6 +9,13 @@ export interface Geometry {
   readonly pads: readonly number[];
 }
 
+/** Whether windows of pixels side by side move by one. */
+export const isDense = (info: Info): boolean =>
+  info.strideHeight === 1 &&
+  info.strideWidth === 1 &&
+  info.dilationHeight === 1 &&
+  info.dilationWidth === 1;
+
 function lastPad(output: number, stride: number, extent: number, input: number, first: number) {
   return (output - 1) * stride + extent - input - first;
 }

@@ -5,23 +5,23 @@ import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
 import { type Geometry, geometry } from './convolution-geometry.ts';
 import { filterGradient } from './filter-gradient.ts';
 import { imageGradient, OUT_IN } from './image-gradient.ts';
+import { convolveTiles, isForTiles } from './winograd.ts';
 
 /** conv2d as ONNX Conv on channels-first images. */
 function convolve(graph: Graph, x: View, filter: View, geometry: Geometry): View {
   const { info, pads } = geometry;
+  const images = inOrder(graph, x, CHANNELS_FIRST);
+  if (isForTiles(graph, images, geometry)) {
+    const value = convolveTiles(graph, images, inOrder(graph, filter), pads);
+    return view(value, info.outShape, CHANNELS_FIRST);
+  }
   const shape = [info.batchSize, info.outChannels, info.outHeight, info.outWidth];
-  const value = graph.node(
-    'Conv',
-    [inOrder(graph, x, CHANNELS_FIRST), inOrder(graph, filter, OUT_IN)],
-    shape,
-    'float32',
-    {
-      kernel_shape: [info.filterHeight, info.filterWidth],
-      strides: [info.strideHeight, info.strideWidth],
-      dilations: [info.dilationHeight, info.dilationWidth],
-      pads,
-    },
-  );
+  const value = graph.node('Conv', [images, inOrder(graph, filter, OUT_IN)], shape, 'float32', {
+    kernel_shape: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    pads,
+  });
   return view(value, info.outShape, CHANNELS_FIRST);
 }
 

@@ -4,6 +4,7 @@ import { ARITHMETIC_BOUND, cutTiles, phasesOf } from '../phases.ts';
 import type { Geometry } from './convolution-geometry.ts';
 import { padImages } from './image-axes.ts';
 import { flip, outerPads } from './image-gradient.ts';
+import { filterGradientOfTiles, isForTiles } from './winograd.ts';
 
 /** Where windows lie on images. */
 interface Windows {
@@ -20,12 +21,23 @@ export function filterGradient(graph: Graph, x: View, dy: View, geometry: Geomet
   const images = inOrder(graph, x, CHANNELS_FIRST);
   const errors = inOrder(graph, dy, CHANNELS_FIRST);
   const value =
+    fromTiles(graph, images, errors, geometry) ??
     fromPhases(graph, images, errors, geometry) ??
     fromMovedRowsAndColumns(graph, images, errors, geometry) ??
     fromErrorPatches(graph, images, errors, geometry) ??
     correlate(graph, images, errors, windowsOf(geometry));
   const { filterShape } = geometry.info;
   return { value: reshapeValue(graph, value, filterShape), shape: filterShape };
+}
+
+function fromTiles(
+  graph: Graph,
+  images: Value,
+  errors: Value,
+  geometry: Geometry,
+): Value | undefined {
+  if (!isForTiles(graph, errors, geometry)) return undefined;
+  return filterGradientOfTiles(graph, images, errors, geometry.pads);
 }
 
 const windowsOf = ({ info, pads }: Geometry): Windows => ({

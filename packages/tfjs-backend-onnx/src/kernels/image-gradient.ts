@@ -2,7 +2,8 @@ import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View, view } from '../layout.ts';
 import { ARITHMETIC_BOUND, phaseFilter, phasesOf } from '../phases.ts';
 import { rearranged } from '../rearranged.ts';
-import type { Geometry } from './convolution-geometry.ts';
+import { type Geometry, isDense } from './convolution-geometry.ts';
+import { convolveTilesBack, isForTiles } from './winograd.ts';
 
 /** Filters lie as [height, width, in, out] in tfjs; these orders put them as ONNX wants them. */
 export const OUT_IN: readonly number[] = [3, 2, 0, 1];
@@ -12,17 +13,12 @@ const IN_OUT: readonly number[] = [2, 3, 0, 1];
 export function imageGradient(graph: Graph, dy: View, filter: View, geometry: Geometry): View {
   const errors = inOrder(graph, dy, CHANNELS_FIRST);
   const value =
+    fromTiles(graph, errors, filter, geometry) ??
     fromPhases(graph, errors, filter, geometry) ??
     byFlippedFilter(graph, errors, filter, geometry) ??
     byTransposedConvolution(graph, errors, filter, geometry);
   return view(value, geometry.info.inShape, CHANNELS_FIRST);
 }
-
-const isDense = ({ info }: Geometry): boolean =>
-  info.strideHeight === 1 &&
-  info.strideWidth === 1 &&
-  info.dilationHeight === 1 &&
-  info.dilationWidth === 1;
 
 const imageShape = ({ info }: Geometry): number[] => [
   info.batchSize,
@@ -36,7 +32,17 @@ export function outerPads(geometry: Geometry): number[] | undefined {
   const { info, pads } = geometry;
   const extents = [info.filterHeight, info.filterWidth, info.filterHeight, info.filterWidth];
   const outer = extents.map((extent, side) => extent - 1 - pads[side]!);
-  return isDense(geometry) && outer.every((pad) => pad >= 0) ? outer : undefined;
+  return isDense(info) && outer.every((pad) => pad >= 0) ? outer : undefined;
+}
+
+function fromTiles(
+  graph: Graph,
+  errors: Value,
+  filter: View,
+  geometry: Geometry,
+): Value | undefined {
+  if (!isForTiles(graph, errors, geometry)) return undefined;
+  return convolveTilesBack(graph, errors, inOrder(graph, filter), outerPads(geometry)!);
 }
 
 function fromPhases(
@@ -45,7 +51,7 @@ function fromPhases(
   filter: View,
   geometry: Geometry,
 ): Value | undefined {
-  const isCheap = isDense(geometry) && geometry.info.inChannels < ARITHMETIC_BOUND;
+  const isCheap = isDense(geometry.info) && geometry.info.inChannels < ARITHMETIC_BOUND;
   const phases = isCheap ? phasesOf(graph, errors, { mayConvolve: false }) : undefined;
   if (phases === undefined) return undefined;
   const [n, , channels, h, w] = phases.shape as [number, number, number, number, number];
