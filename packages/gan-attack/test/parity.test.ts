@@ -95,10 +95,10 @@ for (const { backend, name, problem } of await testedEngines())
       });
 
       describe.each(['generator_step_bn_image', 'generator_step_gn_delta'])('%s', (name) => {
-        const fixture = readFixture<GeneratorFixture>(name);
         test.each([0, 1])(
           'forward, losses, gradients, weights and statistics of step %i',
           async (i) => {
+            const fixture = readFixture<GeneratorFixture>(name);
             const { inputs, forward, steps } = fixture;
             const step = steps[i] as GeneratorFixture['steps'][number];
             const discriminator = discriminatorOf(
