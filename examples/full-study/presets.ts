@@ -69,3 +69,7 @@ export const PRESETS: Readonly<Record<PresetName, StudyPreset>> = {
     trainingGiB: 20,
   },
 };
+
+/** Whether so many bytes of memory are more than the trainings of both attacks are allowed. */
+export const hasRoomForBoth = (preset: PresetName, bytes: number): boolean =>
+  2 * PRESETS[preset].trainingGiB * 2 ** 30 < bytes;

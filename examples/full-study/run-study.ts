@@ -9,7 +9,7 @@ import { type CohortRecord, openCohort, withLabel } from './cohort.ts';
 import { sharesCores, startEngine } from './engines.ts';
 import { DIRECTIONS, type Direction } from './fakes.ts';
 import { defaultFolder, type StudyOptions, UsageError } from './options.ts';
-import { PRESETS, type PresetName } from './presets.ts';
+import { hasRoomForBoth, type PresetName } from './presets.ts';
 import type { Progress, ProgressReporter } from './progress.ts';
 import { makeReport } from './report/report.ts';
 import type { StudyResults } from './results.ts';
@@ -100,8 +100,7 @@ async function runStages(folder: StudyFolder, context: StudyContext): Promise<St
       runInBackground('cad', { ...common, threads, share }, options),
     ),
   );
-  const hasRoom = 2 * PRESETS[preset].trainingGiB * 2 ** 30 < totalmem();
-  const together = sharesCores(engine) && threads > 1 && hasRoom;
+  const together = sharesCores(engine) && threads > 1 && hasRoomForBoth(preset, totalmem());
   const attack = await folder.stage('attack', async () => {
     const records = {} as Record<Direction, AttackRecord>;
     const train = (direction: Direction) => async (signal: AbortSignal) => {
