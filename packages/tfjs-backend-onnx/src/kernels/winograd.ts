@@ -44,7 +44,7 @@ const PLANES = 16;
  * Products save in · out multiplications for each pixel what tiles cost in passes over in + out channels: from so large a
  * harmonic mean of the channels on they are worth it.
  */
-const MANY_CHANNELS = 120;
+const MANY_CHANNELS = 64;
 /** The same of images whose phases are known, which spares two of the passes. */
 const MANY_CHANNELS_OF_PHASES = 32;
 
