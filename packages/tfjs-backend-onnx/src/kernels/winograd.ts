@@ -48,11 +48,16 @@ const MANY_CHANNELS = 64;
 /** The same of images whose phases are known, which spares two of the passes. */
 const MANY_CHANNELS_OF_PHASES = 32;
 
+/** Tiles hold four times what their images do, some of them from the forward pass to the gradient: larger images go without. */
+const MOST_BYTES_OF_TILES = 2 ** 28;
+
 /** Whether a convolution of the images, or the gradient by the filter where the images are its errors, is faster by tiles. */
 export function isForTiles(graph: Graph, images: Value, { info, pads }: Geometry): boolean {
   const isSmall = info.filterHeight === 3 && info.filterWidth === 3 && isDense(info);
   if (!graph.minimalFiltering || !isSmall || pads.some((pad) => pad > 2)) return false;
-  const { inChannels, outChannels } = info;
+  const { inChannels, outChannels, outHeight, outWidth } = info;
+  const bytes = 4 * PLANES * Math.max(inChannels, outChannels) * (outHeight / 2) * (outWidth / 2);
+  if (bytes > MOST_BYTES_OF_TILES) return false;
   const channels = (2 * inChannels * outChannels) / (inChannels + outChannels);
   if (channels >= MANY_CHANNELS) return true;
   return (
