@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { buildPage } from '../browser/build.ts';
 
 const chromium = process.env.CHROMIUM ?? 'chromium';
@@ -49,8 +49,8 @@ describe.skipIf(reason)(`the page, in Chromium${reason}`, () => {
       page.kill('SIGKILL');
       await once(page, 'exit');
     }
-    // Chromium's own children end a little later
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    // Chromium's own children end a little later, and write until then: rmSync alone retries without looking again
+    await vi.waitFor(() => rmSync(folder, { recursive: true, force: true }), { timeout: 10_000 });
   });
 
   test('shows the real image, the evidence, and a fake that lowers the score', async () => {
