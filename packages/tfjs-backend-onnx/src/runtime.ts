@@ -35,13 +35,13 @@ interface RuntimeOf<CreatedSession> {
 /** A compiled model that answers at once. */
 type SynchronousSession = Session<Arrays>;
 
+/** The first output of models whose runs only fill the arrays they are given: an empty sequence of this name. */
+export const FILLED = 'filled';
+
 /** ONNX Runtime that answers at once: onnxruntime-node's native binding. */
 export interface SynchronousRuntime extends RuntimeOf<SynchronousSession> {
   readonly isSynchronous: true;
-  /**
-   * Whether a run only fills the arrays that it is given for its outputs. The first output of its models is then an empty
-   * sequence ({@link FILLED}).
-   */
+  /** Whether a run only fills the arrays that it is given for its outputs; its models then begin theirs with {@link FILLED}. */
   readonly fillsArrays: boolean;
 }
 
@@ -50,9 +50,6 @@ export interface AsynchronousRuntime extends RuntimeOf<Promise<Session<Promise<A
   readonly isSynchronous: false;
   readonly fillsArrays: false;
 }
-
-/** The name of that sequence. */
-export const FILLED = 'filled';
 
 /** ONNX Runtime as the backend sees it. */
 export type Runtime = SynchronousRuntime | AsynchronousRuntime;

@@ -67,8 +67,8 @@ export function isForTiles(graph: Graph, images: Value, { info, pads }: Geometry
 }
 
 /**
- * Something of every tile: [batch, 16, channels, rows · across]. Of the rows of tiles of each channel the last, behind those
- * that are counted, mean nothing.
+ * Something of every tile: [batch, 16, channels, rows · across]. Behind the tiles of the
+ * outputs lie rows that mean nothing: those between one channel and the next.
  */
 interface Tiles {
   readonly planes: Value;
