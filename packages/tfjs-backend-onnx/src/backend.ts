@@ -59,7 +59,7 @@ interface ShownEntry extends Entry {
 export class OnnxBackend extends tf.KernelBackend {
   /** What is recorded and not yet computed; the kernels add to it. */
   readonly graph: Graph;
-  readonly #pool = new BufferPool();
+  readonly #pool = new BufferPool(() => this.#bytes);
   readonly #runner: PlanRunner;
   /** Entries of tensors that came from another backend with its data id. */
   readonly #moved = new WeakMap<object, Entry>();

@@ -2,7 +2,8 @@ import type { ElementType, HostArray } from './graph.ts';
 import type { Memory } from './memory.ts';
 
 const SMALLEST = 1024;
-const LARGEST_TOTAL_BYTES = 512 * 2 ** 20;
+/** Kept however little the tensors hold. */
+const LEAST_TOTAL_BYTES = 512 * 2 ** 20;
 
 /**
  * Output arrays of disposed tensors, used again for outputs of the same length; a device's are given back to it.
@@ -12,6 +13,15 @@ export class BufferPool {
   readonly #free = new Map<string, HostArray[]>();
   #waiting = new Set<Memory>();
   #bytes = 0;
+  readonly #heldBytes: () => number;
+
+  /**
+   * @param heldBytes - memory of the tensors held now. The pool keeps as much: an optimiser's step needs new arrays for all of
+   *   its weights and moments before it gives the old ones back
+   */
+  constructor(heldBytes: () => number) {
+    this.#heldBytes = heldBytes;
+  }
 
   take(type: ElementType, size: number): HostArray {
     const recycled = this.#free.get(`${type}${size}`)?.pop();
@@ -45,7 +55,8 @@ export class BufferPool {
   }
 
   #keep(data: HostArray): void {
-    if (this.#bytes + data.byteLength > LARGEST_TOTAL_BYTES) this.clear();
+    const most = Math.max(LEAST_TOTAL_BYTES, this.#heldBytes());
+    if (this.#bytes + data.byteLength > most) this.clear();
     const key = `${typeOfArray(data)}${data.length}`;
     const list = this.#free.get(key);
     if (list === undefined) this.#free.set(key, [data]);

@@ -12,6 +12,17 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/**
+ * What changes from step to step, [1] each. Not scalars: an engine that compiles whole steps takes equal scalars for one, and
+ * would compile anew whenever a rate happens to equal another constant of the step.
+ */
+interface StepFactors {
+  /** ε / √((1 − β₂) / (1 − β₂ᵗ)). */
+  readonly epsilon: tf.Tensor1D;
+  /** η (1 − β₁) / (1 − β₁ᵗ) / √((1 − β₂) / (1 − β₂ᵗ)). */
+  readonly rate: tf.Tensor1D;
+}
+
 /** Everything that {@link Adam} remembers between steps. */
 export interface AdamState {
   /** Number of updates of each variable so far. */
@@ -92,8 +103,14 @@ export class Adam {
       }
     }
     tf.tidy(() => {
+      const factors = new Map<number, StepFactors>();
       for (const [name, gradient] of Object.entries(gradients)) {
-        this.#update(name, variables.get(name)!, gradient, learningRate);
+        const variable = variables.get(name)!;
+        const moments = this.#momentsOf(name, variable);
+        moments.step += 1;
+        const known = factors.get(moments.step) ?? this.#factorsOf(moments.step, learningRate);
+        factors.set(moments.step, known);
+        this.#update(variable, moments, gradient, known);
       }
     });
   }
@@ -140,25 +157,35 @@ export class Adam {
     this.#moments.clear();
   }
 
-  #update(name: string, variable: tf.Variable, gradient: tf.Tensor, learningRate: number): void {
-    const moments = this.#momentsOf(name, variable);
-    moments.step += 1;
-    const [beta1, beta2] = [this.#beta1, this.#beta2];
-    const correction1 = (1 - beta1) / (1 - beta1 ** moments.step);
-    const correction2 = Math.sqrt((1 - beta2) / (1 - beta2 ** moments.step));
-    const first = tf.add(tf.mul(moments.first, beta1), gradient);
-    const second = tf.add(tf.mul(moments.second, beta2), tf.square(gradient));
-    const scale = tf.add(tf.sqrt(second), this.#epsilon / correction2);
-    const direction = tf.mul(tf.div(first, scale), (learningRate * correction1) / correction2);
+  #factorsOf(step: number, learningRate: number): StepFactors {
+    const correction1 = (1 - this.#beta1) / (1 - this.#beta1 ** step);
+    const correction2 = Math.sqrt((1 - this.#beta2) / (1 - this.#beta2 ** step));
+    return {
+      epsilon: tf.tensor1d([this.#epsilon / correction2]),
+      rate: tf.tensor1d([(learningRate * correction1) / correction2]),
+    };
+  }
+
+  #update(
+    variable: tf.Variable,
+    moments: Moments,
+    gradient: tf.Tensor,
+    { epsilon, rate }: StepFactors,
+  ): void {
+    const first = tf.add(tf.mul(moments.first, this.#beta1), gradient);
+    const second = tf.add(tf.mul(moments.second, this.#beta2), tf.square(gradient));
+    const direction = tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), rate);
     moments.first.assign(first);
     moments.second.assign(second);
-    variable.assign(tf.sub(variable as tf.Tensor, direction));
+    variable.assign(tf.sub(variable as tf.Tensor, tf.reshape(direction, variable.shape)));
   }
 
   #momentsOf(name: string, variable: tf.Variable): Moments {
     const known = this.#moments.get(name);
     if (known !== undefined) return known;
-    const zeros = () => tf.variable(tf.zeros(variable.shape), false);
+    // uploaded, not tf.zeros: engines that compile whole steps then compile the first one as all others
+    const zeros = () =>
+      tf.variable(tf.tensor(new Float32Array(variable.size), variable.shape), false);
     const fresh = { step: 0, first: zeros(), second: zeros() };
     this.#moments.set(name, fresh);
     return fresh;
