@@ -137,7 +137,7 @@ function trainDirection(
 ) {
   const { set, record } = cohort;
   const generator = generatorOptions(input.preset, attack.generator);
-  const usual = attackSchedule('small', generator);
+  const usual = attackSchedule('small', { output: generator.output, direction });
   const schedule: AttackSchedule = {
     ...usual,
     stages: attack.stages ? attack.stages(usual.stages) : usual.stages,

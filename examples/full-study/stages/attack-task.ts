@@ -49,7 +49,7 @@ export async function attackTask(input: AttackInput, context: TaskContext): Prom
   const cad = loadCad(await readFile(join(studyPath, 'cad', 'cad.safetensors')));
   const file = (name: string) => join(studyPath, 'attack', direction, name);
   const { positive, negative } = countClasses(set.images, record.splits.training);
-  const schedule = scheduleOf(preset, Math.max(positive, negative), input.share);
+  const schedule = scheduleOf(input, Math.max(positive, negative));
   const total = schedule.stages.reduce((sum, { maxSteps }) => sum + maxSteps, 0);
   const checkpoints = await openTrainingCheckpoints(file('.'), context.signal);
   const resumeFrom = await checkpoints.latest();
@@ -82,10 +82,14 @@ export async function attackTask(input: AttackInput, context: TaskContext): Prom
   return { trained: steps, kept: chosen?.step ?? steps, endedBy };
 }
 
-function scheduleOf(preset: PresetName, largerClass: number, share: number): AttackSchedule {
+function scheduleOf(
+  { preset, direction, share }: AttackInput,
+  largerClass: number,
+): AttackSchedule {
+  const { output } = generatorOptions(preset);
   const schedule = preset.startsWith('paper')
     ? attackSchedule('paper', { stepsPerEpoch: Math.ceil(largerClass / 2) })
-    : attackSchedule('small', generatorOptions(preset));
+    : attackSchedule('small', { output, direction });
   return {
     ...schedule,
     validateEvery: shortenedInterval(schedule.validateEvery, share),

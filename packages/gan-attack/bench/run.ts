@@ -20,7 +20,7 @@ const { values: settings } = parseArgs({
     steps: { type: 'string' },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '5' },
-    warmups: { type: 'string', default: '2' },
+    warmups: { type: 'string', default: '12' }, // V8 compiles tfjs's recording while it runs
     device: { type: 'string', default: 'cpu' },
     reference: {
       type: 'string',

@@ -51,7 +51,7 @@ export function resolveOptions(options: TrainAttackOptions): ResolvedOptions {
     ...options,
     generator,
     backbone: backboneOf(options),
-    schedule: options.schedule ?? attackSchedule('small', generator),
+    schedule: options.schedule ?? attackSchedule('small', { output: generator.output, direction }),
     penalty: {
       k: options.penalty?.k ?? defaultDiscriminatorPenalty(generator.height),
       order: options.penalty?.order ?? 4,

@@ -32,7 +32,7 @@ export interface TrainAttackOptions {
   readonly cohort: AttackCohort;
   /** Sizes of the generator, or the name of a preset. */
   readonly generator: GeneratorPreset | GeneratorOptions;
-  /** By default `attackSchedule('small')` for the generator's output. */
+  /** By default `attackSchedule('small')` for the generator's output and the direction. */
   readonly schedule?: AttackSchedule;
   /** Names all that is random. */
   readonly seed: number;

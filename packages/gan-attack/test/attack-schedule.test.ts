@@ -33,9 +33,15 @@ describe('attackSchedule', () => {
   });
 
   test('small prices rough and scattered changes, paper and released do not', () => {
-    const price = { smoothness: 60, sparsity: 1 };
-    const { stages } = attackSchedule('small');
-    expect(stages.map(({ changePenalty }) => changePenalty)).toEqual([undefined, price, price]);
+    for (const [direction, smoothness] of [
+      ['remove', 60],
+      ['insert', 400],
+    ] as const) {
+      const price = { smoothness, sparsity: 1 };
+      const { stages } = attackSchedule('small', { direction });
+      expect(stages.map(({ changePenalty }) => changePenalty)).toEqual([undefined, price, price]);
+    }
+    expect(attackSchedule('small')).toEqual(attackSchedule('small', { direction: 'remove' }));
     for (const preset of ['paper', 'released'] as const) {
       const { stages } = attackSchedule(preset, { stepsPerEpoch: 10 });
       expect(stages.some((stage) => stage.changePenalty ?? stage.reconstructionWeight)).toBe(false);
