@@ -73,8 +73,11 @@ export class OnnxBackend extends tf.KernelBackend {
 
   constructor(runtime: Runtime) {
     super();
-    this.graph = new Graph({ minimalFiltering: runtime.provider === 'cpu' });
     this.#runner = new PlanRunner(runtime, this.#pool);
+    this.graph = new Graph({
+      minimalFiltering: runtime.provider === 'cpu',
+      compute: (value) => this.#runner.compute([value], new Set([value])).get(value)!,
+    });
   }
 
   /** Counters and times since the backend was created. */

@@ -79,12 +79,15 @@ export class Graph {
   kernel = '';
   /** Whether fewer multiplications are worth more passes over memory: on processors, not on graphics cards. */
   readonly minimalFiltering: boolean;
+  /** Computes a recorded value now, on its own. */
+  readonly compute: (value: Value) => Memory;
   #generation = 0;
   readonly #constants = new Map<string, Value>();
   readonly #signatures = new Map<string, number>();
 
-  constructor({ minimalFiltering }: { readonly minimalFiltering: boolean }) {
+  constructor({ minimalFiltering, compute }: Pick<Graph, 'minimalFiltering' | 'compute'>) {
     this.minimalFiltering = minimalFiltering;
+    this.compute = compute;
   }
 
   /** Counts the graphs: one ends with each flush. */

@@ -1,20 +1,12 @@
 import { type Graph, type HostArray, sizeOf, type Value } from './graph.ts';
+import { kept } from './kept.ts';
 import { Memory } from './memory.ts';
 
 /** Smaller arrays are transposed again as fast as they are looked up. */
 const LEAST_ELEMENTS = 4096;
 
-interface Rearrangement {
-  /** The graph that asked for it first. */
-  readonly generation: number;
-  memory?: Memory;
-}
-
-const known = new WeakMap<Memory, Map<string, Rearrangement>>();
-
 /**
- * An array of the host that a second graph transposes, such as the weights of a network that runs without being trained, is
- * transposed once for all. Weights that change with every step are new arrays, and never come here twice.
+ * An array that stays, with its axes in another order.
  *
  * @param reversed - axes, as they are before, that are turned round
  * @returns the transposed value, or undefined where ONNX Runtime is to transpose it
@@ -26,24 +18,11 @@ export function rearranged(
   reversed: readonly number[] = [],
 ): Value | undefined {
   const { memory, shape } = value;
-  if (memory?.hostArray === undefined || memory.onDevice !== undefined) return undefined;
   if (sizeOf(shape) < LEAST_ELEMENTS) return undefined;
-  let ofMemory = known.get(memory);
-  if (ofMemory === undefined) {
-    ofMemory = new Map();
-    known.set(memory, ofMemory);
-  }
-  const key = `${shape}:${permutation}:${reversed}`;
-  const before = ofMemory.get(key);
-  if (before === undefined) {
-    ofMemory.set(key, { generation: graph.generation });
-    return undefined;
-  }
-  if (before.generation === graph.generation) return undefined;
-  const copy = () => transposed(memory.hostArray!, shape, permutation, reversed);
-  before.memory ??= Memory.ofHost(copy(), false);
   const to = permutation.map((axis) => shape[axis]!);
-  return graph.reshapedLeaf(value, before.memory, to);
+  return kept(graph, value, { name: `${shape}:${permutation}:${reversed}`, shape: to }, () =>
+    Memory.ofHost(transposed(memory!.hostArray!, shape, permutation, reversed), false),
+  );
 }
 
 /**

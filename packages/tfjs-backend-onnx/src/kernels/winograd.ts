@@ -1,4 +1,5 @@
 import type { Graph, Value } from '../graph.ts';
+import { kept } from '../kept.ts';
 import { reshapeValue } from '../layout.ts';
 import { cutTiles, joinTiles, phasesOf } from '../phases.ts';
 import { type Geometry, isDense } from './convolution-geometry.ts';
@@ -207,12 +208,14 @@ const alongSide = (border: number): Matrix[] =>
 /** G g Gᵀ of a filter [3, 3, in, out], or of the filter turned round: [16, in, out]. */
 function filterPlanes(graph: Graph, filter: Value, isReversed: boolean): Value {
   const [, , into, out] = filter.shape as [number, number, number, number];
-  const matrix = isReversed
-    ? asConstant(graph, 'weights reversed', squared(WEIGHTS.map((row) => [...row].reverse())))
-    : asConstant(graph, 'weights', squared(WEIGHTS));
+  const name = isReversed ? 'weights reversed' : 'weights';
+  const rows = isReversed ? WEIGHTS.map((row) => [...row].reverse()) : WEIGHTS;
   const weights = reshapeValue(graph, filter, [9, into * out]);
-  const planes = graph.node('MatMul', [matrix, weights], [PLANES, into * out], 'float32');
-  return reshapeValue(graph, planes, [PLANES, into, out]);
+  const flat = [asConstant(graph, name, squared(rows)), weights];
+  const planes = graph.node('MatMul', flat, [PLANES, into * out], 'float32');
+  const shape = [PLANES, into, out];
+  const stays = kept(graph, filter, { name, shape }, () => graph.compute(planes));
+  return stays ?? reshapeValue(graph, planes, shape);
 }
 
 /** A E Aᵀ of errors [batch, channels, height, width] as so many rows of tiles, with zeros behind the last. */
