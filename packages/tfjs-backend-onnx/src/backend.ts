@@ -74,9 +74,10 @@ export class OnnxBackend extends tf.KernelBackend {
   constructor(runtime: Runtime) {
     super();
     this.#runner = new PlanRunner(runtime, this.#pool);
+    const compute = (value: Value) => this.#runner.compute([value], new Set([value])).get(value)!;
     this.graph = new Graph({
       minimalFiltering: runtime.provider === 'cpu',
-      compute: (value) => this.#runner.compute([value], new Set([value])).get(value)!,
+      compute: runtime.isSynchronous ? compute : undefined,
     });
   }
 

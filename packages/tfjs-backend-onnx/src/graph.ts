@@ -79,8 +79,8 @@ export class Graph {
   kernel = '';
   /** Whether fewer multiplications are worth more passes over memory: on processors, not on graphics cards. */
   readonly minimalFiltering: boolean;
-  /** Computes a recorded value now, on its own. */
-  readonly compute: (value: Value) => Memory;
+  /** Computes a recorded value at once and on its own; undefined where the runtime answers later. */
+  readonly compute: ((value: Value) => Memory) | undefined;
   #generation = 0;
   readonly #constants = new Map<string, Value>();
   readonly #signatures = new Map<string, number>();

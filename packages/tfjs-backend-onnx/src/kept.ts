@@ -14,7 +14,7 @@ const keepsakes = new WeakMap<Memory, Map<string, Keepsake>>();
  * once for all. Weights that change with every step are new arrays, and never come here twice.
  *
  * @param what - names the result among those of the array, and says its shape
- * @param make - makes it; an array that is not there at once is not kept
+ * @param make - makes it at once; what cannot be computed is not kept
  * @returns undefined where the present graph is to make it
  */
 export function kept(

@@ -20,7 +20,7 @@ export function rearranged(
   const { memory, shape } = value;
   if (sizeOf(shape) < LEAST_ELEMENTS) return undefined;
   const to = permutation.map((axis) => shape[axis]!);
-  return kept(graph, value, { name: `${shape}:${permutation}:${reversed}`, shape: to }, () =>
+  return kept(graph, value, { name: `${permutation}:${reversed}`, shape: to }, () =>
     Memory.ofHost(transposed(memory!.hostArray!, shape, permutation, reversed), false),
   );
 }

@@ -75,6 +75,23 @@ describe('onnxruntime-web, which answers later', () => {
     expect(backend.memory()).toEqual({ unreliable: false });
   });
 
+  test('a network that stays takes one run for each pass', async () => {
+    const image = tf.ones([1, 4, 4, 64]) as tf.Tensor4D;
+    const filter = tf.variable(tf.ones([3, 3, 64, 64]) as tf.Tensor4D);
+    const runs: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const before = (tf.backend() as OnnxBackend).stats().runs;
+      const corner = tf.tidy(() =>
+        tf.slice(tf.conv2d(image, filter as unknown as tf.Tensor4D, 1, 'same'), 0, [1, 1, 1, 1]),
+      );
+      expect([...(await corner.data())]).toEqual([4 * 64]);
+      corner.dispose();
+      runs.push((tf.backend() as OnnxBackend).stats().runs - before);
+    }
+    expect(runs).toEqual([1, 1, 1, 1]);
+    tf.dispose([image, filter]);
+  });
+
   test('wrong modules and providers are errors', () => {
     expect(() => registerOnnxWeb({} as OnnxRuntimeModule)).toThrow(
       'registerOnnxWeb: ort must be the module onnxruntime-web',

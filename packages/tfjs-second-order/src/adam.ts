@@ -103,14 +103,17 @@ export class Adam {
       }
     }
     tf.tidy(() => {
-      const factors = new Map<number, StepFactors>();
+      const factorsByStep = new Map<number, StepFactors>();
       for (const [name, gradient] of Object.entries(gradients)) {
         const variable = variables.get(name)!;
         const moments = this.#momentsOf(name, variable);
         moments.step += 1;
-        const known = factors.get(moments.step) ?? this.#factorsOf(moments.step, learningRate);
-        factors.set(moments.step, known);
-        this.#update(variable, moments, gradient, known);
+        let factors = factorsByStep.get(moments.step);
+        if (factors === undefined) {
+          factors = this.#factorsOf(moments.step, learningRate);
+          factorsByStep.set(moments.step, factors);
+        }
+        this.#update(variable, moments, gradient, factors);
       }
     });
   }

@@ -214,7 +214,8 @@ function filterPlanes(graph: Graph, filter: Value, isReversed: boolean): Value {
   const flat = [asConstant(graph, name, squared(rows)), weights];
   const planes = graph.node('MatMul', flat, [PLANES, into * out], 'float32');
   const shape = [PLANES, into, out];
-  const stays = kept(graph, filter, { name, shape }, () => graph.compute(planes));
+  const { compute } = graph;
+  const stays = compute && kept(graph, filter, { name, shape }, () => compute(planes));
   return stays ?? reshapeValue(graph, planes, shape);
 }
 
