@@ -1,6 +1,6 @@
 import { balancedBatch, type CaseLabel, randomStream } from '@mammo/mammo-io';
 import { imagenetNormalise, loadBatch } from '@mammo/mammo-io/tensors';
-import { type Adam, valueAndVariableGradients } from '@mammo/tfjs-second-order';
+import { type Adam, type StepRecorder, valueAndVariableGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CadState } from './cad-checkpoint.ts';
 import { type CadLossOptions, cadLoss } from './cad-loss.ts';
@@ -16,6 +16,7 @@ export interface Training {
   readonly schedule: CadSchedule;
   readonly positives: readonly number[];
   readonly negatives: readonly number[];
+  readonly recorder: StepRecorder;
 }
 
 /** Takes one step: loads a balanced batch, goes forward and back, and moves the weights. */
@@ -25,35 +26,32 @@ export async function trainStep(
   training: Training,
 ): Promise<CadStepLosses> {
   const { step } = position;
-  const { positives, negatives } = await loadClasses(training, step);
+  const grey = await loadClasses(training, step);
   const { options, schedule } = training;
   const dropoutSeed = randomStream(options.seed, 'dropout', step).integer(2 ** 31);
   const settings: StepSettings = {
     loss: { ...schedule.loss, dropoutSeed },
-    rates: Object.entries(phase.learningRates).map(([part, rate]) => [part, rate * factor]),
+    rates: Object.fromEntries(
+      Object.entries(phase.learningRates).map(([part, rate]) => [part, rate * factor]),
+    ),
     variables: partsOf(model, Object.keys(phase.learningRates)),
   };
-  const batch = tf.tidy(() => ({
-    positives: imagenetNormalise(positives),
-    negatives: imagenetNormalise(negatives),
-  }));
-  tf.dispose([positives, negatives]);
   try {
     return await (schedule.imagesAtOnce === undefined
-      ? stepAtOnce(model, optimiser, batch, settings)
-      : stepInPasses(model, optimiser, batch, {
+      ? stepAtOnce(model, optimiser, grey, { ...settings, recorder: training.recorder })
+      : stepInPasses(model, optimiser, grey, {
           ...settings,
           imagesAtOnce: schedule.imagesAtOnce,
         }));
   } finally {
-    tf.dispose(Object.values(batch));
+    tf.dispose(Object.values(grey));
   }
 }
 
 interface StepSettings {
   readonly loss: CadLossOptions;
   /** Learning rates by part of the network. */
-  readonly rates: readonly (readonly [part: string, rate: number])[];
+  readonly rates: Readonly<Record<string, number>>;
   /** What is trained. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
 }
@@ -63,26 +61,44 @@ const partsOf = (model: CadModel, parts: readonly string[]): ReadonlyMap<string,
     [...model.parameters].filter(([name]) => parts.some((part) => name.startsWith(`${part}.`))),
   );
 
+/** Grey images of each class, [N, H, W, 1] in [0, 1]. */
+interface GreyBatch {
+  readonly positives: tf.Tensor4D;
+  readonly negatives: tf.Tensor4D;
+}
+
+const normalised = ({ positives, negatives }: GreyBatch) => ({
+  positives: imagenetNormalise(positives),
+  negatives: imagenetNormalise(negatives),
+});
+
 /** One forward and backward pass and one step of Adam, with one read. */
 async function stepAtOnce(
   model: CadModel,
   optimiser: Adam,
-  batch: CadBatch,
-  settings: StepSettings,
+  grey: GreyBatch,
+  { recorder, ...settings }: StepSettings & { readonly recorder: StepRecorder },
 ): Promise<CadStepLosses> {
-  const terms = tf.tidy(() => {
+  const { loss: lossOptions, rates, variables } = settings;
+  const { dropoutSeed = 0, ...options } = lossOptions;
+  const call = {
+    structure: JSON.stringify([options, Object.keys(rates)]),
+    tensors: [grey.positives, grey.negatives],
+    numbers: { ...rates, dropoutSeed },
+  };
+  const [terms] = recorder.run(call, () => {
     let focal: tf.Tensor | undefined;
     let penalty: tf.Tensor | undefined;
     const { value, gradients } = valueAndVariableGradients(() => {
-      const loss = cadLoss(model, batch, settings.loss);
+      const loss = cadLoss(model, normalised(grey), lossOptions);
       focal = tf.keep(tf.add(loss.focalPositive, loss.focalNegative));
       penalty = tf.keep(loss.penalty);
       return loss.loss;
-    }, settings.variables);
-    applyGradients(optimiser, gradients, settings);
+    }, variables);
+    applyGradients(optimiser, gradients, settings, (part) => recorder.number(part));
     const stacked = tf.stack([value, focal, penalty] as tf.Scalar[]);
     tf.dispose([focal, penalty] as tf.Tensor[]);
-    return stacked;
+    return [stacked];
   });
   try {
     const [loss = 0, focal = 0, penalty = 0] = await terms.data();
@@ -95,23 +111,30 @@ async function stepAtOnce(
 async function stepInPasses(
   model: CadModel,
   optimiser: Adam,
-  batch: CadBatch,
+  grey: GreyBatch,
   settings: StepSettings & { readonly imagesAtOnce: number },
 ): Promise<CadStepLosses> {
-  const { losses, gradients } = await gradientsInPasses(model, batch, settings);
-  tf.tidy(() => applyGradients(optimiser, gradients, settings));
-  tf.dispose(Object.values(gradients));
-  return losses;
+  const batch = tf.tidy(() => normalised(grey));
+  try {
+    const { losses, gradients } = await gradientsInPasses(model, batch, settings);
+    applyGradients(optimiser, gradients, settings, (part) => settings.rates[part]!);
+    tf.dispose(Object.values(gradients));
+    return losses;
+  } finally {
+    tf.dispose(Object.values(batch));
+  }
 }
 
+/** Each part of the network has its own rate. */
 function applyGradients(
   optimiser: Adam,
   gradients: Readonly<Record<string, tf.Tensor>>,
-  { rates, variables }: StepSettings,
+  { rates, variables }: Pick<StepSettings, 'rates' | 'variables'>,
+  rateOf: (part: string) => number,
 ): void {
-  for (const [part, rate] of rates) {
+  for (const part of Object.keys(rates)) {
     const own = Object.entries(gradients).filter(([name]) => name.startsWith(`${part}.`));
-    optimiser.apply(variables, Object.fromEntries(own), rate);
+    optimiser.apply(variables, Object.fromEntries(own), () => rateOf(part));
   }
 }
 

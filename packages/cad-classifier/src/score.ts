@@ -1,5 +1,6 @@
 import type { ImageSet } from '@mammo/mammo-io';
 import { imagenetNormalise } from '@mammo/mammo-io/tensors';
+import { StepRecorder } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CadModel } from './cad-model.ts';
 import { checkPixels, inputWarnings, type PixelSummary, summarisePixels } from './input-check.ts';
@@ -131,8 +132,18 @@ function checkGreyShape({ options: { height, width } }: CadModel, { shape }: tf.
   }
 }
 
+const recorders = new WeakMap<CadModel, StepRecorder>();
+
+function recorderOf(model: CadModel): StepRecorder {
+  const recorder = recorders.get(model) ?? new StepRecorder();
+  recorders.set(model, recorder);
+  return recorder;
+}
+
 async function forward(model: CadModel, grey: tf.Tensor4D): Promise<Omit<CadScores, 'warnings'>> {
-  const z = tf.tidy(() => model.logits(imagenetNormalise(grey)));
+  const [z] = recorderOf(model).run({ structure: 'logits', tensors: [grey] }, () => [
+    model.logits(imagenetNormalise(grey)),
+  ]);
   try {
     const logits = Float32Array.from(await z.data()); // not the backend's memory
     const count = logits.length / 2;

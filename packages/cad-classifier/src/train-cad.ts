@@ -1,6 +1,6 @@
 import type { CaseLabel, ImageSet } from '@mammo/mammo-io';
 import { assignVariables, readVariables } from '@mammo/tfjs-safetensors';
-import { Adam } from '@mammo/tfjs-second-order';
+import { Adam, StepRecorder } from '@mammo/tfjs-second-order';
 import { areaUnderCurve } from './area-under-curve.ts';
 import { type CadState, restoreState, saveState } from './cad-checkpoint.ts';
 import type { CadModel } from './cad-model.ts';
@@ -153,6 +153,7 @@ function prepare(model: CadModel, images: CadImages, options: TrainCadOptions): 
     schedule,
     positives: indicesOf(images.training, 'positive'),
     negatives: indicesOf(images.training, 'negative'),
+    recorder: new StepRecorder(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { cadLoss, createCadModel, gradientsInPasses } from '@mammo/cad-classifier';
 import { imagenetNormalise } from '@mammo/mammo-io/tensors';
-import { Adam, valueAndVariableGradients } from '@mammo/tfjs-second-order';
+import { Adam, StepRecorder, valueAndVariableGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherPlayers, type StepInputs, trainStep } from '../src/attack-players.ts';
 import { createDiscriminator, createGenerator } from '../src/index.ts';
@@ -90,7 +90,12 @@ export function createStep(job: Job): () => Promise<void> {
   switch (job.what) {
     case 'cad_forward': {
       const cad = createCad(job);
-      return () => read(tf.tidy(() => cad.logits(imagenetNormalise(images(job)))));
+      const recorder = new StepRecorder();
+      const logits = (grey: tf.Tensor4D) =>
+        recorder.run({ structure: 'logits', tensors: [grey] }, () => [
+          cad.logits(imagenetNormalise(grey)),
+        ])[0];
+      return () => read(tf.tidy(() => logits(images(job))));
     }
     case 'gnet_forward': {
       const generator = createGnet(job);
@@ -111,23 +116,24 @@ function cadStep(job: Job): () => Promise<void> {
   const cad = createCad(job);
   const adam = new Adam({ learningRate: 1e-5, beta1: 0.5, beta2: 0.9 });
   const penaltyWeight = job.what === 'cad_step_gp' ? 10 : 0;
-  return () =>
-    read(
-      tf.tidy(() => {
-        const positives = imagenetNormalise(images(job));
-        const batches = { positives, negatives: imagenetNormalise(images(job)) };
-        const { value, gradients } = valueAndVariableGradients(
-          () => cadLoss(cad, batches, { penaltyWeight, penalizedOutput: 'logit-sum' }).loss,
-          cad.parameters,
-        );
-        if (job.what === 'cad_gradient') {
-          const sums = Object.values(gradients).map((gradient) => tf.sum(gradient));
-          return sums.reduce((total, sum) => tf.add(total, sum));
-        }
-        adam.apply(cad.parameters, gradients);
-        return value;
-      }),
-    );
+  const recorder = new StepRecorder();
+  const step = (grey: readonly tf.Tensor4D[]) =>
+    recorder.run({ structure: job.what, tensors: grey }, () => {
+      const [positives, negatives] = grey.map(imagenetNormalise) as [tf.Tensor4D, tf.Tensor4D];
+      const { value, gradients } = valueAndVariableGradients(
+        () =>
+          cadLoss(cad, { positives, negatives }, { penaltyWeight, penalizedOutput: 'logit-sum' })
+            .loss,
+        cad.parameters,
+      );
+      if (job.what === 'cad_gradient') {
+        const sums = Object.values(gradients).map((gradient) => tf.sum(gradient));
+        return [sums.reduce((total, sum) => tf.add(total, sum))];
+      }
+      adam.apply(cad.parameters, gradients);
+      return [value];
+    });
+  return () => read(tf.tidy(() => step([images(job), images(job)])[0] as tf.Tensor));
 }
 
 /** Image by image: the same gradients in the memory of one. */

@@ -1,4 +1,4 @@
-import { Adam } from '@mammo/tfjs-second-order';
+import { Adam, StepRecorder } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   discriminatorGradients,
@@ -18,6 +18,7 @@ export interface AttackPlayers {
   readonly generator: Generator;
   readonly discriminator: Discriminator;
   readonly optimisers: Readonly<Record<OptimiserName, Adam>>;
+  readonly recorder: StepRecorder;
 }
 
 /** What one step trains on. */
@@ -48,6 +49,7 @@ export function gatherPlayers(generator: Generator, discriminator: Discriminator
       fnet: adam(),
       vnet: adam(),
     },
+    recorder: new StepRecorder(),
   };
 }
 
@@ -59,11 +61,15 @@ export function dismissPlayers({ discriminator, optimisers }: AttackPlayers): vo
 
 /** Trains one step and reads its losses, which is its only read. */
 export async function trainStep(players: AttackPlayers, inputs: StepInputs): Promise<AttackLosses> {
-  const report = tf.tidy(() =>
-    inputs.target === undefined
-      ? reconstruct(players, inputs)
-      : compete(players, { ...inputs, target: inputs.target }),
-  );
+  const { source, target, dropoutSeeds, ...structure } = inputs;
+  const call = {
+    structure: JSON.stringify(structure),
+    tensors: target === undefined ? [source] : [source, target],
+    numbers: dropoutSeeds,
+  };
+  const [report] = players.recorder.run(call, () => [
+    target === undefined ? reconstruct(players, inputs) : compete(players, { ...inputs, target }),
+  ]);
   const values = [...(await report.data())];
   report.dispose();
   return inputs.target === undefined ? reconstructionLosses(values) : adversarialLosses(values);

@@ -1,11 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BufferPool } from './buffer-pool.ts';
 import { type ElementType, Graph, type HostArray, type Value } from './graph.ts';
+import { originOf } from './kept.ts';
 import { inOrder, reshapeView, type View } from './layout.ts';
 import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
+import { makePlan, type Plan } from './plan.ts';
 import { PlanRunner } from './plan-runner.ts';
 import type { Runtime } from './runtime.ts';
+import {
+  type Holder,
+  holdersByArray,
+  type Receiver,
+  type RecordedStep,
+  type ShownTensor,
+  type Source,
+  type StepRecording,
+  type StepTensors,
+  StepWatch,
+  sameStep,
+  withoutArrays,
+} from './step-recording.ts';
 
 /** What the backend did since it was created. */
 export interface OnnxStatistics {
@@ -15,6 +30,8 @@ export interface OnnxStatistics {
   readonly cacheHits: number;
   /** Runs of a session. */
   readonly runs: number;
+  /** Those of them that ran a recorded step again, without its program. */
+  readonly repeats: number;
   /** Sessions held now. */
   readonly sessions: number;
   /** Estimated working memory of the sessions held now, in bytes. */
@@ -70,11 +87,15 @@ export class OnnxBackend extends tf.KernelBackend {
   /** Memory of disposed tensors that the recorded graph may still read. */
   #orphanedBytes = 0;
   #fallbacks = 0;
+  #repeats = 0;
+  /** While a step is recorded. */
+  #watch: StepWatch | undefined;
 
   constructor(runtime: Runtime) {
     super();
     this.#runner = new PlanRunner(runtime, this.#pool);
-    const compute = (value: Value) => this.#runner.compute([value], new Set([value])).get(value)!;
+    const compute = (value: Value) =>
+      this.#runner.compute(makePlan([value]), new Set([value])).get(value)!;
     this.graph = new Graph({
       minimalFiltering: runtime.provider === 'cpu',
       compute: runtime.isSynchronous ? compute : undefined,
@@ -88,6 +109,7 @@ export class OnnxBackend extends tf.KernelBackend {
       compilations: sessions.compilations,
       cacheHits: sessions.hits,
       runs,
+      repeats: this.#repeats,
       sessions: sessions.size,
       sessionBytes: sessions.bytes,
       tensorBytes: this.#bytes,
@@ -127,6 +149,7 @@ export class OnnxBackend extends tf.KernelBackend {
       return this.#adopt(entry, undefined, { values }, refCount);
     }
     const memory = Memory.ofHost(hostArray(values, dtype), false);
+    this.#watch?.uploads.add(memory);
     const shown = { value: this.graph.leaf(memory, shape, dtype), shape };
     return this.#adopt(entry, shown, undefined, refCount);
   }
@@ -184,12 +207,15 @@ export class OnnxBackend extends tf.KernelBackend {
     if (shown === undefined) throw new TypeError(`onnx backend: cannot compute on ${tensor.dtype}`);
     const { value } = shown;
     const isUploadedScalar = value.shape.length === 0 && value.memory?.recyclable === false;
-    if (!isUploadedScalar) return reshapeView(this.graph, shown, tensor.shape);
+    const isOneOfEquals =
+      isUploadedScalar && (this.#watch === undefined || this.#watch.uploads.has(value.memory));
+    if (!isOneOfEquals) return reshapeView(this.graph, shown, tensor.shape);
     return { value: this.graph.internScalar(value, value.memory.data), shape: tensor.shape };
   }
 
   /** Counts a kernel that tfjs-backend-cpu computes. */
   countFallback(): void {
+    if (this.#watch !== undefined) this.#watch.isWhole = false;
     this.#fallbacks++;
   }
 
@@ -202,6 +228,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** The values of a tensor, computed first where they are only recorded. */
   override async read(dataId: tf.DataId): Promise<tf.BackendValues> {
+    if (this.#watch !== undefined) this.#watch.isWhole = false;
     const entry = this.#entry(dataId);
     if (entry.foreign !== undefined) {
       await this.#runner.idle();
@@ -214,6 +241,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** The same at once; throws where the runtime answers later and has not yet. */
   override readSync(dataId: tf.DataId): tf.BackendValues {
+    if (this.#watch !== undefined) this.#watch.isWhole = false;
     const entry = this.#entry(dataId);
     return entry.foreign === undefined
       ? lend(this.#computed(entry))
@@ -320,39 +348,242 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** @param reader the entry that is read right afterwards */
   #flush(reader: Entry | undefined): void {
+    if (this.#watch !== undefined) this.#watch.isWhole = false;
     const started = performance.now();
-    if (this.#pending.size > 0) this.#computePending(reader);
-    this.graph.reset();
-    this.#orphanedBytes = 0;
-    this.#runner.recycle(this.#pool.takeWaiting());
+    if (this.#pending.size > 0) this.#compute(this.#takePending(), (entry) => entry === reader);
+    this.#endGraph();
     this.#computeMs += performance.now() - started;
   }
 
-  #computePending(reader: Entry | undefined): void {
+  /** What waits to be computed, by the recorded value. */
+  #takePending(): ReadonlyMap<Value, readonly ShownEntry[]> {
     const groups = new Map<Value, ShownEntry[]>();
-    const wanted = new Set<Value>();
     for (const entry of this.#pending) {
       const value = inOrder(this.graph, entry.view);
       const group = groups.get(value);
       if (group === undefined) groups.set(value, [entry]);
       else group.push(entry);
-      if (entry === reader) wanted.add(value);
     }
     this.#pending.clear();
-    const recorded = [...groups.keys()].filter((value) => value.node !== undefined);
-    const computed = this.#runner.compute(recorded, wanted);
-    for (const [value, shown] of groups) {
-      const memory = computed.get(value) ?? value.memory ?? this.#runner.constant(value);
-      this.#settle(shown, value.type, memory);
-    }
+    return groups;
   }
 
-  #settle(entries: readonly ShownEntry[], type: ElementType, memory: Memory): void {
-    for (const entry of entries) {
-      const { shape } = entry.view;
-      this.#release(entry.view);
-      entry.view = { value: this.graph.leaf(memory, shape, type), shape };
-      this.#retain(entry.view);
+  /** @returns the plan, of those values that are results of operations */
+  #compute(
+    groups: ReadonlyMap<Value, readonly ShownEntry[]>,
+    isWanted: (entry: ShownEntry) => boolean,
+  ): Plan {
+    const recorded = [...groups.keys()].filter((value) => value.node !== undefined);
+    const wanted = recorded.filter((value) => groups.get(value)!.some(isWanted));
+    const plan = makePlan(recorded);
+    const computed =
+      recorded.length > 0 ? this.#runner.compute(plan, new Set(wanted)) : new Map<Value, Memory>();
+    for (const [value, shown] of groups) {
+      const memory = computed.get(value) ?? value.memory ?? this.#runner.constant(value);
+      for (const entry of shown) this.#show(entry, memory, value.type);
+    }
+    return plan;
+  }
+
+  #endGraph(): void {
+    this.graph.reset();
+    this.#orphanedBytes = 0;
+    this.#runner.recycle(this.#pool.takeWaiting());
+  }
+
+  /** Lets an entry show another array of its shape. */
+  #show(entry: ShownEntry, memory: Memory, type: ElementType): void {
+    const { shape } = entry.view;
+    this.#release(entry.view);
+    entry.view = { value: this.graph.leaf(memory, shape, type), shape };
+    this.#retain(entry.view);
+  }
+
+  /**
+   * Runs a step and computes it as a whole, so that it can run again on other inputs without its program. A step is what `body`
+   * does with tensors: it may read variables and other tensors, and assign variables.
+   *
+   * @param given - what it reads and what differs from run to run
+   * @param body - what it does
+   * @returns undefined where the step cannot be run again: it reads numbers on the host, is computed in parts, makes or
+   *   disposes of variables, or keeps tensors that it does not return. It has then run as any other program
+   */
+  recordStep(given: readonly tf.Tensor[], body: () => StepTensors): StepRecording | undefined {
+    this.flush();
+    const before = new Map(this.#variables().map((variable) => [variable, variable.dataId]));
+    const holders = holdersByArray([
+      ...given.map((tensor, i) => this.#shown(i, tensor)),
+      ...[...before.keys()].map((variable) => this.#shown(variable, variable)),
+    ]);
+    const watch = new StepWatch();
+    this.#watch = watch;
+    let tensors: StepTensors;
+    let pending: ReadonlyMap<Value, readonly ShownEntry[]>;
+    try {
+      tensors = body();
+      const wereThere = this.#variables().every((variable) => before.has(variable));
+      if (!watch.isWhole || !wereThere) return undefined;
+      pending = this.#takePending();
+    } finally {
+      this.#watch = undefined;
+    }
+    const started = performance.now();
+    const { made, outputs } = tensors;
+    const receivers = this.#receivers(pending, before, outputs);
+    const returned = new Set(outputs.map(({ dataId }) => this.#entry(dataId)));
+    const plan = this.#compute(pending, (entry) => returned.has(entry));
+    const places = new Map(
+      made.map((tensor, i) => [this.#shown(i, tensor).memory, given.length + i]),
+    );
+    const sourceOf = (memory: Memory): Source | undefined => {
+      const place = places.get(memory);
+      if (place !== undefined) return { holders: [place] };
+      const held = holders.get(memory);
+      if (held !== undefined) return held;
+      if (watch.uploads.has(memory)) return { uploaded: memory };
+      if (memory.owners > 0) return { captured: memory };
+      const origin = originOf(memory);
+      const from = origin && sourceOf(origin);
+      return from && { fixed: memory, origin, from };
+    };
+    const sources = plan.leaves.map((leaf) => sourceOf(leaf.memory!));
+    this.#endGraph();
+    this.#computeMs += performance.now() - started;
+    if (receivers === undefined || !sources.every((source) => source !== undefined)) return;
+    const step: RecordedStep = {
+      ...{ plan, sources },
+      receivers: plan.outputs.map((value) => receivers.get(value)!),
+      given: given.map(({ shape, dtype }) => ({ shape, dtype })),
+    };
+    return this.#recordingOf(withoutArrays(step));
+  }
+
+  #recordingOf(step: RecordedStep): StepRecording {
+    const recording: StepRecording & { readonly step: RecordedStep } = {
+      step,
+      isCurrent: (tensors) => this.#isCurrent(step, tensors),
+      run: (tensors, made) => this.#repeat(step, [...tensors, ...made]),
+      equals: (other) => sameStep(step, (other as typeof recording).step),
+    };
+    return recording;
+  }
+
+  /** The variables that are here. */
+  #variables(): tf.Variable[] {
+    const all = Object.values(tf.engine().registeredVariables);
+    return all.filter(({ dataId }) => this.#find(dataId)?.view !== undefined);
+  }
+
+  #shown(holder: Holder, tensor: tf.Tensor): ShownTensor {
+    const entry = this.#entry(tensor.dataId) as ShownEntry;
+    return { holder, tensor, entry, memory: entry.view.value.memory! };
+  }
+
+  /** Who gets what is pending; undefined if others than outputs and variables do. */
+  #receivers(
+    pending: ReadonlyMap<Value, readonly ShownEntry[]>,
+    before: ReadonlyMap<tf.Variable, tf.DataId>,
+    outputs: readonly tf.Tensor[],
+  ): ReadonlyMap<Value, readonly Receiver[]> | undefined {
+    const byEntry = new Map<Entry, Receiver[]>();
+    const add = (holder: Holder, { dataId, shape }: tf.Tensor) => {
+      const entry = this.#entry(dataId);
+      byEntry.set(entry, [...(byEntry.get(entry) ?? []), { holder, shape }]);
+    };
+    for (const [i, output] of outputs.entries()) add(i, output);
+    for (const [variable, dataId] of before) {
+      if (variable.isDisposed) return undefined;
+      if (variable.dataId !== dataId) add(variable, variable);
+    }
+    const receivers = new Map<Value, readonly Receiver[]>();
+    for (const [value, entries] of pending) {
+      if (value.node === undefined) return undefined;
+      const all = entries.map((entry) => {
+        const own = byEntry.get(entry);
+        byEntry.delete(entry);
+        return own?.length === entry.refCount ? own : undefined;
+      });
+      if (all.includes(undefined)) return undefined;
+      receivers.set(value, (all as Receiver[][]).flat());
+    }
+    return byEntry.size === 0 ? receivers : undefined; // what is left was there before
+  }
+
+  #isCurrent({ given, sources, receivers }: RecordedStep, tensors: readonly tf.Tensor[]): boolean {
+    this.flush();
+    const fits = tensors.every(({ shape, dtype }, i) => {
+      const recorded = given[i];
+      return recorded?.dtype === dtype && tf.util.arraysEqual(recorded.shape, shape);
+    });
+    const isThere = (holder: Holder) =>
+      typeof holder === 'number' || this.#find(holder.dataId) !== undefined;
+    const isValid = (source: Source): boolean => {
+      if ('captured' in source) return source.captured.owners > 0;
+      if ('fixed' in source) {
+        return isValid(source.from) && this.#arrayOf(source.from, tensors) === source.origin;
+      }
+      if ('uploaded' in source) return true;
+      const present = source.holders.filter(
+        (holder) => typeof holder !== 'number' || holder < tensors.length,
+      );
+      const memories = present.map((holder) => this.#shownBy(holder, tensors));
+      return memories.every((memory) => memory !== undefined && memory === memories[0]);
+    };
+    return (
+      fits &&
+      sources.every(isValid) &&
+      receivers.every((of) => of.every(({ holder }) => isThere(holder)))
+    );
+  }
+
+  #shownBy(holder: Holder, inputs: readonly tf.Tensor[]): Memory | undefined {
+    const { dataId } = typeof holder === 'number' ? inputs[holder]! : holder;
+    return this.#find(dataId)?.view?.value.memory;
+  }
+
+  #arrayOf(source: Source, inputs: readonly tf.Tensor[]): Memory {
+    if ('holders' in source) return this.#shownBy(source.holders[0]!, inputs)!;
+    if ('captured' in source) return source.captured;
+    return 'fixed' in source ? source.fixed : source.uploaded;
+  }
+
+  #repeat({ plan, sources, receivers }: RecordedStep, inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    this.flush();
+    const started = performance.now();
+    const arrays = new Map(
+      plan.leaves.map((leaf, i) => [leaf, this.#arrayOf(sources[i]!, inputs)]),
+    );
+    const isReturned = ({ holder }: Receiver) => typeof holder === 'number';
+    const wanted = plan.outputs.filter((_, i) => receivers[i]!.some(isReturned));
+    const computed = this.#runner.compute(plan, new Set(wanted), (leaf) => arrays.get(leaf)!);
+    const outputs: tf.Tensor[] = [];
+    for (const [i, value] of plan.outputs.entries()) {
+      const memory = computed.get(value)!;
+      for (const { holder, shape } of receivers[i]!) {
+        if (typeof holder === 'number') outputs[holder] = this.#tensor(memory, shape, value.type);
+        else this.#assign(holder, memory, value.type);
+      }
+    }
+    this.#endGraph();
+    this.#repeats++;
+    this.#computeMs += performance.now() - started;
+    return outputs;
+  }
+
+  #tensor(memory: Memory, shape: readonly number[], type: ElementType): tf.Tensor {
+    const info = this.makeTensorInfo({ value: this.graph.leaf(memory, shape, type), shape });
+    return tf.engine().makeTensorFromTensorInfo(info, this);
+  }
+
+  /** Gives a variable its new array; other tensors that share its data keep the old one. */
+  #assign(variable: tf.Variable, memory: Memory, type: ElementType): void {
+    const entry = this.#entry(variable.dataId) as ShownEntry;
+    if (entry.refCount === 1) {
+      this.#show(entry, memory, type);
+    } else {
+      const value = this.#tensor(memory, variable.shape, type);
+      variable.assign(value);
+      value.dispose();
     }
   }
 

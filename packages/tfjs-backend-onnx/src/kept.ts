@@ -8,6 +8,10 @@ interface Keepsake {
 }
 
 const keepsakes = new WeakMap<Memory, Map<string, Keepsake>>();
+const origins = new WeakMap<Memory, Memory>();
+
+/** The array that something kept was made of. */
+export const originOf = (kept: Memory): Memory | undefined => origins.get(kept);
 
 /**
  * What a second graph makes of an array of the host, such as the weights of a network that runs without being trained, is made
@@ -41,6 +45,7 @@ export function kept(
     const made = make();
     if (made.hostArray === undefined) return undefined;
     before.memory = made;
+    origins.set(made, memory);
   }
   return graph.reshapedLeaf(source, before.memory, shape);
 }

@@ -17,6 +17,16 @@ import { SessionCache } from './session-cache.ts';
 /** What a run computes: where each output goes. */
 type Targets = ReadonlyMap<Value, Memory>;
 
+/** One run of a plan. */
+interface Run {
+  readonly plan: Plan;
+  /** The array that a leaf reads. */
+  readonly memoryOf: (leaf: Value) => Memory;
+  readonly targets: Targets;
+  /** The outputs that are read on the host right afterwards. */
+  readonly wanted: ReadonlySet<Value>;
+}
+
 /**
  * Runs plans on ONNX Runtime: feeds what they read, fills the memory of what they compute, on the host or on a device. Where
  * the runtime answers later, the plans run one after the other.
@@ -41,16 +51,19 @@ export class PlanRunner {
   }
 
   /**
-   * Computes values. What cannot be computed (for want of memory, or of indices in range) fails when it is read, and does not
-   * stand in the way of the others.
-   * @param wanted the values that are read on the host right afterwards
+   * Computes the outputs of a plan. What cannot be computed (for want of memory, or of indices in range) fails when it is read,
+   * and does not stand in the way of the others.
+   * @param wanted the outputs that are read on the host right afterwards
+   * @param memoryOf the arrays to compute on; default: those that were recorded
    * @returns their memory, filled now or later
    */
-  compute(values: readonly Value[], wanted: ReadonlySet<Value>): Targets {
-    const targets = new Map(values.map((value) => [value, Memory.promised(bytesOf(value))]));
-    if (values.length === 0) return targets;
-    const plan = makePlan(values);
-    this.#enqueue(() => this.#runOrFail(plan, targets, wanted));
+  compute(
+    plan: Plan,
+    wanted: ReadonlySet<Value>,
+    memoryOf: Run['memoryOf'] = (leaf) => leaf.memory!,
+  ): Targets {
+    const targets = new Map(plan.outputs.map((value) => [value, Memory.promised(bytesOf(value))]));
+    this.#enqueue(() => this.#runOrFail({ plan, memoryOf, targets, wanted }));
     return targets;
   }
 
@@ -96,23 +109,27 @@ export class PlanRunner {
   }
 
   /** Runs the plan; where it fails, each of its outputs alone. */
-  #runOrFail(plan: Plan, targets: Targets, wanted: ReadonlySet<Value>): Awaitable<void> {
-    const run = () => this.#run(plan, targets, wanted);
-    return otherwise(run, (error) => {
-      const [output, ...others] = plan.outputs as [Value, ...Value[]];
-      if (others.length === 0) return targets.get(output)!.fail(computationError(error, output));
-      return plan.outputs.reduce<Awaitable<void>>(
-        (last, alone) => after(last, () => this.#runOrFail(makePlan([alone]), targets, wanted)),
-        undefined,
-      );
-    });
+  #runOrFail(run: Run): Awaitable<void> {
+    return otherwise(
+      () => this.#run(run),
+      (error) => {
+        const [output, ...others] = run.plan.outputs as [Value, ...Value[]];
+        if (others.length === 0) {
+          return run.targets.get(output)!.fail(computationError(error, output));
+        }
+        return run.plan.outputs.reduce<Awaitable<void>>(
+          (last, alone) => after(last, () => this.#runOrFail({ ...run, plan: makePlan([alone]) })),
+          undefined,
+        );
+      },
+    );
   }
 
-  #run(plan: Plan, targets: Targets, wanted: ReadonlySet<Value>): Awaitable<void> {
+  #run({ plan, memoryOf, targets, wanted }: Run): Awaitable<void> {
     const places = this.#devicePlaces(plan, wanted);
     const session = this.sessions.get(plan, onnxOptions(), places);
     return after(session, (compiled) =>
-      after(this.#feeds(plan), (feeds) => {
+      after(this.#feeds(plan, memoryOf), (feeds) => {
         const fetches = this.#fetches(plan);
         const started = performance.now();
         const results: Awaitable<Record<string, RuntimeTensor>> = compiled.run(feeds, fetches);
@@ -156,30 +173,32 @@ export class PlanRunner {
   }
 
   /** What the plan reads. */
-  #feeds(plan: Plan): Awaitable<Record<string, RuntimeTensor>> {
+  #feeds(plan: Plan, memoryOf: Run['memoryOf']): Awaitable<Record<string, RuntimeTensor>> {
     const uploaded = plan.leaves.reduce<Awaitable<void>>(
-      (last, leaf) => after(last, () => this.#uploadIfReadBefore(leaf)),
+      (last, leaf) => after(last, () => this.#uploadIfReadBefore(leaf, memoryOf(leaf))),
       undefined,
     );
     return after(uploaded, () =>
-      Object.fromEntries(plan.leaves.map((leaf) => [valueName(plan, leaf), this.#feed(leaf)])),
+      Object.fromEntries(
+        plan.leaves.map((leaf) => [valueName(plan, leaf), this.#feed(leaf, memoryOf(leaf))]),
+      ),
     );
   }
 
-  #uploadIfReadBefore({ type, shape, memory }: Value): Awaitable<void> {
+  #uploadIfReadBefore({ type, shape }: Value, memory: Memory): Awaitable<void> {
     const device = this.#device;
-    if (!device?.holds(type, sizeOf(shape)) || memory!.onDevice !== undefined) return;
-    if (this.#readBefore.has(memory!)) {
-      return after(device.upload(memory!.data), (tensor) => {
-        memory!.onDevice = tensor;
+    if (!device?.holds(type, sizeOf(shape)) || memory.onDevice !== undefined) return;
+    if (this.#readBefore.has(memory)) {
+      return after(device.upload(memory.data), (tensor) => {
+        memory.onDevice = tensor;
       });
     }
-    this.#readBefore.add(memory!);
+    this.#readBefore.add(memory);
   }
 
-  #feed(leaf: Value): RuntimeTensor {
-    const { onDevice } = leaf.memory!;
-    if (onDevice === undefined) return this.#hostTensor(leaf, leaf.memory!.data);
+  #feed(leaf: Value, memory: Memory): RuntimeTensor {
+    const { onDevice } = memory;
+    if (onDevice === undefined) return this.#hostTensor(leaf, memory.data);
     return this.#runtime.Tensor.fromGpuBuffer(onDevice.gpuBuffer, {
       dataType: 'float32',
       dims: leaf.shape,

@@ -66,6 +66,28 @@ function neededNodes(outputs: readonly Value[]): Value[] {
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
+/** The same plan of values that hold no memory. */
+export function detached(plan: Plan): Plan {
+  const copies = new Map<Value, Value>();
+  for (const leaf of plan.leaves) {
+    copies.set(leaf, { id: leaf.id, shape: leaf.shape, type: leaf.type });
+  }
+  const copyOf = (value: Value): Value => copies.get(value) ?? value; // constants stay what they are
+  for (const value of plan.nodes) {
+    const { id, shape, type, node } = value;
+    const inputs = node!.inputs.map((input) => input && copyOf(input));
+    copies.set(value, { id, shape, type, node: { ...node!, inputs } });
+  }
+  return {
+    key: plan.key,
+    leaves: plan.leaves.map(copyOf),
+    constants: plan.constants,
+    nodes: plan.nodes.map(copyOf),
+    outputs: plan.outputs.map(copyOf),
+    index: new Map([...plan.index].map(([value, place]) => [copyOf(value), place])),
+  };
+}
+
 export const valueName = (plan: Plan, value: Value): string => `v${plan.index.get(value)}`;
 
 /** The plan as an ONNX model, in operations that the provider has. */

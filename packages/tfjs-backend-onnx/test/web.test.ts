@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StepRecorder } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { build } from 'esbuild';
 import * as ort from 'onnxruntime-web';
@@ -30,6 +31,14 @@ describe('onnxruntime-web, which answers later', () => {
     cpu.weights.forEach((expected, i) => {
       expect(largestDifference([...web.weights[i]!], [...expected])).toBeLessThan(1e-4);
     });
+  });
+
+  test('repeats recorded steps with the same bits', async () => {
+    const backend = tf.backend() as OnnxBackend;
+    const { repeats } = backend.stats();
+    const repeated = await train(name, 6, new StepRecorder());
+    expect(backend.stats().repeats).toBe(repeats + 3);
+    expect(repeated).toEqual(await train(name, 6));
   });
 
   test('a tensor may be used and disposed before it is computed', async () => {

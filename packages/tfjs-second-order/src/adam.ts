@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { madeForEveryRun } from './step-recorder.ts';
 
 /** Settings of {@link Adam}. */
 export interface AdamOptions {
@@ -81,16 +82,22 @@ export class Adam {
    *
    * @param variables - by name; the names identify the state
    * @param gradients - by the same names; left to the caller to dispose
-   * @param learningRate - step size of this update; default that of the constructor
+   * @param learningRate - step size of this update, or who says it for every run of a step that {@link StepRecorder} repeats;
+   *   default that of the constructor
    * @throws RangeError if a gradient's name is unknown, its shape differs from its variable's, or the
    *   learning rate is not positive and finite
    */
   apply(
     variables: ReadonlyMap<string, tf.Variable>,
     gradients: Readonly<Record<string, tf.Tensor>>,
-    learningRate: number = this.learningRate,
+    learningRate: number | (() => number) = this.learningRate,
   ): void {
-    checkRate('learningRate', learningRate);
+    const rate = (): number => {
+      const value = typeof learningRate === 'number' ? learningRate : learningRate();
+      checkRate('learningRate', value);
+      return value;
+    };
+    rate();
     for (const [name, gradient] of Object.entries(gradients)) {
       const variable = variables.get(name);
       if (variable === undefined) {
@@ -103,17 +110,18 @@ export class Adam {
       }
     }
     tf.tidy(() => {
-      const factorsByStep = new Map<number, StepFactors>();
-      for (const [name, gradient] of Object.entries(gradients)) {
-        const variable = variables.get(name)!;
-        const moments = this.#momentsOf(name, variable);
-        moments.step += 1;
-        let factors = factorsByStep.get(moments.step);
-        if (factors === undefined) {
-          factors = this.#factorsOf(moments.step, learningRate);
-          factorsByStep.set(moments.step, factors);
+      const byStep = new Map<number, string[]>();
+      for (const name of Object.keys(gradients)) {
+        const { step } = this.#momentsOf(name, variables.get(name)!);
+        const names = byStep.get(step);
+        if (names === undefined) byStep.set(step, [name]);
+        else names.push(name);
+      }
+      for (const names of byStep.values()) {
+        const factors = this.#nextFactors(names, rate);
+        for (const name of names) {
+          this.#update(variables.get(name)!, this.#moments.get(name)!, gradients[name]!, factors);
         }
-        this.#update(variable, moments, gradient, factors);
       }
     });
   }
@@ -160,13 +168,20 @@ export class Adam {
     this.#moments.clear();
   }
 
-  #factorsOf(step: number, learningRate: number): StepFactors {
-    const correction1 = (1 - this.#beta1) / (1 - this.#beta1 ** step);
-    const correction2 = Math.sqrt((1 - this.#beta2) / (1 - this.#beta2 ** step));
-    return {
-      epsilon: tf.tensor1d([this.#epsilon / correction2]),
-      rate: tf.tensor1d([(learningRate * correction1) / correction2]),
-    };
+  /** Counts one more update of variables that had the same number, and says by what factors. */
+  #nextFactors(names: readonly string[], rate: () => number): StepFactors {
+    const [epsilon, factor] = madeForEveryRun(() => {
+      const learningRate = rate();
+      let step = 0;
+      for (const name of names) step = ++this.#moments.get(name)!.step;
+      const correction1 = (1 - this.#beta1) / (1 - this.#beta1 ** step);
+      const correction2 = Math.sqrt((1 - this.#beta2) / (1 - this.#beta2 ** step));
+      return [
+        tf.tensor1d([this.#epsilon / correction2]),
+        tf.tensor1d([(learningRate * correction1) / correction2]),
+      ];
+    }) as [tf.Tensor1D, tf.Tensor1D];
+    return { epsilon, rate: factor };
   }
 
   #update(

@@ -18,4 +18,5 @@ export type { PoolWindow } from './pool-window.ts';
 export { leakyRelu, relu } from './rectifiers.ts';
 export { type ResizeBilinearOptions, resizeBilinear } from './resize-bilinear.ts';
 export { logSigmoid, sigmoid, softplus } from './sigmoid.ts';
+export { madeForEveryRun, type StepCall, StepRecorder } from './step-recorder.ts';
 export { valueAndVariableGradients } from './variable-gradients.ts';
