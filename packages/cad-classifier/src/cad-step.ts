@@ -6,7 +6,7 @@ import type { CadState } from './cad-checkpoint.ts';
 import { type CadLossOptions, cadLoss } from './cad-loss.ts';
 import type { CadModel } from './cad-model.ts';
 import type { CadPhase, CadSchedule } from './cad-schedule.ts';
-import { type CadBatch, gradientsInPasses } from './gradients-in-passes.ts';
+import { gradientsInPasses } from './gradients-in-passes.ts';
 import type { CadImages, CadStepLosses, TrainCadOptions } from './train-cad-options.ts';
 
 /** A training's images, options and schedule, checked. */

@@ -5,7 +5,7 @@ import {
   encodeCheckpoint,
   readVariables,
 } from '@mammo/tfjs-safetensors';
-import type { Adam } from '@mammo/tfjs-second-order';
+import type { Adam, StepRecorder } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkWeights } from '../attack-checkpoint.ts';
 import type { AttackDirection } from '../victim.ts';
@@ -18,6 +18,7 @@ export interface CycleGanState {
   readonly networks: CycleNetworks;
   readonly optimisers: Readonly<Record<'generators' | AttackDirection, Adam>>;
   readonly pools: Readonly<Record<AttackDirection, HistoryPool>>;
+  readonly recorder: StepRecorder;
   /** Steps trained so far. */
   step: number;
   history: CycleGanHistoryRow[];

@@ -1,6 +1,6 @@
 import { balancedBatch, randomStream } from '@mammo/mammo-io';
 import { loadBatch } from '@mammo/mammo-io/tensors';
-import type { Adam } from '@mammo/tfjs-second-order';
+import { type Adam, StepRecorder } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkWeights } from '../attack-checkpoint.ts';
 import { digestOf } from '../attack-configuration.ts';
@@ -102,6 +102,7 @@ function startState({
     },
     optimisers: { generators: adam(), remove: adam(), insert: adam() },
     pools: { remove: new HistoryPool(poolSize), insert: new HistoryPool(poolSize) },
+    recorder: new StepRecorder(),
     step: 0,
     history: [],
   };
@@ -158,29 +159,35 @@ async function runStep(
 
 /** What the generators' step reports, and their fakes. */
 async function trainGenerators(
-  { networks, optimisers, step }: CycleGanState,
+  { networks, optimisers, recorder, step }: CycleGanState,
   images: CycleImages,
   options: ResolvedCycleGanOptions,
 ): Promise<{ values: number[]; fakes: Record<AttackDirection, Float32Array[]> }> {
-  const { report, fakes } = tf.tidy(() => {
-    const { gradients, ...made } = generatorsStep(networks, images, options.weights);
-    const rate = learningRateAt(step, options);
-    optimisers.generators.apply(generatorVariables(networks.generators), gradients, rate);
-    return made;
+  const call = {
+    structure: 'generators',
+    tensors: [images.positive, images.negative],
+    numbers: { rate: learningRateAt(step, options) },
+  };
+  const [report, removed, inserted] = recorder.run(call, () => {
+    const { gradients, report, fakes } = generatorsStep(networks, images, options.weights);
+    optimisers.generators.apply(generatorVariables(networks.generators), gradients, () =>
+      recorder.number('rate'),
+    );
+    return [report, fakes.remove, fakes.insert];
   });
   try {
     return {
       values: [...(await report.data())],
-      fakes: { remove: await eachOf(fakes.remove), insert: await eachOf(fakes.insert) },
+      fakes: { remove: await eachOf(removed), insert: await eachOf(inserted) },
     };
   } finally {
-    tf.dispose([report, fakes.remove, fakes.insert]);
+    tf.dispose([report, removed, inserted]);
   }
 }
 
 /** The loss of a judge, which is shown real images and what the pool makes of the fakes. */
 async function trainJudge(
-  { networks, optimisers, pools, step }: CycleGanState,
+  { networks, optimisers, pools, recorder, step }: CycleGanState,
   direction: AttackDirection,
   { real, fakes }: { readonly real: tf.Tensor4D; readonly fakes: readonly Float32Array[] },
   options: ResolvedCycleGanOptions,
@@ -189,13 +196,19 @@ async function trainJudge(
     fakes,
     randomStream(options.seed, 'pool', direction, step),
   );
-  const loss = tf.tidy(() => {
-    const fake = tf.stack(shown.map((image) => tf.tensor(image, real.shape.slice(1)))); // [N, H, W, 1]
+  const fake = tf.tidy(() => tf.stack(shown.map((image) => tf.tensor(image, real.shape.slice(1))))); // [N, H, W, 1]
+  const call = {
+    structure: direction,
+    tensors: [real, fake],
+    numbers: { rate: learningRateAt(step, options) },
+  };
+  const [loss] = recorder.run(call, () => {
     const judge = networks.judges[direction];
     const { gradients, loss } = judgeStep(judge, { real, fake: fake as tf.Tensor4D });
-    optimisers[direction].apply(judge.parameters, gradients, learningRateAt(step, options));
-    return loss;
+    optimisers[direction].apply(judge.parameters, gradients, () => recorder.number('rate'));
+    return [loss];
   });
+  fake.dispose();
   const [value] = await loss.data();
   loss.dispose();
   return value as number;
