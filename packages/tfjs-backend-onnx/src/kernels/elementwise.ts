@@ -127,14 +127,18 @@ const isNan = (graph: Graph, x: View): View => elementwise(graph, 'IsNaN', [x], 
 /** 1 above zero, `alpha` elsewhere, NaN where x is. Where relu(x) exists its sign is the same. */
 function step(graph: Graph, x: View, alpha: number): View {
   const positive = elementwise(graph, 'Greater', [x, constantView(graph, 0)], 'bool');
-  if (alpha !== 0) {
-    const levels = selectView(graph, positive, one(graph), constantView(graph, alpha));
-    return selectView(graph, isNan(graph, x), x, levels);
-  }
-  const mask = castView(graph, positive, 'float32');
+  const mask = stepMask(graph, positive, alpha);
   const result = selectView(graph, isNan(graph, x), x, mask);
   graph.masks.set(result.value, mask.value);
   return result;
+}
+
+/** ONNX Runtime selects several times more slowly than it converts and compares. */
+function stepMask(graph: Graph, positive: View, alpha: number): View {
+  const level = constantView(graph, alpha);
+  if (!(alpha >= 0 && alpha <= 1)) return selectView(graph, positive, one(graph), level);
+  const mask = castView(graph, positive, 'float32');
+  return alpha === 0 ? mask : binary(graph, 'Max', mask, level);
 }
 
 /** The sign of x, and 0 where x is not a number, as in tfjs-backend-cpu. */

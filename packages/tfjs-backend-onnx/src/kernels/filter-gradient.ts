@@ -141,22 +141,29 @@ function fromMovedRowsAndColumns(
   if (outerPads(geometry) === undefined || isWorse) return undefined;
   const padded = padImages(graph, images, geometry.pads);
   const [n, , , width] = padded.shape as [number, number, number, number];
-  const rows = Array.from({ length: filterHeight }, (_, row) => {
-    const bounds = [[row], [row + outHeight], [2]].map((list) => graph.integers(list));
-    return graph.node('Slice', [padded, ...bounds], [n, inChannels, outHeight, width], 'float32');
-  });
+  const places = Array.from({ length: filterHeight * outHeight }, (_, i) =>
+    Math.floor(i / outHeight) + (i % outHeight),
+  );
+  const rows = graph.node(
+    'Gather',
+    [padded, graph.integers(places)],
+    [n, inChannels, filterHeight * outHeight, width],
+    'float32',
+    { axis: 2 },
+  );
   const columns = Array.from({ length: filterWidth }, (_, column) =>
     padImages(graph, errors, [0, column, 0, filterWidth - 1 - column]),
   );
-  const sizes = [filterHeight * inChannels, filterWidth * outChannels] as const;
-  const factors = [rows, columns].map((parts, i) => {
-    const shape = [n, sizes[i]!, outHeight, width];
-    const joined = graph.node('Concat', parts, shape, 'float32', { axis: 1 });
-    return reshapeValue(graph, joined, [n, sizes[i]!, outHeight * width]);
-  });
-  const summed = sumOfProducts(graph, factors[0]!, factors[1]!);
-  const apart = reshapeValue(graph, summed, [filterHeight, inChannels, filterWidth, outChannels]);
-  const perm = [0, 2, 1, 3];
+  const shape = [n, filterWidth * outChannels, outHeight, width];
+  const joined = graph.node('Concat', columns, shape, 'float32', { axis: 1 });
+  const pixels = outHeight * width;
+  const summed = sumOfProducts(
+    graph,
+    reshapeValue(graph, rows, [n, inChannels * filterHeight, pixels]),
+    reshapeValue(graph, joined, [n, filterWidth * outChannels, pixels]),
+  );
+  const apart = reshapeValue(graph, summed, [inChannels, filterHeight, filterWidth, outChannels]);
+  const perm = [1, 2, 0, 3];
   return graph.node('Transpose', [apart], geometry.info.filterShape, 'float32', { perm });
 }
 
