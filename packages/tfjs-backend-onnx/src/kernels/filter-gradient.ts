@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View } from '../layout.ts';
-import { ARITHMETIC_BOUND, cutTiles, phasesOf } from '../phases.ts';
+import { ARITHMETIC_BOUND, phasesOf } from '../phases.ts';
 import type { Geometry } from './convolution-geometry.ts';
 import { padImages } from './image-axes.ts';
 import { flip, outerPads } from './image-gradient.ts';
@@ -54,7 +54,9 @@ function correlate(graph: Graph, a: Value, b: Value, windows: Windows): Value {
   const [kh, kw] = windows.size;
   const pixels = reshapeValue(graph, b, [n, channels, h * w]);
   const summed = sumOfProducts(graph, patches(graph, a, windows), pixels);
-  return reshapeValue(graph, summed, [kh, kw, a.shape[1]!, channels]);
+  const apart = reshapeValue(graph, summed, [kw, a.shape[1]!, kh, channels]);
+  const shape = [kh, kw, a.shape[1]!, channels];
+  return graph.node('Transpose', [apart], shape, 'float32', { perm: [2, 0, 1, 3] });
 }
 
 /** Σ over the batch of a · bᵀ. */
@@ -67,60 +69,45 @@ function sumOfProducts(graph: Graph, a: Value, b: Value): Value {
   return graph.node('ReduceSum', inputs, [rows, columns], 'float32', { keepdims: 0 });
 }
 
-/** The images moved by every offset in a window, stacked: [batch, kh·kw·channels, windows]. */
+/** What windows see at each of their places, stacked: [batch, kw · channels · kh, windows]. */
 function patches(graph: Graph, images: Value, windows: Windows): Value {
-  const { size, count } = windows;
+  const { size, strides, dilations, count } = windows;
   const [n, channels] = images.shape as [number, number];
-  const move = windows.strides.every((stride) => stride === 2)
-    ? moveByTwo(graph, images, windows)
-    : moveEvenly(graph, images, windows);
-  const moved = Array.from({ length: size[0] * size[1] }, (_, offset) =>
-    move(Math.floor(offset / size[1]), offset % size[1]),
-  );
-  const stack = moved.length * channels;
-  const joined =
-    moved.length === 1
-      ? moved[0]!
-      : graph.node('Concat', moved, [n, stack, ...count], 'float32', { axis: 1 });
-  return reshapeValue(graph, joined, [n, stack, count[0] * count[1]]);
-}
-
-/** The images that all windows see at one of their places: [batch, channels, windows down, windows across]. */
-type Move = (row: number, column: number) => Value;
-
-function moveEvenly(graph: Graph, images: Value, windows: Windows): Move {
-  const { strides, dilations, count } = windows;
   const padded = padImages(graph, images, windows.pads);
-  const shape = [...images.shape.slice(0, 2), ...count];
-  return (row, column) => {
-    const start = [row * dilations[0], column * dilations[1]];
-    const end = start.map((first, axis) => first + (count[axis]! - 1) * strides[axis]! + 1);
-    const bounds = [start, end, [2, 3], strides].map((list) => graph.integers(list));
-    return graph.node('Slice', [padded, ...bounds], shape, 'float32');
-  };
+  const height = padded.shape[2]!;
+  const columns = Array.from({ length: size[1] }, (_, column) => {
+    const start = column * dilations[1];
+    const end = start + (count[1] - 1) * strides[1] + 1;
+    const bounds = [[start], [end], [3], [strides[1]]].map((list) => graph.integers(list));
+    return graph.node('Slice', [padded, ...bounds], [n, channels, height, count[1]], 'float32');
+  });
+  const stack = size[1] * channels;
+  const joined = joinChannels(graph, columns);
+  const seen = gatherRows(graph, joined, windows);
+  return reshapeValue(graph, seen, [n, stack * size[0], count[0] * count[1]]);
 }
 
-/** Windows that move by two see, at each of their places, one phase of the images: rows of it are copied whole. */
-function moveByTwo(graph: Graph, images: Value, windows: Windows): Move {
-  const { dilations, count } = windows;
-  const [n, channels, height, width] = images.shape as [number, number, number, number];
-  const [top, left, bottom, right] = windows.pads as [number, number, number, number];
-  const even = [
-    top,
-    left,
-    bottom + ((height + top + bottom) % 2),
-    right + ((width + left + right) % 2),
-  ];
-  const phases = cutTiles(graph, padImages(graph, images, even), [2, 2]);
-  const apart = [n, 1, channels, ...count];
-  return (row, column) => {
-    const [y, x] = [row * dilations[0], column * dilations[1]];
-    const start = [2 * (y % 2) + (x % 2), Math.floor(y / 2), Math.floor(x / 2)];
-    const end = [start[0]! + 1, start[1]! + count[0], start[2]! + count[1]];
-    const bounds = [start, end, [1, 3, 4]].map((list) => graph.integers(list));
-    const phase = graph.node('Slice', [phases, ...bounds], apart, 'float32');
-    return reshapeValue(graph, phase, [n, channels, ...count]);
-  };
+function joinChannels(graph: Graph, parts: readonly Value[]): Value {
+  const [n, channels, ...size] = parts[0]!.shape as [number, number, number, number];
+  const shape = [n, parts.length * channels, ...size];
+  return parts.length === 1
+    ? parts[0]!
+    : graph.node('Concat', parts, shape, 'float32', { axis: 1 });
+}
+
+/** The rows that windows see at each of their own rows: [batch, channels, kh · windows down, width]. */
+function gatherRows(
+  graph: Graph,
+  images: Value,
+  { size, strides, dilations, count }: Pick<Windows, 'size' | 'strides' | 'dilations' | 'count'>,
+): Value {
+  const [n, channels, , width] = images.shape as [number, number, number, number];
+  const places = Array.from({ length: size[0] * count[0] }, (_, i) => {
+    const [row, window] = [Math.floor(i / count[0]), i % count[0]];
+    return row * dilations[0] + window * strides[0];
+  });
+  const shape = [n, channels, places.length, width];
+  return graph.node('Gather', [images, graph.integers(places)], shape, 'float32', { axis: 2 });
 }
 
 /**
@@ -141,26 +128,15 @@ function fromMovedRowsAndColumns(
   if (outerPads(geometry) === undefined || isWorse) return undefined;
   const padded = padImages(graph, images, geometry.pads);
   const [n, , , width] = padded.shape as [number, number, number, number];
-  const places = Array.from({ length: filterHeight * outHeight }, (_, i) =>
-    Math.floor(i / outHeight) + (i % outHeight),
-  );
-  const rows = graph.node(
-    'Gather',
-    [padded, graph.integers(places)],
-    [n, inChannels, filterHeight * outHeight, width],
-    'float32',
-    { axis: 2 },
-  );
+  const rows = gatherRows(graph, padded, windowsOf(geometry));
   const columns = Array.from({ length: filterWidth }, (_, column) =>
     padImages(graph, errors, [0, column, 0, filterWidth - 1 - column]),
   );
-  const shape = [n, filterWidth * outChannels, outHeight, width];
-  const joined = graph.node('Concat', columns, shape, 'float32', { axis: 1 });
   const pixels = outHeight * width;
   const summed = sumOfProducts(
     graph,
     reshapeValue(graph, rows, [n, inChannels * filterHeight, pixels]),
-    reshapeValue(graph, joined, [n, filterWidth * outChannels, pixels]),
+    reshapeValue(graph, joinChannels(graph, columns), [n, filterWidth * outChannels, pixels]),
   );
   const apart = reshapeValue(graph, summed, [inChannels, filterHeight, filterWidth, outChannels]);
   const perm = [1, 2, 0, 3];
