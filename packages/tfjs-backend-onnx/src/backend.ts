@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BufferPool } from './buffer-pool.ts';
 import { type ElementType, Graph, type HostArray, type Value } from './graph.ts';
-import { originOf } from './kept.ts';
 import { inOrder, reshapeView, type View } from './layout.ts';
 import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
@@ -9,16 +8,19 @@ import { makePlan, type Plan } from './plan.ts';
 import { PlanRunner } from './plan-runner.ts';
 import type { Runtime } from './runtime.ts';
 import {
+  arrayOf,
   type Holder,
-  holdersByArray,
+  isValid,
   type Receiver,
   type RecordedStep,
+  receiversOf,
   type ShownTensor,
-  type Source,
   type StepRecording,
   type StepTensors,
   StepWatch,
   sameStep,
+  sourceByArray,
+  sourcesOf,
   withoutArrays,
 } from './step-recording.ts';
 
@@ -411,7 +413,7 @@ export class OnnxBackend extends tf.KernelBackend {
   recordStep(given: readonly tf.Tensor[], body: () => StepTensors): StepRecording | undefined {
     this.flush();
     const before = new Map(this.#variables().map((variable) => [variable, variable.dataId]));
-    const holders = holdersByArray([
+    const shown = sourceByArray([
       ...given.map((tensor, i) => this.#shown(i, tensor)),
       ...[...before.keys()].map((variable) => this.#shown(variable, variable)),
     ]);
@@ -421,36 +423,27 @@ export class OnnxBackend extends tf.KernelBackend {
     let pending: ReadonlyMap<Value, readonly ShownEntry[]>;
     try {
       tensors = body();
-      const wereThere = this.#variables().every((variable) => before.has(variable));
-      if (!watch.isWhole || !wereThere) return undefined;
+      const present = this.#variables();
+      const isSame = present.length === before.size && present.every((one) => before.has(one));
+      if (!watch.isWhole || !isSame) return undefined;
       pending = this.#takePending();
     } finally {
       this.#watch = undefined;
     }
     const started = performance.now();
     const { made, outputs } = tensors;
-    const receivers = this.#receivers(pending, before, outputs);
+    const receivers = receiversOf(pending, this.#receiving(outputs, before));
     const returned = new Set(outputs.map(({ dataId }) => this.#entry(dataId)));
     const plan = this.#compute(pending, (entry) => returned.has(entry));
-    const places = new Map(
-      made.map((tensor, i) => [this.#shown(i, tensor).memory, given.length + i]),
-    );
-    const sourceOf = (memory: Memory): Source | undefined => {
-      const place = places.get(memory);
-      if (place !== undefined) return { holders: [place] };
-      const held = holders.get(memory);
-      if (held !== undefined) return held;
-      if (watch.uploads.has(memory)) return { uploaded: memory };
-      if (memory.owners > 0) return { captured: memory };
-      const origin = originOf(memory);
-      const from = origin && sourceOf(origin);
-      return from && { fixed: memory, origin, from };
-    };
-    const sources = plan.leaves.map((leaf) => sourceOf(leaf.memory!));
+    for (const [i, tensor] of made.entries()) {
+      const place = given.length + i;
+      shown.set(this.#shown(place, tensor).memory, { holders: [place] });
+    }
+    const sources = sourcesOf(plan, shown, watch.uploads);
     this.#endGraph();
     this.#computeMs += performance.now() - started;
-    if (receivers === undefined || !sources.every((source) => source !== undefined)) return;
-    const step: RecordedStep = {
+    if (receivers === undefined || sources === undefined) return undefined;
+    const step = {
       ...{ plan, sources },
       receivers: plan.outputs.map((value) => receivers.get(value)!),
       given: given.map(({ shape, dtype }) => ({ shape, dtype })),
@@ -479,12 +472,11 @@ export class OnnxBackend extends tf.KernelBackend {
     return { holder, tensor, entry, memory: entry.view.value.memory! };
   }
 
-  /** Who gets what is pending; undefined if others than outputs and variables do. */
-  #receivers(
-    pending: ReadonlyMap<Value, readonly ShownEntry[]>,
-    before: ReadonlyMap<tf.Variable, tf.DataId>,
+  /** By data, the outputs and the variables with new values that have them. */
+  #receiving(
     outputs: readonly tf.Tensor[],
-  ): ReadonlyMap<Value, readonly Receiver[]> | undefined {
+    before: ReadonlyMap<tf.Variable, tf.DataId>,
+  ): ReadonlyMap<Entry, readonly Receiver[]> {
     const byEntry = new Map<Entry, Receiver[]>();
     const add = (holder: Holder, { dataId, shape }: tf.Tensor) => {
       const entry = this.#entry(dataId);
@@ -492,21 +484,9 @@ export class OnnxBackend extends tf.KernelBackend {
     };
     for (const [i, output] of outputs.entries()) add(i, output);
     for (const [variable, dataId] of before) {
-      if (variable.isDisposed) return undefined;
       if (variable.dataId !== dataId) add(variable, variable);
     }
-    const receivers = new Map<Value, readonly Receiver[]>();
-    for (const [value, entries] of pending) {
-      if (value.node === undefined) return undefined;
-      const all = entries.map((entry) => {
-        const own = byEntry.get(entry);
-        byEntry.delete(entry);
-        return own?.length === entry.refCount ? own : undefined;
-      });
-      if (all.includes(undefined)) return undefined;
-      receivers.set(value, (all as Receiver[][]).flat());
-    }
-    return byEntry.size === 0 ? receivers : undefined; // what is left was there before
+    return byEntry;
   }
 
   #isCurrent({ given, sources, receivers }: RecordedStep, tensors: readonly tf.Tensor[]): boolean {
@@ -515,24 +495,13 @@ export class OnnxBackend extends tf.KernelBackend {
       const recorded = given[i];
       return recorded?.dtype === dtype && tf.util.arraysEqual(recorded.shape, shape);
     });
-    const isThere = (holder: Holder) =>
-      typeof holder === 'number' || this.#find(holder.dataId) !== undefined;
-    const isValid = (source: Source): boolean => {
-      if ('captured' in source) return source.captured.owners > 0;
-      if ('fixed' in source) {
-        return isValid(source.from) && this.#arrayOf(source.from, tensors) === source.origin;
-      }
-      if ('uploaded' in source) return true;
-      const present = source.holders.filter(
-        (holder) => typeof holder !== 'number' || holder < tensors.length,
-      );
-      const memories = present.map((holder) => this.#shownBy(holder, tensors));
-      return memories.every((memory) => memory !== undefined && memory === memories[0]);
-    };
+    const isMade = ({ holders: [first] }: { readonly holders: readonly Holder[] }) =>
+      typeof first === 'number' && first >= tensors.length;
+    const find = (holder: Holder) => this.#shownBy(holder, tensors);
     return (
       fits &&
-      sources.every(isValid) &&
-      receivers.every((of) => of.every(({ holder }) => isThere(holder)))
+      sources.every((source) => ('holders' in source && isMade(source)) || isValid(source, find)) &&
+      receivers.every((of) => of.every(({ holder }) => typeof holder === 'number' || find(holder)))
     );
   }
 
@@ -541,18 +510,11 @@ export class OnnxBackend extends tf.KernelBackend {
     return this.#find(dataId)?.view?.value.memory;
   }
 
-  #arrayOf(source: Source, inputs: readonly tf.Tensor[]): Memory {
-    if ('holders' in source) return this.#shownBy(source.holders[0]!, inputs)!;
-    if ('captured' in source) return source.captured;
-    return 'fixed' in source ? source.fixed : source.uploaded;
-  }
-
   #repeat({ plan, sources, receivers }: RecordedStep, inputs: readonly tf.Tensor[]): tf.Tensor[] {
     this.flush();
     const started = performance.now();
-    const arrays = new Map(
-      plan.leaves.map((leaf, i) => [leaf, this.#arrayOf(sources[i]!, inputs)]),
-    );
+    const find = (holder: Holder) => this.#shownBy(holder, inputs);
+    const arrays = new Map(plan.leaves.map((leaf, i) => [leaf, arrayOf(sources[i]!, find)]));
     const isReturned = ({ holder }: Receiver) => typeof holder === 'number';
     const wanted = plan.outputs.filter((_, i) => receivers[i]!.some(isReturned));
     const computed = this.#runner.compute(plan, new Set(wanted), (leaf) => arrays.get(leaf)!);

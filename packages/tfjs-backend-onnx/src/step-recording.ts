@@ -1,4 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { sameShape, type Value } from './graph.ts';
+import { originOf } from './kept.ts';
 import type { Memory } from './memory.ts';
 import { detached, type Plan } from './plan.ts';
 
@@ -52,23 +54,21 @@ export type Source =
   /** An array, or what was made of it once and for all: valid while it is found where it was. */
   | { readonly fixed: Memory; readonly origin: Memory; readonly from: Source };
 
-/** Who gets a computed array: an output of the step, by its place, or a variable. */
-export interface Receiver {
-  readonly holder: Holder;
-  readonly shape: readonly number[];
+/** Data that tensors share; `refCount` of them. */
+interface Shared {
+  readonly refCount: number;
 }
 
 /** A tensor and the array that it shows. */
 export interface ShownTensor {
   readonly holder: Holder;
   readonly tensor: tf.Tensor;
-  /** The data that tensors share; `refCount` of them. */
-  readonly entry: { readonly refCount: number };
+  readonly entry: Shared;
   readonly memory: Memory;
 }
 
-/** Who shows which array. */
-export function holdersByArray(shown: readonly ShownTensor[]): ReadonlyMap<Memory, Source> {
+/** Arrays that inputs and variables show. */
+export function sourceByArray(shown: readonly ShownTensor[]): Map<Memory, Source> {
   const ofArray = new Map<Memory, ShownTensor[]>();
   for (const one of shown) {
     const others = ofArray.get(one.memory);
@@ -86,6 +86,84 @@ function sharedSource(memory: Memory, shown: readonly ShownTensor[]): Source {
   const isKnown = sharing === tensors.size && memory.owners === entries.size;
   const from = { holders: shown.map(({ holder }) => holder) };
   return isKnown ? from : { fixed: memory, origin: memory, from };
+}
+
+/** Where the plan's leaves come from; undefined if an array came and went within the step, so that nobody can say. */
+export function sourcesOf(
+  plan: Plan,
+  shown: ReadonlyMap<Memory, Source>,
+  uploads: ReadonlySet<Memory>,
+): readonly Source[] | undefined {
+  const sourceOf = (memory: Memory): Source | undefined => {
+    const known = shown.get(memory);
+    if (known !== undefined) return known;
+    if (uploads.has(memory)) return { uploaded: memory };
+    if (memory.owners > 0) return { captured: memory };
+    const origin = originOf(memory);
+    const from = origin && sourceOf(origin);
+    return from && { fixed: memory, origin, from };
+  };
+  const sources: Source[] = [];
+  for (const { memory } of plan.leaves) {
+    const source = sourceOf(memory!);
+    if (source === undefined) return undefined;
+    sources.push(source);
+  }
+  return sources;
+}
+
+/** The array that an input or a variable shows now; undefined where it is gone. */
+type Find = (holder: Holder) => Memory | undefined;
+
+/** Whether a source still says where its array is. */
+export function isValid(source: Source, find: Find): boolean {
+  if ('uploaded' in source) return true;
+  if ('captured' in source) return source.captured.owners > 0;
+  if ('fixed' in source) {
+    return isValid(source.from, find) && arrayOf(source.from, find) === source.origin;
+  }
+  const [first, ...others] = source.holders.map(find);
+  return first !== undefined && others.every((memory) => memory === first);
+}
+
+/** The array of a valid source. */
+export function arrayOf(source: Source, find: Find): Memory {
+  if ('holders' in source) return find(source.holders[0]!)!;
+  if ('captured' in source) return source.captured;
+  return 'fixed' in source ? source.fixed : source.uploaded;
+}
+
+/** Who gets an array that a step computes: an output of the step, by its place, or a variable. */
+export interface Receiver {
+  readonly holder: Holder;
+  readonly shape: readonly number[];
+}
+
+/**
+ * Who gets what a step computes.
+ *
+ * @param pending - what is to be computed, and the data that show it
+ * @param byEntry - by data, the outputs and variables that have them
+ * @returns undefined where others have such data too, or where an output or a variable needs no computing
+ */
+export function receiversOf(
+  pending: ReadonlyMap<Value, readonly Shared[]>,
+  byEntry: ReadonlyMap<Shared, readonly Receiver[]>,
+): ReadonlyMap<Value, readonly Receiver[]> | undefined {
+  const receivers = new Map<Value, readonly Receiver[]>();
+  let found = 0;
+  for (const [value, entries] of pending) {
+    if (value.node === undefined) return undefined;
+    const all: Receiver[] = [];
+    for (const entry of entries) {
+      const own = byEntry.get(entry);
+      if (own?.length !== entry.refCount) return undefined;
+      all.push(...own);
+      found++;
+    }
+    receivers.set(value, all);
+  }
+  return found === byEntry.size ? receivers : undefined;
 }
 
 /** A step as a plan, with the origin of what it reads and the receivers of what it computes. */
@@ -121,7 +199,8 @@ function sameSource(a: Source, b: Source): boolean {
 }
 
 const sameReceivers = (a: readonly Receiver[], b: readonly Receiver[]): boolean =>
-  a.length === b.length && a.every(({ holder }, i) => holder === b[i]!.holder);
+  a.length === b.length &&
+  a.every(({ holder, shape }, i) => holder === b[i]!.holder && sameShape(shape, b[i]!.shape));
 
 const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((item, i) => item === b[i]);

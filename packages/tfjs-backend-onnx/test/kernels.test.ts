@@ -34,6 +34,13 @@ const unary: Case[] = [
     (name): Case => [name, () => tf[name](array([7], 4, -0.9, 0.9))],
   ),
   ['step with slope', () => tf.step(x(), 0.3)],
+  ...[-0.5, 0, 0.2, 1, 3].flatMap((slope): Case[] => [
+    [
+      `step with slope ${slope} where x is special`,
+      () => tf.step(tf.concat([special(), tf.tensor1d([Number.NaN, -0])]), slope),
+    ],
+    [`product with a step of slope ${slope}`, () => tf.mul(x(), tf.step(x(), slope))],
+  ]),
   ['leakyRelu', () => tf.leakyRelu(x(), 0.2)],
   ['prelu', () => tf.prelu(x(), array([4], 3))],
   ['clipByValue', () => tf.clipByValue(x(), -0.5, 0.7)],
