@@ -1,78 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BufferPool } from './buffer-pool.ts';
-import { type ElementType, Graph, type HostArray, type Value } from './graph.ts';
+import {
+  Entry,
+  type ForeignContent,
+  hostArray,
+  isComputed,
+  lend,
+  type ShownEntry,
+} from './entry.ts';
+import { type ElementType, Graph, type Value } from './graph.ts';
 import { inOrder, reshapeView, type View } from './layout.ts';
 import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { PlanRunner } from './plan-runner.ts';
+import { type Pending, recordStep, type StepHost } from './record-step.ts';
 import type { Runtime } from './runtime.ts';
-import {
-  arrayOf,
-  type Holder,
-  isValid,
-  type Receiver,
-  type RecordedStep,
-  receiversOf,
-  type ShownTensor,
-  type StepRecording,
-  type StepTensors,
-  StepWatch,
-  sameStep,
-  sourceByArray,
-  sourcesOf,
-  withoutArrays,
-} from './step-recording.ts';
-
-/** What the backend did since it was created. */
-export interface OnnxStatistics {
-  /** Steps compiled into an ONNX session. */
-  readonly compilations: number;
-  /** Steps run by a session compiled before. */
-  readonly cacheHits: number;
-  /** Runs of a session. */
-  readonly runs: number;
-  /** Those of them that ran a recorded step again, without its program. */
-  readonly repeats: number;
-  /** Sessions held now. */
-  readonly sessions: number;
-  /** Estimated working memory of the sessions held now, in bytes. */
-  readonly sessionBytes: number;
-  /** Memory of the tensors held now, in bytes. */
-  readonly tensorBytes: number;
-  /** Kernels computed by tfjs-backend-cpu instead. */
-  readonly fallbacks: number;
-  /** Time spent compiling, in milliseconds. */
-  readonly compileMs: number;
-  /** Time spent inside ONNX Runtime, in milliseconds. */
-  readonly runtimeMs: number;
-  /** Time spent planning runs and handing arrays over, in milliseconds. */
-  readonly hostMs: number;
-}
-
-/** Strings and complex numbers, which only tfjs-backend-cpu works on. */
-export interface ForeignContent {
-  readonly values?: tf.BackendValues;
-  readonly complex?: {
-    /** Real part, float32. */
-    readonly real: tf.TensorInfo;
-    /** Imaginary part, float32. */
-    readonly imag: tf.TensorInfo;
-  };
-}
-
-/** The data behind a tensor. It serves as its own tfjs data id, so that no look-up is needed. */
-class Entry {
-  refCount = 0;
-  owner: OnnxBackend | undefined;
-  /** What it shows; undefined for strings and complex numbers. */
-  view: View | undefined;
-  foreign: ForeignContent | undefined;
-}
-
-interface ShownEntry extends Entry {
-  view: View;
-}
+import type { OnnxStatistics } from './statistics.ts';
+import type { StepRecording, StepTensors, StepWatch } from './step-recording.ts';
 
 /** A TensorFlow.js backend that records kernels and runs them as whole ONNX models. */
 export class OnnxBackend extends tf.KernelBackend {
@@ -96,8 +41,7 @@ export class OnnxBackend extends tf.KernelBackend {
   constructor(runtime: Runtime) {
     super();
     this.#runner = new PlanRunner(runtime, this.#pool);
-    const compute = (value: Value) =>
-      this.#runner.compute(makePlan([value]), new Set([value])).get(value)!;
+    const compute = (value: Value) => this.#runner.computeAlone(value);
     this.graph = new Graph({
       minimalFiltering: runtime.provider === 'cpu',
       compute: runtime.isSynchronous ? compute : undefined,
@@ -209,15 +153,13 @@ export class OnnxBackend extends tf.KernelBackend {
     if (shown === undefined) throw new TypeError(`onnx backend: cannot compute on ${tensor.dtype}`);
     const { value } = shown;
     const isUploadedScalar = value.shape.length === 0 && value.memory?.recyclable === false;
-    const isOneOfEquals =
-      isUploadedScalar && (this.#watch === undefined || this.#watch.uploads.has(value.memory));
-    if (!isOneOfEquals) return reshapeView(this.graph, shown, tensor.shape);
+    const isOneOfEquals = this.#watch?.uploads.has(value.memory!) ?? true;
+    if (!isUploadedScalar || !isOneOfEquals) return reshapeView(this.graph, shown, tensor.shape);
     return { value: this.graph.internScalar(value, value.memory.data), shape: tensor.shape };
   }
 
   /** Counts a kernel that tfjs-backend-cpu computes. */
   countFallback(): void {
-    if (this.#watch !== undefined) this.#watch.isWhole = false;
     this.#fallbacks++;
   }
 
@@ -351,14 +293,21 @@ export class OnnxBackend extends tf.KernelBackend {
   /** @param reader the entry that is read right afterwards */
   #flush(reader: Entry | undefined): void {
     if (this.#watch !== undefined) this.#watch.isWhole = false;
+    this.#timed(() => {
+      if (this.#pending.size > 0) this.#compute(this.#takePending(), (entry) => entry === reader);
+      this.#endGraph();
+    });
+  }
+
+  #timed<T>(work: () => T): T {
     const started = performance.now();
-    if (this.#pending.size > 0) this.#compute(this.#takePending(), (entry) => entry === reader);
-    this.#endGraph();
+    const result = work();
     this.#computeMs += performance.now() - started;
+    return result;
   }
 
   /** What waits to be computed, by the recorded value. */
-  #takePending(): ReadonlyMap<Value, readonly ShownEntry[]> {
+  #takePending(): Pending {
     const groups = new Map<Value, ShownEntry[]>();
     for (const entry of this.#pending) {
       const value = inOrder(this.graph, entry.view);
@@ -371,17 +320,13 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   /** @returns the plan, of those values that are results of operations */
-  #compute(
-    groups: ReadonlyMap<Value, readonly ShownEntry[]>,
-    isWanted: (entry: ShownEntry) => boolean,
-  ): Plan {
+  #compute(groups: Pending, isWanted: (entry: ShownEntry) => boolean): Plan {
     const recorded = [...groups.keys()].filter((value) => value.node !== undefined);
     const wanted = recorded.filter((value) => groups.get(value)!.some(isWanted));
     const plan = makePlan(recorded);
-    const computed =
-      recorded.length > 0 ? this.#runner.compute(plan, new Set(wanted)) : new Map<Value, Memory>();
+    const computed = recorded.length > 0 ? this.#runner.compute(plan, new Set(wanted)) : undefined;
     for (const [value, shown] of groups) {
-      const memory = computed.get(value) ?? value.memory ?? this.#runner.constant(value);
+      const memory = computed?.get(value) ?? value.memory ?? this.#runner.constant(value);
       for (const entry of shown) this.#show(entry, memory, value.type);
     }
     return plan;
@@ -402,152 +347,44 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   /**
-   * Runs a step and computes it as a whole, so that it can run again on other inputs without its program. A step is what `body`
-   * does with tensors: it may read variables and other tensors, and assign variables.
+   * Runs a step and computes it as a whole, so that it can run again on other inputs without its program.
    *
    * @param given - what it reads and what differs from run to run
-   * @param body - what it does
+   * @param body - what it does with tensors: it may read variables and other tensors, and assign variables
    * @returns undefined where the step cannot be run again: it reads numbers on the host, is computed in parts, makes or
    *   disposes of variables, or keeps tensors that it does not return. It has then run as any other program
    */
   recordStep(given: readonly tf.Tensor[], body: () => StepTensors): StepRecording | undefined {
-    this.flush();
-    const before = new Map(this.#variables().map((variable) => [variable, variable.dataId]));
-    const shown = sourceByArray([
-      ...given.map((tensor, i) => this.#shown(i, tensor)),
-      ...[...before.keys()].map((variable) => this.#shown(variable, variable)),
-    ]);
-    const watch = new StepWatch();
-    this.#watch = watch;
-    let tensors: StepTensors;
-    let pending: ReadonlyMap<Value, readonly ShownEntry[]>;
-    try {
-      tensors = body();
-      const present = this.#variables();
-      const isSame = present.length === before.size && present.every((one) => before.has(one));
-      if (!watch.isWhole || !isSame) return undefined;
-      pending = this.#takePending();
-    } finally {
-      this.#watch = undefined;
-    }
-    const started = performance.now();
-    const { made, outputs } = tensors;
-    const receivers = receiversOf(pending, this.#receiving(outputs, before));
-    const returned = new Set(outputs.map(({ dataId }) => this.#entry(dataId)));
-    const plan = this.#compute(pending, (entry) => returned.has(entry));
-    for (const [i, tensor] of made.entries()) {
-      const place = given.length + i;
-      shown.set(this.#shown(place, tensor).memory, { holders: [place] });
-    }
-    const sources = sourcesOf(plan, shown, watch.uploads);
-    this.#endGraph();
-    this.#computeMs += performance.now() - started;
-    if (receivers === undefined || sources === undefined) return undefined;
-    const step = {
-      ...{ plan, sources },
-      receivers: plan.outputs.map((value) => receivers.get(value)!),
-      given: given.map(({ shape, dtype }) => ({ shape, dtype })),
-    };
-    return this.#recordingOf(withoutArrays(step));
+    return recordStep(this.#stepHost, given, body);
   }
 
-  #recordingOf(step: RecordedStep): StepRecording {
-    const recording: StepRecording & { readonly step: RecordedStep } = {
-      step,
-      isCurrent: (tensors) => this.#isCurrent(step, tensors),
-      run: (tensors, made) => this.#repeat(step, [...tensors, ...made]),
-      equals: (other) => sameStep(step, (other as typeof recording).step),
-    };
-    return recording;
-  }
-
-  /** The variables that are here. */
-  #variables(): tf.Variable[] {
-    const all = Object.values(tf.engine().registeredVariables);
-    return all.filter(({ dataId }) => this.#find(dataId)?.view !== undefined);
-  }
-
-  #shown(holder: Holder, tensor: tf.Tensor): ShownTensor {
-    const entry = this.#entry(tensor.dataId) as ShownEntry;
-    return { holder, tensor, entry, memory: entry.view.value.memory! };
-  }
-
-  /** By data, the outputs and the variables with new values that have them. */
-  #receiving(
-    outputs: readonly tf.Tensor[],
-    before: ReadonlyMap<tf.Variable, tf.DataId>,
-  ): ReadonlyMap<Entry, readonly Receiver[]> {
-    const byEntry = new Map<Entry, Receiver[]>();
-    const add = (holder: Holder, { dataId, shape }: tf.Tensor) => {
-      const entry = this.#entry(dataId);
-      byEntry.set(entry, [...(byEntry.get(entry) ?? []), { holder, shape }]);
-    };
-    for (const [i, output] of outputs.entries()) add(i, output);
-    for (const [variable, dataId] of before) {
-      if (variable.dataId !== dataId) add(variable, variable);
-    }
-    return byEntry;
-  }
-
-  #isCurrent({ given, sources, receivers }: RecordedStep, tensors: readonly tf.Tensor[]): boolean {
-    this.flush();
-    const fits = tensors.every(({ shape, dtype }, i) => {
-      const recorded = given[i];
-      return recorded?.dtype === dtype && tf.util.arraysEqual(recorded.shape, shape);
-    });
-    const isMade = ({ holders: [first] }: { readonly holders: readonly Holder[] }) =>
-      typeof first === 'number' && first >= tensors.length;
-    const find = (holder: Holder) => this.#shownBy(holder, tensors);
-    return (
-      fits &&
-      sources.every((source) => ('holders' in source && isMade(source)) || isValid(source, find)) &&
-      receivers.every((of) => of.every(({ holder }) => typeof holder === 'number' || find(holder)))
-    );
-  }
-
-  #shownBy(holder: Holder, inputs: readonly tf.Tensor[]): Memory | undefined {
-    const { dataId } = typeof holder === 'number' ? inputs[holder]! : holder;
-    return this.#find(dataId)?.view?.value.memory;
-  }
-
-  #repeat({ plan, sources, receivers }: RecordedStep, inputs: readonly tf.Tensor[]): tf.Tensor[] {
-    this.flush();
-    const started = performance.now();
-    const find = (holder: Holder) => this.#shownBy(holder, inputs);
-    const arrays = new Map(plan.leaves.map((leaf, i) => [leaf, arrayOf(sources[i]!, find)]));
-    const isReturned = ({ holder }: Receiver) => typeof holder === 'number';
-    const wanted = plan.outputs.filter((_, i) => receivers[i]!.some(isReturned));
-    const computed = this.#runner.compute(plan, new Set(wanted), (leaf) => arrays.get(leaf)!);
-    const outputs: tf.Tensor[] = [];
-    for (const [i, value] of plan.outputs.entries()) {
-      const memory = computed.get(value)!;
-      for (const { holder, shape } of receivers[i]!) {
-        if (typeof holder === 'number') outputs[holder] = this.#tensor(memory, shape, value.type);
-        else this.#assign(holder, memory, value.type);
+  /** What recording and repeating needs of the backend. */
+  readonly #stepHost: StepHost = {
+    find: (dataId) => this.#find(dataId),
+    entry: (dataId) => this.#entry(dataId),
+    flush: () => this.flush(),
+    timed: (work) => this.#timed(work),
+    watched: (watch, work) => {
+      this.#watch = watch;
+      try {
+        return work();
+      } finally {
+        this.#watch = undefined;
       }
-    }
-    this.#endGraph();
-    this.#repeats++;
-    this.#computeMs += performance.now() - started;
-    return outputs;
-  }
-
-  #tensor(memory: Memory, shape: readonly number[], type: ElementType): tf.Tensor {
-    const info = this.makeTensorInfo({ value: this.graph.leaf(memory, shape, type), shape });
-    return tf.engine().makeTensorFromTensorInfo(info, this);
-  }
-
-  /** Gives a variable its new array; other tensors that share its data keep the old one. */
-  #assign(variable: tf.Variable, memory: Memory, type: ElementType): void {
-    const entry = this.#entry(variable.dataId) as ShownEntry;
-    if (entry.refCount === 1) {
-      this.#show(entry, memory, type);
-    } else {
-      const value = this.#tensor(memory, variable.shape, type);
-      variable.assign(value);
-      value.dispose();
-    }
-  }
+    },
+    takePending: () => this.#takePending(),
+    compute: (pending, isWanted) => this.#compute(pending, isWanted),
+    computeOn: (...run) => {
+      this.#repeats++;
+      return this.#runner.compute(...run);
+    },
+    endGraph: () => this.#endGraph(),
+    show: (entry, memory, type) => this.#show(entry, memory, type),
+    tensor: (memory, shape, type) => {
+      const info = this.makeTensorInfo({ value: this.graph.leaf(memory, shape, type), shape });
+      return tf.engine().makeTensorFromTensorInfo(info, this);
+    },
+  };
 
   #retain({ value: { memory } }: View): void {
     if (memory === undefined) return;
@@ -560,23 +397,4 @@ export class OnnxBackend extends tf.KernelBackend {
     this.#orphanedBytes += memory.byteLength;
     this.#pool.give(memory);
   }
-}
-
-/** The array, for somebody outside: it must never be written again. */
-function lend(memory: Memory): HostArray {
-  memory.recyclable = false;
-  return memory.data;
-}
-
-const isComputed = (shown: View): boolean =>
-  shown.value.memory !== undefined && shown.order === undefined;
-
-function hostArray(values: tf.BackendValues, dtype: 'float32' | 'int32' | 'bool'): HostArray {
-  if (dtype === 'float32') {
-    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
-  }
-  if (dtype === 'int32') {
-    return values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>);
-  }
-  return values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>);
 }

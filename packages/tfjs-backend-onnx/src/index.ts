@@ -4,10 +4,11 @@ import { loadRuntime } from './node-runtime.ts';
 import { BACKEND_NAMES, registerKernels } from './register-kernels.ts';
 import type { Provider } from './runtime.ts';
 
-export type { OnnxBackend, OnnxStatistics } from './backend.ts';
+export type { OnnxBackend } from './backend.ts';
 export { assertProvider } from './node-runtime.ts';
 export { type OnnxOptions, setOnnxOptions } from './options.ts';
 export type { Provider } from './runtime.ts';
+export type { OnnxStatistics } from './statistics.ts';
 
 /** Below the priorities of TensorFlow's own native backends, above those of WebAssembly and JavaScript; GPUs only by name. */
 const PRIORITIES: Readonly<Record<Provider, number>> = { cpu: 4, cuda: 0, webgpu: 0 };

@@ -67,6 +67,11 @@ export class PlanRunner {
     return targets;
   }
 
+  /** One value, at once where the runtime answers at once. */
+  computeAlone(value: Value): Memory {
+    return this.compute(makePlan([value]), new Set([value])).get(value)!;
+  }
+
   /** Gives arrays back that no plan asked for from now on reads. */
   recycle(memories: ReadonlySet<Memory>): void {
     this.#enqueue(() => this.#pool.recycle(memories));

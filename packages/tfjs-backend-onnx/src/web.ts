@@ -3,8 +3,9 @@ import { OnnxBackend } from './backend.ts';
 import { registerKernels } from './register-kernels.ts';
 import { type OnnxRuntimeModule, type WebProvider, webRuntime } from './web-runtime.ts';
 
-export type { OnnxBackend, OnnxStatistics } from './backend.ts';
+export type { OnnxBackend } from './backend.ts';
 export { type OnnxOptions, setOnnxOptions } from './options.ts';
+export type { OnnxStatistics } from './statistics.ts';
 export type { OnnxRuntimeModule, WebProvider } from './web-runtime.ts';
 
 /** How {@link registerOnnxWeb} names and runs the backend. */

@@ -34,7 +34,9 @@ export function dropoutMask<R extends tf.Rank>(
     throw new RangeError(`dropoutMask: seed must be a safe integer, got ${seed}`);
   }
   return tf.tidy(() => {
-    const uniform = drawn(seed, (seed) => tf.randomUniform(shape, 0, 1, 'float32', seed));
+    const uniform = drawn(seed, (seed) => {
+      return tf.randomUniform(shape, 0, 1, 'float32', seed);
+    });
     return tf.mul(tf.cast(tf.greaterEqual(uniform, rate), 'float32'), 1 / (1 - rate));
   });
 }
