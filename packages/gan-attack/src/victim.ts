@@ -39,7 +39,8 @@ export interface Backbone {
    */
   partOf?(name: string): DiscriminatorPart;
   /**
-   * Runs all but the last layer; differentiable twice (`@mammo/tfjs-second-order`), or once if the penalty is left out.
+   * Runs all but the last layer; differentiable twice (`@mammo/tfjs-second-order`), or once if the penalty is left out. What it
+   * returns depends on the images, the weights and the seed alone: an engine may record a training step and repeat it.
    *
    * @param images - as `input` says
    * @returns [N, F]

@@ -84,10 +84,10 @@ export class StepRecorder {
    */
   run<T extends readonly tf.Tensor[]>(call: StepCall, body: () => readonly [...T]): T {
     this.#numbers = call.numbers ?? {};
-    const engine = recordingEngine();
+    const { tensors } = call;
+    const engine = tensors.every(isOfNumbers) ? recordingEngine() : undefined;
     if (engine === undefined || recording !== undefined) return inTidy(body);
     const known = this.#knownStep(call, engine);
-    const { tensors } = call;
     if (known.isSure && known.last?.recording.isCurrent(tensors)) {
       const made = known.last.makers.flatMap((make) => make());
       const outputs = known.last.recording.run(tensors, made);
@@ -181,6 +181,8 @@ export function drawn<T extends tf.Tensor>(seed: number, draw: (seed: number) =>
 function inTidy<T extends readonly tf.Tensor[]>(body: () => readonly [...T]): T {
   return tf.tidy(() => [...body()]) as readonly tf.Tensor[] as T;
 }
+
+const isOfNumbers = ({ dtype }: tf.Tensor): boolean => dtype !== 'string' && dtype !== 'complex64';
 
 /** The present engine, where it records and no gradient is being taken: a repeated step has none. */
 function recordingEngine(): RecordingEngine | undefined {

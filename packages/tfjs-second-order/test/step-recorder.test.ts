@@ -225,6 +225,16 @@ onEveryEngine(await testedEngines(), (engine) => {
     }
   });
 
+  test('runs as it is on strings', async () => {
+    const recorder = new StepRecorder();
+    for (const text of ['a', 'b', 'c', 'd']) {
+      const x = tf.tensor1d([text], 'string');
+      const [y] = recorder.run({ structure: '', tensors: [x] }, () => [tf.clone(x)]);
+      expect(await y.data()).toEqual([text]);
+      tf.dispose([x, y]);
+    }
+  });
+
   test('runs as it is inside a gradient', async () => {
     const recorder = new StepRecorder();
     const f = (x: tf.Tensor) =>
