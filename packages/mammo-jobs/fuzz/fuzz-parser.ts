@@ -18,6 +18,7 @@ export interface ParserTally {
   inputs: number;
   read: number;
   refused: number;
+  /** Processor time of the slowest input. */
   slowestMs: number;
   /** What should not have happened, with the number of the input, which with the seed repeats it. */
   readonly defects: string[];

@@ -41,6 +41,7 @@ interface Known {
   recordings: number;
 }
 
+/** A step that never records the same twice in a row runs as it is from then on. */
 const MOST_RECORDINGS = 6;
 /** Programs whose structure changes forever would collect recordings without end. */
 const MOST_STRUCTURES = 32;
@@ -112,7 +113,7 @@ export class StepRecorder {
     return value;
   }
 
-  /** The name of the only number of the call that has this value. */
+  /** The name of the only number of the call that has this value; undefined if none or several have it. */
   nameOf(value: number): string | undefined {
     const names = Object.entries(this.#numbers).filter(([, other]) => other === value);
     return names.length === 1 ? names[0]![0] : undefined;
@@ -169,7 +170,7 @@ export function madeForEveryRun(make: () => readonly tf.Tensor[]): readonly tf.T
 
 /**
  * A tensor that the host draws by a seed. Where the seed is a number of the step that is being recorded, it is drawn anew, by
- * the number of the day, whenever that step runs again.
+ * the number's present value, whenever that step runs again.
  */
 export function drawn<T extends tf.Tensor>(seed: number, draw: (seed: number) => T): T {
   const recorder = recording?.recorder;
