@@ -44,6 +44,7 @@ export class OnnxBackend extends tf.KernelBackend {
     const compute = (value: Value) => this.#runner.computeAlone(value);
     this.graph = new Graph({
       minimalFiltering: runtime.provider === 'cpu',
+      channelBlock: runtime.channelBlock,
       compute: runtime.isSynchronous ? compute : undefined,
     });
   }

@@ -79,14 +79,21 @@ export class Graph {
   kernel = '';
   /** Whether fewer multiplications are worth more passes over memory: on processors, not on graphics cards. */
   readonly minimalFiltering: boolean;
+  /** Channels of a block, where the runtime's convolutions read and write channels in blocks. */
+  readonly channelBlock: number | undefined;
   /** Computes a recorded value at once and on its own; undefined where the runtime answers later. */
   readonly compute: ((value: Value) => Memory) | undefined;
   #generation = 0;
   readonly #constants = new Map<string, Value>();
   readonly #signatures = new Map<string, number>();
 
-  constructor({ minimalFiltering, compute }: Pick<Graph, 'minimalFiltering' | 'compute'>) {
+  constructor({
+    minimalFiltering,
+    channelBlock,
+    compute,
+  }: Pick<Graph, 'minimalFiltering' | 'channelBlock' | 'compute'>) {
     this.minimalFiltering = minimalFiltering;
+    this.channelBlock = channelBlock;
     this.compute = compute;
   }
 

@@ -39,8 +39,9 @@ interface NativeBinding {
  */
 export function loadRuntime(provider: Provider): SynchronousRuntime {
   const runtime = loadLibrary(provider);
-  if (provider !== 'cpu') startProvider(runtime, provider);
-  return runtime;
+  if (provider === 'cpu') return { ...runtime, channelBlock: findChannelBlock(runtime) };
+  startProvider(runtime, provider);
+  return { ...runtime, channelBlock: undefined };
 }
 
 /**
@@ -54,7 +55,9 @@ export function assertProvider(provider: Provider): void {
 const requireHere = (): NodeJS.Require =>
   createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
 
-function loadLibrary(provider: Provider): SynchronousRuntime {
+type Library = Omit<SynchronousRuntime, 'channelBlock'>;
+
+function loadLibrary(provider: Provider): Library {
   try {
     const require = requireHere();
     const { Tensor } = require('onnxruntime-node') as { Tensor: SynchronousRuntime['Tensor'] };
@@ -110,6 +113,33 @@ function filling(session: NativeSession): NativeSession['run'] {
   };
 }
 
+/** Widths of the vector registers that ONNX Runtime's blocks are made for, in numbers. */
+const CHANNEL_BLOCKS: readonly number[] = [8, 16];
+
+/** Lays sixteen channels of two pixels out in blocks and looks where the second pixel begins. */
+function findChannelBlock(runtime: Library): number | undefined {
+  const shape = [1, 16, 1, 2];
+  const port = { type: 'float32', shape } as const;
+  const model = encodeModel({
+    emptySequence: FILLED,
+    nodes: [{ op: 'ToBlocks', name: 'probe', inputs: ['x'], output: 'y', attributes: {} }],
+    inputs: [{ ...port, name: 'x' }],
+    outputs: [{ ...port, name: 'y' }],
+    constants: [],
+  });
+  const pixels = Float32Array.from({ length: 32 }, (_, i) => i % 2);
+  try {
+    const y = new runtime.Tensor('float32', new Float32Array(32), shape);
+    const session = runtime.createSession(model, { logSeverityLevel: 4 }, {});
+    session.run({ x: new runtime.Tensor('float32', pixels, shape) }, { y });
+    session.release();
+    const block = (y.data as Float32Array).indexOf(1);
+    return CHANNEL_BLOCKS.includes(block) ? block : undefined;
+  } catch {
+    return undefined; // this processor, or this build, has no such layout
+  }
+}
+
 type DeviceProvider = Exclude<Provider, 'cpu'>;
 
 const HOW_TO_HAVE: Readonly<Record<DeviceProvider, string>> = {
@@ -118,7 +148,7 @@ const HOW_TO_HAVE: Readonly<Record<DeviceProvider, string>> = {
 };
 
 /** Compiles and runs the smallest model, since providers look for their device no sooner. */
-function startProvider(runtime: SynchronousRuntime, provider: DeviceProvider): void {
+function startProvider(runtime: Library, provider: DeviceProvider): void {
   const port = { name: 'x', type: 'float32', shape: [1] } as const;
   const model = encodeModel({
     nodes: [{ op: 'Neg', name: 'probe', inputs: ['x'], output: 'y', attributes: {} }],

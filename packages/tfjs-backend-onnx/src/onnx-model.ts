@@ -30,7 +30,16 @@ export interface Model {
 
 const IR_VERSION = 9;
 const OPSET = 18;
-const MICROSOFT_OPS: ReadonlySet<string> = new Set(['FusedMatMul']);
+const MICROSOFT = 'com.microsoft';
+const BLOCKS = 'com.microsoft.nchwc';
+/** Operations outside of ONNX's own domain: their domain and what they are called there. */
+const FOREIGN: Readonly<Record<string, readonly [domain: string, type: string]>> = {
+  FusedMatMul: [MICROSOFT, 'FusedMatMul'],
+  ToBlocks: [BLOCKS, 'ReorderInput'],
+  FromBlocks: [BLOCKS, 'ReorderOutput'],
+  BlockedConv: [BLOCKS, 'Conv'],
+  BlockedMaxPool: [BLOCKS, 'MaxPool'],
+};
 const ELEMENT_TYPES: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /**
@@ -40,13 +49,11 @@ const ELEMENT_TYPES: Record<ElementType, number> = { float32: 1, int32: 6, int64
 export function encodeModel(model: Model): Uint8Array {
   const writer = new ProtobufWriter();
   writer.integer(1, IR_VERSION);
-  for (const [domain, version] of [
-    ['', OPSET],
-    ['com.microsoft', 1],
-  ] as const) {
+  const domains = new Set(model.nodes.map(({ op }) => FOREIGN[op]?.[0] ?? ''));
+  for (const domain of domains.add('')) {
     writer.message(8, (opset) => {
       opset.text(1, domain);
-      opset.integer(2, version);
+      opset.integer(2, domain === '' ? OPSET : 1);
     });
   }
   writer.message(7, (graph) => {
@@ -79,11 +86,12 @@ function writeNode(writer: ProtobufWriter, node: ModelNode): void {
   for (const input of node.inputs) writer.text(1, input);
   writer.text(2, node.output);
   writer.text(3, node.name);
-  writer.text(4, node.op);
+  const [domain, type] = FOREIGN[node.op] ?? ['', node.op];
+  writer.text(4, type);
   for (const name in node.attributes) {
     writer.message(5, (body) => writeAttribute(body, name, node.attributes[name]!));
   }
-  if (MICROSOFT_OPS.has(node.op)) writer.text(7, 'com.microsoft');
+  if (domain !== '') writer.text(7, domain);
 }
 
 function writeAttribute(writer: ProtobufWriter, name: string, attribute: Attribute): void {

@@ -1,3 +1,4 @@
+import { blocksOf, fromBlocks } from './channel-blocks.ts';
 import {
   type Attributes,
   type ElementType,
@@ -52,14 +53,19 @@ const REWRITES: Readonly<Record<string, Rewrite>> = {
 /** relu(x) has the sign of x: later masks read it, so that x itself need not be kept. */
 function rectify(graph: Graph, { inputs: [x], shape }: Operation): Value {
   const node = x!.node;
-  const source = node?.inputs[0];
+  const source = node?.op === 'Reshape' ? node.inputs[0]! : x!;
+  const blocks = blocksOf(source);
   const value =
-    node?.op === 'Reshape' && source?.node?.op === 'Conv'
-      ? reshapeValue(graph, graph.node('Relu', [source], source.shape, 'float32'), shape)
-      : graph.node('Relu', [x], shape, 'float32');
+    blocks !== undefined
+      ? reshapeValue(graph, fromBlocks(graph, relu(graph, blocks)), shape)
+      : source.node?.op === 'Conv'
+        ? reshapeValue(graph, relu(graph, source), shape)
+        : relu(graph, x!);
   graph.rectified.set(x!, value);
   return value;
 }
+
+const relu = (graph: Graph, x: Value): Value => graph.node('Relu', [x], x.shape, 'float32');
 
 function isZero({ constant, memory, shape }: Value): boolean {
   if (sizeOf(shape) !== 1) return false;
@@ -67,14 +73,19 @@ function isZero({ constant, memory, shape }: Value): boolean {
   return data !== undefined && Number(data[0]) === 0;
 }
 
+const CONVOLUTIONS: ReadonlySet<string> = new Set(['Conv', 'BlockedConv']);
+
 /** A convolution takes its bias as a third input. */
 function addBias(graph: Graph, x: Value, bias: Value): Value | undefined {
-  const { node, shape } = x;
-  if (node?.op !== 'Conv' || node.inputs.length !== 2) return undefined;
+  const blocks = blocksOf(x);
+  const { node, shape } = blocks ?? x;
+  if (node === undefined || !CONVOLUTIONS.has(node.op) || node.inputs.length !== 2)
+    return undefined;
   const channels = shape[1]!;
   if (!sameShape(bias.shape, [1, channels, 1, 1])) return undefined;
   const inputs = [...node.inputs, reshapeValue(graph, bias, [channels])];
-  return graph.node('Conv', inputs, shape, 'float32', node.attributes);
+  const value = graph.node(node.op, inputs, shape, 'float32', node.attributes);
+  return blocks === undefined ? value : fromBlocks(graph, value);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { blocksOf, fromBlocks, toBlocks } from './channel-blocks.ts';
 import { type Graph, sizeOf, type Value } from './graph.ts';
 import { expandValue, reshapeValue } from './layout.ts';
 import { operation } from './operation.ts';
@@ -59,7 +60,9 @@ export function phasesOf(
   const isEven = images.shape.length === 4 && height! % 2 === 0 && width! % 2 === 0;
   if (!isEven || node === undefined || depth > DEEPEST) return undefined;
   let phases: Value | undefined;
+  const blocks = blocksOf(images);
   if (node.op === 'Conv' && options.mayConvolve) phases = convolvedPhases(graph, images);
+  else if (blocks !== undefined && options.mayConvolve) phases = blockedPhases(graph, blocks);
   else if (node.op === 'Expand') phases = repeatedPhases(graph, images);
   else if (ELEMENTWISE.has(node.op)) phases = elementwisePhases(graph, images, options, depth);
   if (phases !== undefined) graph.phases.set(images, phases);
@@ -103,6 +106,30 @@ function repeatedPhases(graph: Graph, images: Value): Value | undefined {
   if (h !== 1 || w !== 1) return undefined;
   const small = reshapeValue(graph, images.broadcastOf!, [n!, 1, c!, 1, 1]);
   return expandValue(graph, small, phaseShape(images.shape));
+}
+
+/** Blocks are cut more cheaply than channels-first images: what lies side by side stays so. */
+function blockedPhases(graph: Graph, blocks: Value): Value {
+  const [n, channels, height, width] = blocks.shape as [number, number, number, number];
+  const block = graph.channelBlock!;
+  const [c, h, w] = [channels / block, height / 2, width / 2];
+  const tiles = reshapeValue(graph, blocks, [n, c, h, 2, w, 2, block]);
+  const perm = [0, 3, 5, 1, 2, 4, 6];
+  const cut = graph.node('Transpose', [tiles], [n, 2, 2, c, h, w, block], 'float32', { perm });
+  const images = fromBlocks(graph, reshapeValue(graph, cut, [4 * n, channels, h, w]));
+  return reshapeValue(graph, images, phaseShape(blocks.shape));
+}
+
+/** Phases put together to images with their channels in blocks. */
+export function joinedBlocks(graph: Graph, phases: Value): Value {
+  const [n, , channels, h, w] = phases.shape as [number, number, number, number, number];
+  const block = graph.channelBlock!;
+  const c = channels / block;
+  const tiles = toBlocks(graph, reshapeValue(graph, phases, [4 * n, channels, h, w]));
+  const apart = reshapeValue(graph, tiles, [n, 2, 2, c, h, w, block]);
+  const perm = [0, 3, 4, 1, 5, 2, 6];
+  const joined = graph.node('Transpose', [apart], [n, c, h, 2, w, 2, block], 'float32', { perm });
+  return reshapeValue(graph, joined, [n, channels, 2 * h, 2 * w]);
 }
 
 const isOnes = (values: unknown): boolean =>

@@ -90,21 +90,46 @@ export function detached(plan: Plan): Plan {
 
 export const valueName = (plan: Plan, value: Value): string => `v${plan.index.get(value)}`;
 
+/** Convolutions of blocks that nothing but a rectifier reads: they rectify by themselves, as ONNX Runtime makes its others do. */
+function rectifiedConvolutions({ nodes, outputs }: Plan): ReadonlySet<Value> {
+  const rectified = new Set<Value>();
+  const readOtherwise = new Set<Value | undefined>(outputs);
+  for (const { node } of nodes) {
+    for (const input of node!.inputs) {
+      const isFirst = node!.op === 'Relu' && !rectified.has(input!);
+      if (isFirst && input?.node?.op === 'BlockedConv') rectified.add(input);
+      else readOtherwise.add(input);
+    }
+  }
+  for (const value of rectified) if (readOtherwise.has(value)) rectified.delete(value);
+  return rectified;
+}
+
+const rectifying = (convolution: ModelNode, output: string): ModelNode => ({
+  ...convolution,
+  output,
+  attributes: { ...convolution.attributes, activation: 'Relu' },
+});
+
 /** The plan as an ONNX model, in operations that the provider has. */
 export function encodePlan(plan: Plan, { provider, fillsArrays }: Runtime): Uint8Array {
   const name = (value: Value) => valueName(plan, value);
   const array = (value: Value) => ({ name: name(value), type: value.type, shape: value.shape });
+  const nodeOf = (value: Value): ModelNode => ({
+    op: value.node!.op,
+    name: `${value.node!.kernel} [${value.shape}] #${plan.index.get(value)}`,
+    inputs: value.node!.inputs.map((input) => (input === undefined ? '' : name(input))),
+    output: name(value),
+    attributes: value.node!.attributes,
+  });
+  const rectified = rectifiedConvolutions(plan);
   return encodeModel({
     ...(fillsArrays ? { emptySequence: FILLED } : {}),
-    nodes: plan.nodes.flatMap((value, i): ModelNode[] => {
-      const node = {
-        op: value.node!.op,
-        name: `${value.node!.kernel} [${value.shape}] #${i}`,
-        inputs: value.node!.inputs.map((input) => (input === undefined ? '' : name(input))),
-        output: name(value),
-        attributes: value.node!.attributes,
-      };
-      return provider === 'webgpu' ? webGpuNodes(node, value) : [node];
+    nodes: plan.nodes.flatMap((value): ModelNode[] => {
+      const [source] = value.node!.inputs;
+      if (rectified.has(value)) return [];
+      if (rectified.has(source!)) return [rectifying(nodeOf(source!), name(value))];
+      return provider === 'webgpu' ? webGpuNodes(nodeOf(value), value) : [nodeOf(value)];
     }),
     inputs: plan.leaves.map(array),
     outputs: plan.outputs.map(array),

@@ -43,12 +43,15 @@ export interface SynchronousRuntime extends RuntimeOf<SynchronousSession> {
   readonly isSynchronous: true;
   /** Whether a run only fills the arrays that it is given for its outputs; its models then begin theirs with {@link FILLED}. */
   readonly fillsArrays: boolean;
+  /** Channels of a block in the layout of ONNX Runtime's convolutions for processors; undefined where it has none. */
+  readonly channelBlock: number | undefined;
 }
 
 /** ONNX Runtime that answers later, through the interface of onnxruntime-common: onnxruntime-web in a page. */
 export interface AsynchronousRuntime extends RuntimeOf<Promise<Session<Promise<Arrays>>>> {
   readonly isSynchronous: false;
   readonly fillsArrays: false;
+  readonly channelBlock: undefined;
 }
 
 /** ONNX Runtime as the backend sees it. */

@@ -25,6 +25,7 @@ export function webRuntime(ort: OnnxRuntimeModule, provider: WebProvider): Async
     Tensor: ort.Tensor,
     isSynchronous: false,
     fillsArrays: false,
+    channelBlock: undefined,
     processors: globalThis.navigator?.hardwareConcurrency ?? 1,
     async createSession(model, options, places) {
       const output = Object.keys(places).length > 0 ? { preferredOutputLocation: places } : {};

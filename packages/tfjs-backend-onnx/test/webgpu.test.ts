@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('nodes for WebGPU', () => {
-  const graph = new Graph({ minimalFiltering: false, compute: undefined });
+  const graph = new Graph({ minimalFiltering: false, channelBlock: undefined, compute: undefined });
   const leaf = (shape: number[], type: 'float32' | 'bool') =>
     graph.constant(`${shape}${type}`, shape, type, () => new Float32Array(0));
   const lowered = (value: Value): ModelNode[] =>

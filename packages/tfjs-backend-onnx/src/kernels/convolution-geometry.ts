@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-type Info = tf.backend_util.Conv2DInfo;
+export type Info = tf.backend_util.Conv2DInfo;
 
 /** tfjs's description of a convolution and the borders that it really uses. */
 export interface Geometry {

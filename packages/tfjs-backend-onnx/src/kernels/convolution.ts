@@ -1,28 +1,31 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Graph, sameShape } from '../graph.ts';
+import { type Graph, sameShape, type Value } from '../graph.ts';
 import { allFloat, type KernelCall, type KernelTable } from '../kernel.ts';
 import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
+import { convolveBlocks } from './blocked-convolution.ts';
 import { type Geometry, geometry } from './convolution-geometry.ts';
 import { filterGradient } from './filter-gradient.ts';
 import { imageGradient, OUT_IN } from './image-gradient.ts';
-import { convolveTiles, isForTiles } from './winograd.ts';
+import { convolveTiles } from './winograd.ts';
 
 /** conv2d as ONNX Conv on channels-first images. */
 function convolve(graph: Graph, x: View, filter: View, geometry: Geometry): View {
-  const { info, pads } = geometry;
   const images = inOrder(graph, x, CHANNELS_FIRST);
-  if (isForTiles(graph, images, geometry)) {
-    const value = convolveTiles(graph, images, inOrder(graph, filter), pads);
-    return view(value, info.outShape, CHANNELS_FIRST);
-  }
+  const value =
+    convolveBlocks(graph, images, filter, geometry) ??
+    convolveTiles(graph, images, filter, geometry) ??
+    convolvePlain(graph, images, filter, geometry);
+  return view(value, geometry.info.outShape, CHANNELS_FIRST);
+}
+
+function convolvePlain(graph: Graph, images: Value, filter: View, { info, pads }: Geometry): Value {
   const shape = [info.batchSize, info.outChannels, info.outHeight, info.outWidth];
-  const value = graph.node('Conv', [images, inOrder(graph, filter, OUT_IN)], shape, 'float32', {
+  return graph.node('Conv', [images, inOrder(graph, filter, OUT_IN)], shape, 'float32', {
     kernel_shape: [info.filterHeight, info.filterWidth],
     strides: [info.strideHeight, info.strideWidth],
     dilations: [info.dilationHeight, info.dilationWidth],
     pads,
   });
-  return view(value, info.outShape, CHANNELS_FIRST);
 }
 
 type ConvolutionParts = readonly [View, View, Geometry];

@@ -2,8 +2,8 @@ import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View } from '../layout.ts';
 import { ARITHMETIC_BOUND, phasesOf } from '../phases.ts';
 import type { Geometry } from './convolution-geometry.ts';
-import { padImages } from './image-axes.ts';
-import { flip, outerPads } from './image-gradient.ts';
+import { flip, padImages } from './image-axes.ts';
+import { outerPads } from './image-gradient.ts';
 import { filterGradientOfTiles, isForTiles } from './winograd.ts';
 
 /** Where windows lie on images. */

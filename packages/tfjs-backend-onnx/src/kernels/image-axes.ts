@@ -45,3 +45,11 @@ export function cropImages(graph: Graph, images: Value, height: number, width: n
   ].map((values) => graph.integers(values));
   return graph.node('Slice', [images, ...bounds], [n, c, height, width], 'float32');
 }
+
+/** Reverses two axes. */
+export function flip(graph: Graph, value: Value, axes: readonly [number, number]): Value {
+  if (axes.every((axis) => value.shape[axis] === 1)) return value;
+  const least = -(2 ** 31);
+  const bounds = [[-1, -1], [least, least], axes, [-1, -1]].map((list) => graph.integers(list));
+  return graph.node('Slice', [value, ...bounds], value.shape, 'float32');
+}

@@ -2,8 +2,10 @@ import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View, view } from '../layout.ts';
 import { ARITHMETIC_BOUND, phaseFilter, phasesOf } from '../phases.ts';
 import { rearranged } from '../rearranged.ts';
+import { convolveBlocksBack } from './blocked-convolution.ts';
 import { type Geometry, isDense } from './convolution-geometry.ts';
-import { convolveTilesBack, isForTiles } from './winograd.ts';
+import { flip } from './image-axes.ts';
+import { convolveTilesBack } from './winograd.ts';
 
 /** Filters lie as [height, width, in, out] in tfjs; these orders put them as ONNX wants them. */
 export const OUT_IN: readonly number[] = [3, 2, 0, 1];
@@ -12,8 +14,10 @@ const IN_OUT: readonly number[] = [2, 3, 0, 1];
 /** The gradient of a convolution by its images. */
 export function imageGradient(graph: Graph, dy: View, filter: View, geometry: Geometry): View {
   const errors = inOrder(graph, dy, CHANNELS_FIRST);
+  const pads = outerPads(geometry);
   const value =
-    fromTiles(graph, errors, filter, geometry) ??
+    (pads && convolveBlocksBack(graph, errors, filter, geometry, pads)) ??
+    (pads && convolveTilesBack(graph, errors, filter, geometry, pads)) ??
     fromPhases(graph, errors, filter, geometry) ??
     byFlippedFilter(graph, errors, filter, geometry) ??
     byTransposedConvolution(graph, errors, filter, geometry);
@@ -33,16 +37,6 @@ export function outerPads(geometry: Geometry): number[] | undefined {
   const extents = [info.filterHeight, info.filterWidth, info.filterHeight, info.filterWidth];
   const outer = extents.map((extent, side) => extent - 1 - pads[side]!);
   return isDense(info) && outer.every((pad) => pad >= 0) ? outer : undefined;
-}
-
-function fromTiles(
-  graph: Graph,
-  errors: Value,
-  filter: View,
-  geometry: Geometry,
-): Value | undefined {
-  if (!isForTiles(graph, errors, geometry)) return undefined;
-  return convolveTilesBack(graph, errors, inOrder(graph, filter), outerPads(geometry)!);
 }
 
 function fromPhases(
@@ -90,7 +84,7 @@ function byFlippedFilter(
 function flippedFilter(graph: Graph, filter: View): Value {
   const value = inOrder(graph, filter);
   const turned = (): View => ({ value: flip(graph, value, [0, 1]), shape: filter.shape });
-  return rearranged(graph, value, IN_OUT, [0, 1]) ?? inOrder(graph, turned(), IN_OUT);
+  return rearranged(graph, value, IN_OUT, { reversed: [0, 1] }) ?? inOrder(graph, turned(), IN_OUT);
 }
 
 function byTransposedConvolution(
@@ -111,12 +105,4 @@ function byTransposedConvolution(
     pads,
     output_padding: [info.inHeight - low + top + bottom, info.inWidth - high + left + right],
   });
-}
-
-/** Reverses two axes. */
-export function flip(graph: Graph, value: Value, axes: readonly [number, number]): Value {
-  if (axes.every((axis) => value.shape[axis] === 1)) return value;
-  const least = -(2 ** 31);
-  const bounds = [[-1, -1], [least, least], axes, [-1, -1]].map((list) => graph.integers(list));
-  return graph.node('Slice', [value, ...bounds], value.shape, 'float32');
 }

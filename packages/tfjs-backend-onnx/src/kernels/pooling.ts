@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { blocksOf, fromBlocks } from '../channel-blocks.ts';
 import type { Graph, Value } from '../graph.ts';
 import { allFloat, type Kernel, type KernelCall, type KernelTable } from '../kernel.ts';
 import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
@@ -47,6 +48,16 @@ const pool =
     if (pads === undefined || !allFloat(list)) return undefined;
     const shape = [info.batchSize, info.outChannels, info.outHeight, info.outWidth];
     const images = inOrder(graph, x, CHANNELS_FIRST);
+    const attributes = {
+      kernel_shape: [info.filterHeight, info.filterWidth],
+      strides: [info.strideHeight, info.strideWidth],
+      pads,
+    };
+    const blocks = op === 'MaxPool' ? blocksOf(images) : undefined;
+    if (blocks !== undefined) {
+      const pooled = graph.node('BlockedMaxPool', [blocks], shape, 'float32', attributes);
+      return view(fromBlocks(graph, pooled), info.outShape, CHANNELS_FIRST);
+    }
     const phases = isPairing(info) ? phasesOf(graph, images, { mayConvolve: true }) : undefined;
     if (phases !== undefined) {
       const reduction = op === 'MaxPool' ? 'ReduceMax' : 'ReduceMean';
@@ -54,11 +65,7 @@ const pool =
       const pooled = graph.node(reduction, planes, shape, 'float32', { keepdims: 0 });
       return view(pooled, info.outShape, CHANNELS_FIRST);
     }
-    const value = graph.node(op, [images], shape, 'float32', {
-      kernel_shape: [info.filterHeight, info.filterWidth],
-      strides: [info.strideHeight, info.strideWidth],
-      pads,
-    });
+    const value = graph.node(op, [images], shape, 'float32', attributes);
     return view(value, info.outShape, CHANNELS_FIRST);
   };
 

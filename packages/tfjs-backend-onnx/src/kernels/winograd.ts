@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph.ts';
 import { kept } from '../kept.ts';
-import { reshapeValue } from '../layout.ts';
+import { inOrder, reshapeValue, type View } from '../layout.ts';
 import { cutTiles, joinTiles, phasesOf } from '../phases.ts';
 import { type Geometry, isDense } from './convolution-geometry.ts';
 import { cropImages, padImages } from './image-axes.ts';
@@ -53,19 +53,24 @@ const MANY_CHANNELS_OF_PHASES = 32;
 const MOST_BYTES_OF_TILES = 2 ** 28;
 
 /** Whether a convolution of the images, or the gradient by the filter where the images are its errors, is faster by tiles. */
-export function isForTiles(graph: Graph, images: Value, { info, pads }: Geometry): boolean {
+export function isForTiles(graph: Graph, images: Value, geometry: Geometry): boolean {
+  const { info, pads } = geometry;
   const isSmall = info.filterHeight === 3 && info.filterWidth === 3 && isDense(info);
   if (!graph.minimalFiltering || !isSmall || pads.some((pad) => pad > 2)) return false;
   const { inChannels, outChannels, outHeight, outWidth } = info;
   const bytes = 4 * PLANES * Math.max(inChannels, outChannels) * (outHeight / 2) * (outWidth / 2);
   if (bytes > MOST_BYTES_OF_TILES) return false;
-  const channels = (2 * inChannels * outChannels) / (inChannels + outChannels);
+  const channels = meanChannels(info);
   if (channels >= MANY_CHANNELS) return true;
   return (
     channels >= MANY_CHANNELS_OF_PHASES &&
     phasesOf(graph, images, { mayConvolve: false }) !== undefined
   );
 }
+
+/** The harmonic mean of a convolution's input and output channels. */
+export const meanChannels = ({ inChannels, outChannels }: Geometry['info']): number =>
+  (2 * inChannels * outChannels) / (inChannels + outChannels);
 
 /**
  * Something of every tile: [batch, 16, channels, rows · across]. Behind the tiles of the
@@ -77,28 +82,31 @@ interface Tiles {
   readonly across: number;
 }
 
-/**
- * Convolves channels-first images with a filter [3, 3, in, out].
- *
- * @param pads - zero borders: top, left, bottom, right
- */
+/** Convolves channels-first images with a filter [3, 3, in, out]; undefined where another way is faster. */
 export function convolveTiles(
   graph: Graph,
   images: Value,
-  filter: Value,
-  pads: readonly number[],
-): Value {
-  return filtered(graph, images, filter, pads, { isReversed: false });
+  filter: View,
+  geometry: Geometry,
+): Value | undefined {
+  if (!isForTiles(graph, images, geometry)) return undefined;
+  const weights = inOrder(graph, filter);
+  return filtered(graph, images, weights, geometry.pads, { isReversed: false });
 }
 
-/** The gradient by the images: errors [batch, out, …] convolved with the filter [3, 3, in, out] turned round. */
+/**
+ * The gradient by the images: errors [batch, out, …] convolved with the filter [3, 3, in, out] turned round; undefined where
+ * another way is faster.
+ */
 export function convolveTilesBack(
   graph: Graph,
   errors: Value,
-  filter: Value,
+  filter: View,
+  geometry: Geometry,
   outerPads: readonly number[],
-): Value {
-  return filtered(graph, errors, filter, outerPads, { isReversed: true });
+): Value | undefined {
+  if (!isForTiles(graph, errors, geometry)) return undefined;
+  return filtered(graph, errors, inOrder(graph, filter), outerPads, { isReversed: true });
 }
 
 function filtered(
