@@ -77,15 +77,19 @@ const CONVOLUTIONS: ReadonlySet<string> = new Set(['Conv', 'BlockedConv']);
 
 /** A convolution takes its bias as a third input. */
 function addBias(graph: Graph, x: Value, bias: Value): Value | undefined {
-  const blocks = blocksOf(x);
+  const blocks = blocksOf(x.node?.op === 'Reshape' ? x.node.inputs[0]! : x);
   const { node, shape } = blocks ?? x;
-  if (node === undefined || !CONVOLUTIONS.has(node.op) || node.inputs.length !== 2)
-    return undefined;
-  const channels = shape[1]!;
-  if (!sameShape(bias.shape, [1, channels, 1, 1])) return undefined;
-  const inputs = [...node.inputs, reshapeValue(graph, bias, [channels])];
-  const value = graph.node(node.op, inputs, shape, 'float32', node.attributes);
-  return blocks === undefined ? value : fromBlocks(graph, value);
+  const isBare = node !== undefined && CONVOLUTIONS.has(node.op) && node.inputs.length === 2;
+  const channels = x.shape[1]!;
+  if (!isBare || !sameShape(bias.shape, [1, channels, 1, 1])) return undefined;
+  const together = shape[1]! / channels; // images side by side
+  if (!Number.isInteger(together) || !sameShape(shape.slice(2), x.shape.slice(2))) return undefined;
+  const own = reshapeValue(graph, bias, [channels]);
+  const all = Array<Value>(together).fill(own);
+  const biases =
+    together === 1 ? own : graph.node('Concat', all, [shape[1]!], 'float32', { axis: 0 });
+  const value = graph.node(node.op, [...node.inputs, biases], shape, 'float32', node.attributes);
+  return blocks === undefined ? value : reshapeValue(graph, fromBlocks(graph, value), x.shape);
 }
 
 /**

@@ -19,8 +19,8 @@ afterAll(async () => {
 /** Sums of up to 25 · 32 products of up to 0.1. */
 const TOLERANCE = 2e-5;
 
-/** Multiples of every block that there is. */
-const channels = fc.constantFrom(16, 32);
+/** Multiples of every block that there is, and halves. */
+const channels = fc.constantFrom(8, 16, 32);
 
 const along = fc
   .record({
@@ -59,6 +59,20 @@ test('convolutions of whole blocks, their gradients and their gradients’ gradi
     }),
     { numRuns: 30 },
   );
+});
+
+test('channels added to channels that somebody has cut otherwise are not taken for biases', async () => {
+  await expectSameOnBothBackends(() => {
+    const images = array([2, 4, 4, 8], 2) as Images;
+    const y = tf.conv2d(images, array([3, 3, 8, 16], 3, -0.1, 0.1) as Images, 1, 'same');
+    const planes = tf.transpose(y, [0, 3, 1, 2]); // [2, 16, 4, 4]
+    return [
+      [2, 8, 8, 4],
+      [2, 32, 2, 4],
+      [4, 8, 4, 4],
+      [1, 32, 4, 4],
+    ].map((shape) => tf.add(tf.reshape(planes, shape), array([1, shape[1]!, 1, 1], 4)));
+  }, TOLERANCE);
 });
 
 test('so are those of dilated filters', async () => {

@@ -25,11 +25,16 @@ export function convolveBlocks(
   geometry: Geometry,
 ): Value | undefined {
   const { info } = geometry;
-  if (isFewToBlocks(graph, info)) return convolveFew(graph, images, filter, geometry);
-  if (!comesInBlocks(graph, info)) return undefined;
-  const weights = filterInBlocks(graph, filter);
+  if (isFewToBlocks(graph, info)) {
+    const few = convolveFew(graph, images, filter, geometry);
+    if (few !== undefined) return few;
+  }
+  const together = imagesTogether(graph, info);
+  if (together === undefined) return undefined;
+  const weights = filterInBlocks(graph, repeatedFilter(graph, filter, together));
   if (isFasterByTiles(graph, images, weights, geometry)) return undefined;
-  return convolved(graph, [inBlocks(graph, images), weights], outShape(info), windows(geometry));
+  const inputs = [inBlocks(graph, images, together), weights] as const;
+  return convolved(graph, inputs, outShape(info), windows(geometry));
 }
 
 const outShape = (info: Info): number[] => [
@@ -84,18 +89,46 @@ export function convolveBlocksBack(
   outerPads: readonly number[],
 ): Value | undefined {
   const { info } = geometry;
-  if (!comesInBlocks(graph, info)) return undefined;
-  const weights = turnedFilterInBlocks(graph, filter);
+  const together = imagesTogether(graph, info);
+  if (together === undefined) return undefined;
+  const weights = turnedFilterInBlocks(graph, repeatedFilter(graph, filter, together));
   if (isFasterByTiles(graph, errors, weights, geometry)) return undefined;
   const shape = [info.batchSize, info.inChannels, info.inHeight, info.inWidth];
-  return convolved(graph, [inBlocks(graph, errors), weights], shape, {
+  return convolved(graph, [inBlocks(graph, errors, together), weights], shape, {
     kernel_shape: [info.filterHeight, info.filterWidth],
     pads: outerPads,
   });
 }
 
-function comesInBlocks({ channelBlock: block }: Graph, { inChannels, outChannels }: Info): boolean {
-  return block !== undefined && inChannels % block === 0 && outChannels % block === 0;
+/**
+ * How many images have whole blocks of channels together. Two that have half of one each are convolved as one image, with a filter
+ * that keeps their channels apart: twice the multiplications that are needed, at a fraction of the time.
+ */
+function imagesTogether(
+  { channelBlock: block }: Graph,
+  { batchSize, inChannels, outChannels }: Info,
+): number | undefined {
+  return [1, 2].find(
+    (together) =>
+      block !== undefined &&
+      batchSize % together === 0 &&
+      (together * inChannels) % block === 0 &&
+      (together * outChannels) % block === 0,
+  );
+}
+
+/** A filter that does the same to several images side by side: itself, repeated along the diagonal of [in, out]. */
+function repeatedFilter(graph: Graph, filter: View, times: number): View {
+  if (times === 1) return filter;
+  const [height, width, into, out] = filter.shape as [number, number, number, number];
+  const value = inOrder(graph, filter);
+  const wide = [height, width, into, times * out];
+  const rows = Array.from({ length: times }, (_, place) => {
+    const amounts = [0, 0, 0, place * out, 0, 0, 0, (times - 1 - place) * out];
+    return graph.node('Pad', [value, graph.integers(amounts)], wide, 'float32');
+  });
+  const shape = [height, width, times * into, times * out];
+  return { value: graph.node('Concat', rows, shape, 'float32', { axis: 2 }), shape };
 }
 
 const isFasterByTiles = (
@@ -108,18 +141,30 @@ const isFasterByTiles = (
   meanChannels(geometry.info) >= MANY_CHANNELS &&
   isForTiles(graph, images, geometry);
 
-function inBlocks(graph: Graph, images: Value): Value {
+function inBlocks(graph: Graph, images: Value, together: number): Value {
+  const [n, channels, ...size] = images.shape as [number, number, number, number];
+  if (together > 1) {
+    return toBlocks(
+      graph,
+      reshapeValue(graph, images, [n / together, together * channels, ...size]),
+    );
+  }
   const phases = phasesOf(graph, images, { mayConvolve: false });
   return phases === undefined ? toBlocks(graph, images) : joinedBlocks(graph, phases);
 }
 
 function convolved(
   graph: Graph,
-  inputs: readonly [images: Value, weights: Value],
+  [images, weights]: readonly [Value, Value],
   shape: readonly number[],
   attributes: Attributes,
 ): Value {
-  return fromBlocks(graph, graph.node('BlockedConv', inputs, shape, 'float32', attributes));
+  const [n, , ...size] = shape as [number, number, number, number];
+  const channels = weights.shape[0]!;
+  const together = channels / shape[1]!;
+  const inBlocks = [n / together, channels, ...size];
+  const value = graph.node('BlockedConv', [images, weights], inBlocks, 'float32', attributes);
+  return reshapeValue(graph, fromBlocks(graph, value), shape);
 }
 
 /** A filter [height, width, in, out] as [out / block, in / block, height, width, in block, out block]. */
