@@ -96,7 +96,7 @@ function spectraOfPair(
     throw new RangeError(`${caller}: rings must be whole and positive, got ${rings}`);
   }
   const re = centred(real, options);
-  const im = centred(fake, options);
+  const im = fake === real ? re.slice() : centred(fake, options);
   if (!Number.isFinite(re[0]! + im[0]!)) checkFinite(caller, real, fake);
   transformPlane(re, im, height, width);
   return binRings(re, im, { height, width, rings });
@@ -105,10 +105,13 @@ function spectraOfPair(
 /** The image minus its mean, in [0, 1] units. */
 function centred(image: PixelArray, options: PixelGeometry): Float64Array {
   const scale = 1 / dataRange(options);
+  const { length } = image;
   let sum = 0;
-  for (const value of image) sum += value;
-  const mean = sum / image.length;
-  return Float64Array.from(image, (value: number) => (value - mean) * scale);
+  for (let i = 0; i < length; i++) sum += image[i]!;
+  const mean = sum / length;
+  const result = new Float64Array(length);
+  for (let i = 0; i < length; i++) result[i] = (image[i]! - mean) * scale;
+  return result;
 }
 
 function transformPlane(re: Float64Array, im: Float64Array, height: number, width: number): void {
@@ -157,7 +160,10 @@ function binRings(
       if (ring < 0 || ring >= rings) continue;
       const at = y * width + x;
       const mirror = ((height - y) % height) * width + ((width - x) % width);
-      const [zr, zi, mr, mi] = [re[at]!, im[at]!, re[mirror]!, im[mirror]!];
+      const zr = re[at]!;
+      const zi = im[at]!;
+      const mr = re[mirror]!;
+      const mi = im[mirror]!;
       points[ring]! += 1;
       realPower[ring]! += ((zr + mr) ** 2 + (zi - mi) ** 2) / 4;
       fakePower[ring]! += ((zi + mi) ** 2 + (mr - zr) ** 2) / 4;

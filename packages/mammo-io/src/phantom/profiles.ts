@@ -21,7 +21,7 @@ export function smoothStep(z: number): number {
 
 /** e^−z² of the pixels of one axis about a centre, both in mm. */
 export function bell(pixels: number, mm: number, centre: number, spread: number): Float64Array {
-  return Float64Array.from({ length: pixels }, (_, i) => {
-    return ridge(((i + 0.5) * mm - centre) / spread);
-  });
+  const values = new Float64Array(pixels);
+  for (let i = 0; i < pixels; i++) values[i] = ridge(((i + 0.5) * mm - centre) / spread);
+  return values;
 }
