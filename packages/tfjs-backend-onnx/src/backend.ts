@@ -41,11 +41,10 @@ export class OnnxBackend extends tf.KernelBackend {
   constructor(runtime: Runtime) {
     super();
     this.#runner = new PlanRunner(runtime, this.#pool);
-    const compute = (value: Value) => this.#runner.computeAlone(value);
     this.graph = new Graph({
       minimalFiltering: runtime.provider === 'cpu',
       channelBlock: runtime.channelBlock,
-      compute: runtime.isSynchronous ? compute : undefined,
+      compute: runtime.isSynchronous ? (value) => this.#runner.computeAlone(value) : undefined,
     });
   }
 
