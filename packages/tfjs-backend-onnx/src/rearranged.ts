@@ -5,26 +5,20 @@ import { Memory } from './memory.ts';
 /** Smaller arrays are transposed again as fast as they are looked up. */
 const LEAST_ELEMENTS = 4096;
 
-interface RearrangedOptions {
-  readonly reversed: readonly number[];
-  readonly least: number;
-}
-
 /**
  * An array that stays, with its axes in another order.
  *
  * @param reversed - axes, as they are before, that are turned round
- * @param least - elements from which on it is worth it
  * @returns the transposed value, or undefined where ONNX Runtime is to transpose it
  */
 export function rearranged(
   graph: Graph,
   value: Value,
   permutation: readonly number[],
-  { reversed = [], least = LEAST_ELEMENTS }: Partial<RearrangedOptions> = {},
+  reversed: readonly number[] = [],
 ): Value | undefined {
   const { memory, shape } = value;
-  if (sizeOf(shape) < least) return undefined;
+  if (sizeOf(shape) < LEAST_ELEMENTS) return undefined;
   const to = permutation.map((axis) => shape[axis]!);
   return kept(graph, value, { name: `${permutation}:${reversed}`, shape: to }, () =>
     Memory.ofHost(transposed(memory!.hostArray!, shape, permutation, reversed), false),

@@ -8,15 +8,15 @@ import { flip } from './image-axes.ts';
 import { isForTiles, meanChannels } from './winograd.ts';
 
 /**
- * Laying a filter out in blocks takes time too: from so large a harmonic mean of the channels on tiles are faster, unless the
- * filter stays and is laid out once for all.
+ * To turn a filter round and lay it out in blocks takes time too: from so large a harmonic mean of the channels on tiles are faster.
+ * Filters that stay go the same way, although they are laid out once, so that the first run gives the same bits as the next.
  */
 const MANY_CHANNELS = 192;
 
 /**
  * Convolves channels-first images with a filter [height, width, in, out], channels in blocks.
  *
- * @returns undefined where the channels do not come in blocks, or another way is faster
+ * @returns undefined where the channels do not come in blocks
  */
 export function convolveBlocks(
   graph: Graph,
@@ -25,14 +25,9 @@ export function convolveBlocks(
   geometry: Geometry,
 ): Value | undefined {
   const { info } = geometry;
-  if (isFewToBlocks(graph, info)) {
-    const few = convolveFew(graph, images, filter, geometry);
-    if (few !== undefined) return few;
-  }
   const together = imagesTogether(graph, info);
   if (together === undefined) return undefined;
   const weights = filterInBlocks(graph, repeatedFilter(graph, filter, together));
-  if (isFasterByTiles(graph, images, weights, geometry)) return undefined;
   const inputs = [inBlocks(graph, images, together), weights] as const;
   return convolved(graph, inputs, outShape(info), windows(geometry));
 }
@@ -51,30 +46,6 @@ const windows = ({ info, pads }: Geometry): Attributes => ({
   pads,
 });
 
-const isFewToBlocks = ({ channelBlock: block }: Graph, { inChannels, outChannels }: Info) =>
-  block !== undefined && inChannels < block && outChannels % block === 0;
-
-/**
- * The first convolution of a network: fewer channels than a block has are read as they lie. Not while the filter changes, since
- * training asks for the phases of such a convolution, which are computed without it.
- */
-function convolveFew(
-  graph: Graph,
-  images: Value,
-  filter: View,
-  geometry: Geometry,
-): Value | undefined {
-  const { info } = geometry;
-  const [height, width, into, out] = filter.shape as [number, number, number, number];
-  const block = graph.channelBlock!;
-  const apart = [height, width, into, out / block, block];
-  const value = reshapeValue(graph, inOrder(graph, filter), apart);
-  const blocks = rearranged(graph, value, [3, 2, 0, 1, 4], { least: 1 });
-  if (blocks === undefined) return undefined;
-  const weights = reshapeValue(graph, blocks, [out, into, height, width]);
-  return convolved(graph, [images, weights], outShape(info), windows(geometry));
-}
-
 /**
  * The gradient by the images of a dense convolution: its errors convolved with the filter turned round, channels in blocks.
  *
@@ -91,8 +62,9 @@ export function convolveBlocksBack(
   const { info } = geometry;
   const together = imagesTogether(graph, info);
   if (together === undefined) return undefined;
+  const isForTilesHere = meanChannels(info) >= MANY_CHANNELS && isForTiles(graph, errors, geometry);
+  if (isForTilesHere) return undefined;
   const weights = turnedFilterInBlocks(graph, repeatedFilter(graph, filter, together));
-  if (isFasterByTiles(graph, errors, weights, geometry)) return undefined;
   const shape = [info.batchSize, info.inChannels, info.inHeight, info.inWidth];
   return convolved(graph, [inBlocks(graph, errors, together), weights], shape, {
     kernel_shape: [info.filterHeight, info.filterWidth],
@@ -131,16 +103,7 @@ function repeatedFilter(graph: Graph, filter: View, times: number): View {
   return { value: graph.node('Concat', rows, shape, 'float32', { axis: 2 }), shape };
 }
 
-const isFasterByTiles = (
-  graph: Graph,
-  images: Value,
-  weights: Value,
-  geometry: Geometry,
-): boolean =>
-  weights.memory === undefined &&
-  meanChannels(geometry.info) >= MANY_CHANNELS &&
-  isForTiles(graph, images, geometry);
-
+/** Images, so many side by side, with their channels in blocks; those whose phases are known are put together there. */
 function inBlocks(graph: Graph, images: Value, together: number): Value {
   const [n, channels, ...size] = images.shape as [number, number, number, number];
   if (together > 1) {
@@ -180,8 +143,7 @@ function turnedFilterInBlocks(graph: Graph, filter: View): Value {
   const apart = channelsApart(graph, filter);
   const order = [2, 4, 0, 1, 5, 3];
   const turned = (): View => ({ ...apart, value: flip(graph, apart.value, [0, 1]) });
-  const blocks =
-    rearranged(graph, apart.value, order, { reversed: [0, 1] }) ?? inOrder(graph, turned(), order);
+  const blocks = rearranged(graph, apart.value, order, [0, 1]) ?? inOrder(graph, turned(), order);
   return reshapeValue(graph, blocks, [into, out, height, width]);
 }
 

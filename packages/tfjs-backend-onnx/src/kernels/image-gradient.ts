@@ -84,7 +84,7 @@ function byFlippedFilter(
 function flippedFilter(graph: Graph, filter: View): Value {
   const value = inOrder(graph, filter);
   const turned = (): View => ({ value: flip(graph, value, [0, 1]), shape: filter.shape });
-  return rearranged(graph, value, IN_OUT, { reversed: [0, 1] }) ?? inOrder(graph, turned(), IN_OUT);
+  return rearranged(graph, value, IN_OUT, [0, 1]) ?? inOrder(graph, turned(), IN_OUT);
 }
 
 function byTransposedConvolution(
