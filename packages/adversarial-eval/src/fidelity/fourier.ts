@@ -33,7 +33,7 @@ export function fourierPlan(length: number): FourierPlan {
 
 /** Factors of a length, in which every two twos are a four. */
 function factorsOf(length: number): number[] {
-  const factors = [1];
+  const factors: number[] = [];
   let rest = length;
   for (let factor = 4; rest > 1; factor = nextFactor(factor, rest)) {
     while (rest % factor === 0) {
@@ -41,7 +41,7 @@ function factorsOf(length: number): number[] {
       rest /= factor;
     }
   }
-  return factors.slice(length > 1 ? 1 : 0);
+  return factors;
 }
 
 /** 4, 2, 3, 5, 7, 9…; what is left without a divisor up to its root is prime. */
