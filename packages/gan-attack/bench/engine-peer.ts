@@ -1,15 +1,19 @@
 import { createInterface } from 'node:readline';
-import { setOnnxOptions } from '@mammo/tfjs-backend-onnx';
+import { type OnnxOptions, setOnnxOptions } from '@mammo/tfjs-backend-onnx';
 import { chooseEngine, type EngineName } from '@mammo/tfjs-engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { createStep } from './steps.ts';
 
-/**
- * A peer (see peer.ts) that computes steps on an engine: `engine-peer.ts <engine> <threads>`. `onnx-lean` is `onnx` that gives a
- * step's working memory back after each run.
- */
-const [name, threads] = process.argv.slice(2);
-const engine = name === 'onnx-lean' ? 'onnx' : name;
+/** The engine `onnx` with other settings. */
+const VARIANTS: Readonly<Record<string, OnnxOptions>> = {
+  'onnx-lean': { keepsWorkingMemory: false },
+  'onnx-spinning': { spinning: true },
+};
+
+/** A peer (see peer.ts) that computes steps on an engine or one of its variants: `engine-peer.ts <engine> <threads>`. */
+const [name, threads] = process.argv.slice(2) as [string, string];
+const variant = VARIANTS[name];
+const engine = variant === undefined ? name : 'onnx';
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 let step: (() => Promise<void>) | undefined;
@@ -33,7 +37,7 @@ async function run(line: string): Promise<void> {
 try {
   tf.env().set('PROD', true);
   Object.assign(console, { log: () => undefined }); // tfjs's WebGPU backend reports there
-  if (name === 'onnx-lean') setOnnxOptions({ keepsWorkingMemory: false });
+  if (variant !== undefined) setOnnxOptions(variant);
   await chooseEngine(engine as EngineName, { threads: Number(threads) });
   say({ name });
   for await (const line of createInterface({ input: process.stdin })) {

@@ -13,7 +13,7 @@ import { inOrder, reshapeView, type View } from './layout.ts';
 import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
 import { makePlan, type Plan } from './plan.ts';
-import { PlanRunner } from './plan-runner.ts';
+import { AS_RECORDED, PlanRunner } from './plan-runner.ts';
 import { type Pending, recordStep, type StepHost } from './record-step.ts';
 import type { Runtime } from './runtime.ts';
 import type { OnnxStatistics } from './statistics.ts';
@@ -324,9 +324,9 @@ export class OnnxBackend extends tf.KernelBackend {
     const recorded = [...groups.keys()].filter((value) => value.node !== undefined);
     const wanted = recorded.filter((value) => groups.get(value)!.some(isWanted));
     const plan = makePlan(recorded);
-    const computed = recorded.length > 0 ? this.#runner.compute(plan, new Set(wanted)) : undefined;
+    const computed = this.#runner.compute(plan, new Set(wanted), AS_RECORDED);
     for (const [value, shown] of groups) {
-      const memory = computed?.get(value) ?? value.memory ?? this.#runner.constant(value);
+      const memory = computed.get(value) ?? value.memory ?? this.#runner.constant(value);
       for (const entry of shown) this.#show(entry, memory, value.type);
     }
     return plan;

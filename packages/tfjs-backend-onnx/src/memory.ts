@@ -73,6 +73,13 @@ export class Memory {
     return this.#host;
   }
 
+  /** Gives the host array away, to be written over. */
+  handOver(): HostArray | undefined {
+    const data = this.#host;
+    this.#host = undefined;
+    return data;
+  }
+
   /** Gives the device's part back; nothing may refer to it any more. */
   releaseDevice(): void {
     this.onDevice?.dispose();

@@ -4,6 +4,7 @@ import { Device } from './device.ts';
 import { bytesOf, type HostArray, sizeOf, type Value } from './graph.ts';
 import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
+import { overwrites } from './overwriting.ts';
 import { makePlan, type Plan, valueName } from './plan.ts';
 import {
   type Awaitable,
@@ -25,7 +26,23 @@ interface Run {
   readonly targets: Targets;
   /** The outputs that are read on the host right afterwards. */
   readonly wanted: ReadonlySet<Value>;
+  /** The arrays that outputs are written over. */
+  readonly overwritten: ReadonlyMap<Value, Memory>;
 }
+
+/** What a plan is computed on. */
+export interface Reading {
+  /** The array that a leaf reads. */
+  readonly memoryOf: (leaf: Value) => Memory;
+  /** Whether nobody reads the array after the run. */
+  readonly isLastRead: (memory: Memory) => boolean;
+}
+
+/** The arrays that were recorded; those that no tensor shows any more are read by this plan alone. */
+export const AS_RECORDED: Reading = {
+  memoryOf: (leaf) => leaf.memory!,
+  isLastRead: ({ owners }) => owners === 0,
+};
 
 /**
  * Runs plans on ONNX Runtime: feeds what they read, fills the memory of what they compute, on the host or on a device. Where
@@ -54,22 +71,23 @@ export class PlanRunner {
    * Computes the outputs of a plan. What cannot be computed (for want of memory, or of indices in range) fails when it is read,
    * and does not stand in the way of the others.
    * @param wanted the outputs that are read on the host right afterwards
-   * @param memoryOf the arrays to compute on; default: those that were recorded
+   * @param reading the arrays to compute on
    * @returns their memory, filled now or later
    */
-  compute(
-    plan: Plan,
-    wanted: ReadonlySet<Value>,
-    memoryOf: Run['memoryOf'] = (leaf) => leaf.memory!,
-  ): Targets {
+  compute(plan: Plan, wanted: ReadonlySet<Value>, { memoryOf, isLastRead }: Reading): Targets {
     const targets = new Map(plan.outputs.map((value) => [value, Memory.promised(bytesOf(value))]));
-    this.#enqueue(() => this.#runOrFail({ plan, memoryOf, targets, wanted }));
+    if (targets.size === 0) return targets;
+    const overwritten = this.#runtime.fillsArrays
+      ? overwrites(plan, memoryOf, isLastRead)
+      : new Map<Value, Memory>();
+    this.#enqueue(() => this.#runOrFail({ plan, memoryOf, targets, wanted, overwritten }));
     return targets;
   }
 
   /** One value, at once where the runtime answers at once. */
   computeAlone(value: Value): Memory {
-    return this.compute(makePlan([value]), new Set([value])).get(value)!;
+    const reading = { ...AS_RECORDED, isLastRead: () => false }; // the rest of the graph is yet to run
+    return this.compute(makePlan([value]), new Set([value]), reading).get(value)!;
   }
 
   /** Gives arrays back that no plan asked for from now on reads. */
@@ -113,29 +131,35 @@ export class PlanRunner {
     else this.#end = (this.#end ?? Promise.resolve()).then(action);
   }
 
-  /** Runs the plan; where it fails, each of its outputs alone. */
+  /** Runs the plan; where it fails, each of its outputs alone, unless what they read may be overwritten by then. */
   #runOrFail(run: Run): Awaitable<void> {
     return otherwise(
       () => this.#run(run),
       (error) => {
-        const [output, ...others] = run.plan.outputs as [Value, ...Value[]];
-        if (others.length === 0) {
-          return run.targets.get(output)!.fail(computationError(error, output));
+        const { plan, targets, overwritten } = run;
+        const isLost = [...overwritten.values()].some(({ hostArray }) => hostArray === undefined);
+        if (plan.outputs.length === 1 || isLost) {
+          for (const output of plan.outputs) {
+            targets.get(output)!.fail(computationError(error, output));
+          }
+          return;
         }
-        return run.plan.outputs.reduce<Awaitable<void>>(
-          (last, alone) => after(last, () => this.#runOrFail({ ...run, plan: makePlan([alone]) })),
+        const alone = { ...run, overwritten: new Map<Value, Memory>() };
+        return plan.outputs.reduce<Awaitable<void>>(
+          (last, output) =>
+            after(last, () => this.#runOrFail({ ...alone, plan: makePlan([output]) })),
           undefined,
         );
       },
     );
   }
 
-  #run({ plan, memoryOf, targets, wanted }: Run): Awaitable<void> {
+  #run({ plan, memoryOf, targets, wanted, overwritten }: Run): Awaitable<void> {
     const places = this.#devicePlaces(plan, wanted);
     const session = this.sessions.get(plan, onnxOptions(), places);
     return after(session, (compiled) =>
       after(this.#feeds(plan, memoryOf), (feeds) => {
-        const fetches = this.#fetches(plan);
+        const fetches = this.#fetches(plan, overwritten);
         const started = performance.now();
         const results: Awaitable<Record<string, RuntimeTensor>> = compiled.run(feeds, fetches);
         return after(results, (outputs) => {
@@ -161,12 +185,14 @@ export class PlanRunner {
   }
 
   /** Arrays to fill, where the runtime does not make its own. */
-  #fetches(plan: Plan): Record<string, RuntimeTensor | null> {
+  #fetches(plan: Plan, overwritten: Run['overwritten']): Record<string, RuntimeTensor | null> {
     const fetches: Record<string, RuntimeTensor | null> = {};
     for (const output of plan.outputs) {
       const { type, shape } = output;
+      const array = () =>
+        overwritten.get(output)?.handOver() ?? this.#pool.take(type, sizeOf(shape));
       fetches[valueName(plan, output)] = this.#runtime.fillsArrays
-        ? this.#hostTensor(output, this.#pool.take(type, sizeOf(shape)))
+        ? this.#hostTensor(output, array())
         : null;
     }
     return fetches;

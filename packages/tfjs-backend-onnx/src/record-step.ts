@@ -3,6 +3,7 @@ import type { Entry, ShownEntry } from './entry.ts';
 import type { ElementType, Value } from './graph.ts';
 import type { Memory } from './memory.ts';
 import type { Plan } from './plan.ts';
+import type { Reading } from './plan-runner.ts';
 import {
   arrayOf,
   type Holder,
@@ -38,11 +39,7 @@ export interface StepHost {
   takePending(): Pending;
   compute(pending: Pending, isWanted: (entry: ShownEntry) => boolean): Plan;
   /** Computes a plan on other arrays. */
-  computeOn(
-    plan: Plan,
-    wanted: ReadonlySet<Value>,
-    memoryOf: (leaf: Value) => Memory,
-  ): ReadonlyMap<Value, Memory>;
+  computeOn(plan: Plan, wanted: ReadonlySet<Value>, reading: Reading): ReadonlyMap<Value, Memory>;
   endGraph(): void;
   /** Lets data show another array. */
   show(entry: ShownEntry, memory: Memory, type: ElementType): void;
@@ -167,7 +164,11 @@ function repeat(
     const arrays = new Map(plan.leaves.map((leaf, i) => [leaf, arrayOf(sources[i]!, find)]));
     const isReturned = ({ holder }: Receiver) => typeof holder === 'number';
     const wanted = plan.outputs.filter((_, i) => receivers[i]!.some(isReturned));
-    const computed = host.computeOn(plan, new Set(wanted), (leaf) => arrays.get(leaf)!);
+    const replaced = new Set(receivers.flat().map(({ holder }) => soleArray(host, holder)));
+    const computed = host.computeOn(plan, new Set(wanted), {
+      memoryOf: (leaf) => arrays.get(leaf)!,
+      isLastRead: (memory) => replaced.has(memory),
+    });
     const outputs: tf.Tensor[] = [];
     for (const [i, value] of plan.outputs.entries()) {
       const memory = computed.get(value)!;
@@ -179,6 +180,14 @@ function repeat(
     host.endGraph();
     return outputs;
   });
+}
+
+/** The array of a variable that nothing else shows. */
+function soleArray(host: StepHost, holder: Holder): Memory | undefined {
+  if (typeof holder === 'number') return undefined;
+  const { refCount, view: shown } = host.entry(holder.dataId) as ShownEntry;
+  const { memory } = shown.value;
+  return refCount === 1 && memory?.owners === 1 ? memory : undefined;
 }
 
 /** Gives a variable its new array; other tensors that share its data keep the old one. */

@@ -38,6 +38,16 @@ interface Moments {
   readonly second: tf.Variable;
 }
 
+/** A variable on its way. */
+interface Movement {
+  readonly variable: tf.Variable;
+  readonly moments: Moments;
+  readonly gradient: tf.Tensor;
+}
+
+/** Variables of up to so many elements move together: an operation on each would take longer to begin than to compute. */
+const SMALL = 512;
+
 /**
  * Adam whose whole state can be read and restored, so that an interrupted training continues with
  * exactly the same bits.
@@ -119,8 +129,15 @@ export class Adam {
       }
       for (const names of byStep.values()) {
         const factors = this.#nextFactors(names, rate);
-        for (const name of names) {
-          this.#update(variables.get(name)!, this.#moments.get(name)!, gradients[name]!, factors);
+        const movements = names.map((name) => ({
+          variable: variables.get(name)!,
+          moments: this.#moments.get(name)!,
+          gradient: gradients[name]!,
+        }));
+        const small = movements.filter(({ variable }) => variable.size <= SMALL);
+        if (small.length > 0) this.#move(small, factors);
+        for (const movement of movements) {
+          if (movement.variable.size > SMALL) this.#move([movement], factors);
         }
       }
     });
@@ -184,18 +201,27 @@ export class Adam {
     return { epsilon, rate: factor };
   }
 
-  #update(
-    variable: tf.Variable,
-    moments: Moments,
-    gradient: tf.Tensor,
-    { epsilon, rate }: StepFactors,
-  ): void {
-    const first = tf.add(tf.mul(moments.first, this.#beta1), gradient);
-    const second = tf.add(tf.mul(moments.second, this.#beta2), tf.square(gradient));
+  /** Moves variables as if their elements were those of one. */
+  #move(movements: readonly Movement[], { epsilon, rate }: StepFactors): void {
+    const before = joined(movements.map(({ moments }) => moments.first));
+    const beforeSquared = joined(movements.map(({ moments }) => moments.second));
+    const gradient = joined(movements.map((movement) => movement.gradient));
+    const first = tf.add(tf.mul(before, this.#beta1), gradient);
+    const second = tf.add(tf.mul(beforeSquared, this.#beta2), tf.square(gradient));
     const direction = tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), rate);
-    moments.first.assign(first);
-    moments.second.assign(second);
-    variable.assign(tf.sub(variable as tf.Tensor, tf.reshape(direction, variable.shape)));
+    const moved = tf.sub(joined(movements.map(({ variable }) => variable)), direction);
+    assign(
+      movements.map(({ moments }) => moments.first),
+      first,
+    );
+    assign(
+      movements.map(({ moments }) => moments.second),
+      second,
+    );
+    assign(
+      movements.map(({ variable }) => variable),
+      moved,
+    );
   }
 
   #momentsOf(name: string, variable: tf.Variable): Moments {
@@ -207,6 +233,21 @@ export class Adam {
     const fresh = { step: 0, first: zeros(), second: zeros() };
     this.#moments.set(name, fresh);
     return fresh;
+  }
+}
+
+/** The elements of several tensors as one vector; a single one stays as it is. */
+function joined(tensors: readonly tf.Tensor[]): tf.Tensor {
+  if (tensors.length === 1) return tensors[0]!;
+  return tf.concat(tensors.map((tensor) => tf.reshape(tensor, [tensor.size])));
+}
+
+/** Gives variables the elements of what was {@link joined}. */
+function assign(variables: readonly tf.Variable[], elements: tf.Tensor): void {
+  const sizes = variables.map(({ size }) => size);
+  const parts = variables.length === 1 ? [elements] : tf.split(elements, sizes);
+  for (const [i, variable] of variables.entries()) {
+    variable.assign(tf.reshape(parts[i]!, variable.shape));
   }
 }
 

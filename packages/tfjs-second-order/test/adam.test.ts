@@ -56,6 +56,32 @@ onEveryEngine(await testedEngines(), () => {
     dispose(adam, variables);
   });
 
+  test('variables of any size and shape move as each of them alone', async () => {
+    const shapes = { bias: [3], filter: [3, 3, 8, 16], gain: [2, 1], one: [] };
+    const names = Object.keys(shapes) as (keyof typeof shapes)[];
+    const waves = (name: keyof typeof shapes, phase: number) => {
+      const size = tf.util.sizeFromShape(shapes[name]);
+      const values = Float32Array.from({ length: size }, (_, i) => Math.sin(7 * i + phase));
+      return tf.tensor(values, shapes[name]);
+    };
+    const start = () => new Map(names.map((name) => [name, tf.variable(waves(name, 0))]));
+    const [together, alone] = [start(), start()];
+    const [adam, ...others] = [undefined, ...names].map(() => new Adam({ learningRate: 0.1 }));
+    for (let phase = 1; phase < 4; phase++) {
+      tf.tidy(() => {
+        adam!.apply(together, Object.fromEntries(names.map((name) => [name, waves(name, phase)])));
+        for (const [i, name] of names.entries()) {
+          others[i]!.apply(alone, { [name]: waves(name, phase) });
+        }
+      });
+    }
+    for (const name of names) {
+      expect(await together.get(name)!.data()).toEqual(await alone.get(name)!.data());
+    }
+    for (const one of [adam!, ...others]) one.dispose();
+    tf.dispose([...together.values(), ...alone.values()]);
+  });
+
   test('a variable without a gradient keeps its value and its step count', async () => {
     const variables = new Map([
       ['a', tf.variable(tf.scalar(1))],
