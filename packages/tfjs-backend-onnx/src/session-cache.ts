@@ -33,7 +33,7 @@ export class SessionCache {
     return this.#compiled.size;
   }
 
-  /** Estimated working memory of the plans held now. */
+  /** Estimated working memory that the plans hold between runs. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -54,7 +54,7 @@ export class SessionCache {
       return known.session;
     }
     const started = performance.now();
-    const bytes = workingBytes(plan);
+    const bytes = options.keepsWorkingMemory ? workingBytes(plan) : 0;
     this.#makeRoom(bytes, options);
     const model = encodePlan(plan, this.#runtime);
     const created: Awaitable<RuntimeSession> = this.#runtime.createSession(
@@ -99,7 +99,7 @@ function sessionOptions(options: ResolvedOnnxOptions, processors: number): Runti
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'extended',
-    enableMemPattern: false,
+    enableMemPattern: !options.keepsWorkingMemory, // one block for a whole run, as the first one laid it out
     enableCpuMemArena: options.keepsWorkingMemory,
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: options.spinning ? '1' : '0' } } },

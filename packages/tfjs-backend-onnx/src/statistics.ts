@@ -10,7 +10,7 @@ export interface OnnxStatistics {
   readonly repeats: number;
   /** Sessions held now. */
   readonly sessions: number;
-  /** Estimated working memory of the sessions held now, in bytes. */
+  /** Estimated working memory that the sessions keep between runs, in bytes. */
   readonly sessionBytes: number;
   /** Memory of the tensors held now, in bytes. */
   readonly tensorBytes: number;
