@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -7,6 +7,7 @@ import {
   readConfiguration,
   type StudyConfiguration,
 } from '../full-study/study-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const CONFIGURATION: StudyConfiguration = {
   schemaVersion: 2,
@@ -18,10 +19,9 @@ const CONFIGURATION: StudyConfiguration = {
   cohortSha256: null,
   policy: null,
 };
-const temporary = () => mkdtemp(join(tmpdir(), 'study-folder-'));
 
 test('a stage runs once in the life of a study', async () => {
-  const path = await temporary();
+  const path = await temporaryFolder();
   let runs = 0;
   const run = async () => ({ runs: ++runs });
   const first = await openStudyFolder(path, CONFIGURATION, false);
@@ -33,7 +33,7 @@ test('a stage runs once in the life of a study', async () => {
 });
 
 test('a stage that failed runs again', async () => {
-  const path = await temporary();
+  const path = await temporaryFolder();
   const folder = await openStudyFolder(path, CONFIGURATION, false);
   await expect(folder.stage('cad', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await folder.stage('cad', async () => 2)).toBe(2);
@@ -41,7 +41,7 @@ test('a stage that failed runs again', async () => {
 });
 
 test('a folder that holds a study is not begun again', async () => {
-  const path = await temporary();
+  const path = await temporaryFolder();
   await (await openStudyFolder(path, CONFIGURATION, false)).close();
   await expect(openStudyFolder(path, CONFIGURATION, false)).rejects.toThrow(
     `${path} already holds a study; add --resume to go on with it, or choose another --out`,
@@ -49,7 +49,7 @@ test('a folder that holds a study is not begun again', async () => {
 });
 
 test('a folder of a time without policies is one of padded images', async () => {
-  const path = await temporary();
+  const path = await temporaryFolder();
   const { policy: _, ...old } = { ...CONFIGURATION, cohort: '/data/manifest.csv' };
   await writeFile(join(path, 'study.json'), JSON.stringify(old));
   expect((await readConfiguration(path))?.policy).toBe('pad');
@@ -58,7 +58,7 @@ test('a folder of a time without policies is one of padded images', async () => 
 });
 
 test('another configuration is refused, and all differences are named', async () => {
-  const path = await temporary();
+  const path = await temporaryFolder();
   await (await openStudyFolder(path, CONFIGURATION, false)).close();
   await expect(
     openStudyFolder(path, { ...CONFIGURATION, seed: 2, engine: 'onnx' }, true),
@@ -70,7 +70,7 @@ test('another configuration is refused, and all differences are named', async ()
 });
 
 test('a folder in which a study runs is refused', async () => {
-  const path = await temporary();
+  const path = await temporaryFolder();
   const folder = await openStudyFolder(path, CONFIGURATION, false);
   await expect(openStudyFolder(path, CONFIGURATION, true)).rejects.toThrow(
     `process ${process.pid} of ${hostname()} is working in ${path}`,
@@ -80,7 +80,7 @@ test('a folder in which a study runs is refused', async () => {
 });
 
 test('a study of version 1 becomes one of version 2, unless its program may still be running', async () => {
-  const path = await temporary();
+  const path = await temporaryFolder();
   await writeFile(join(path, 'study.json'), JSON.stringify({ ...CONFIGURATION, schemaVersion: 1 }));
   await writeFile(join(path, 'study.lock'), '999999999');
   await expect(openStudyFolder(path, CONFIGURATION, true)).rejects.toThrow(
@@ -92,7 +92,7 @@ test('a study of version 1 becomes one of version 2, unless its program may stil
 });
 
 test('a study of a later version is refused', async () => {
-  const path = await temporary();
+  const path = await temporaryFolder();
   await writeFile(join(path, 'study.json'), JSON.stringify({ ...CONFIGURATION, schemaVersion: 3 }));
   await expect(readConfiguration(path)).rejects.toThrow(
     `schemaVersion of ${join(path, 'study.json')} must be at most 2, got 3; a later version of this program made it`,

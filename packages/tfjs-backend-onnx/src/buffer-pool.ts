@@ -16,8 +16,8 @@ export class BufferPool {
   readonly #heldBytes: () => number;
 
   /**
-   * @param heldBytes - memory of the tensors held now. The pool keeps as much: an optimiser's step needs new arrays for all of
-   *   its weights and moments before it gives the old ones back
+   * @param heldBytes - memory of the tensors held now. The pool keeps as much: a step needs new arrays for all that it
+   *   replaces and cannot write over before it gives the old ones back
    */
   constructor(heldBytes: () => number) {
     this.#heldBytes = heldBytes;
