@@ -69,7 +69,7 @@ export class PlanRunner {
 
   /**
    * Computes the outputs of a plan. What cannot be computed (for want of memory, or of indices in range) fails when it is read,
-   * and does not stand in the way of the others.
+   * and does not stand in the way of the others, unless their arrays were being written over.
    * @param wanted the outputs that are read on the host right afterwards
    * @param reading the arrays to compute on
    * @returns their memory, filled now or later
