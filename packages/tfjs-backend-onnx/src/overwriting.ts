@@ -15,8 +15,8 @@ const TRANSPARENT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The outputs that may be written over an array which nobody reads after the run, as an optimiser's new moments over the old:
- * half of what the weights of a training take otherwise.
+ * The outputs that may be written over an array which nobody reads after the run, as an optimiser's new moments over the old,
+ * which a training would otherwise hold twice.
  *
  * @param isLastRead - whether the run is the last that reads the array
  */

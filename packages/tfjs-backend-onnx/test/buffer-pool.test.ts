@@ -30,7 +30,7 @@ describe('arrays that are used again', () => {
     expect(pool.take('float32', 2000)).not.toBe(data);
   });
 
-  // a step needs new arrays for all weights and moments before it gives the old ones back
+  // a step needs new arrays for all that it replaces and cannot write over before it gives the old ones back
   test.each([
     { heldMebibytes: 640, kept: 10 },
     { heldMebibytes: 0, kept: 2 }, // more than 512 MiB: all that were kept before are let go
