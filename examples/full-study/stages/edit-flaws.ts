@@ -1,3 +1,5 @@
+import { median } from '../median.ts';
+
 /** What gives an edit away although it is small; of edits d = fake − real. */
 export interface EditFlaws {
   /** Median over images of λ₁/λ₂ of the structure tensor Σ ∇d ∇dᵀ: 1 where an edit has no direction, more where it is streaks. */
@@ -50,9 +52,10 @@ export function editFlaws(
     }
   }
   const inside = sum.energy - sum.outside;
-  if (ratios.length === 0 || inside === 0 || sum.borderPixels === 0) return null;
+  const streaks = median(ratios);
+  if (streaks === null || inside === 0 || sum.borderPixels === 0) return null;
   return {
-    streaks: median(ratios),
+    streaks,
     roughness: sum.gradient / sum.energy,
     border: sum.border / sum.borderPixels / (inside / sum.breastPixels),
     outside: sum.outside / sum.energy,
@@ -79,9 +82,4 @@ function structureTensor(edit: Float64Array, { height, width }: Size) {
 function isOnFrame(index: number, { height, width }: Size): boolean {
   const [row, column] = [Math.floor(index / width), index % width];
   return Math.min(row, column, height - 1 - row, width - 1 - column) < FRAME;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
 }

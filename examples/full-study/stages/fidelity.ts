@@ -1,5 +1,6 @@
 import { fidelityAccumulator } from '@mammo/adversarial-eval';
 import type { Cohort } from '../cohort.ts';
+import { median } from '../median.ts';
 import type { ContrastRemoved, DirectionResult } from '../results.ts';
 import { editFlaws } from './edit-flaws.ts';
 
@@ -72,13 +73,6 @@ export function contrastRemoved(removals: readonly Removal[]): ContrastRemoved |
     shares.push(product / ideal);
     likenesses.push(product / Math.sqrt(ideal * own));
   }
-  if (shares.length === 0) return null;
-  return { images: shares.length, share: median(shares), likeness: median(likenesses) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
+  const [share, likeness] = [median(shares), median(likenesses)];
+  return share === null || likeness === null ? null : { images: shares.length, share, likeness };
 }

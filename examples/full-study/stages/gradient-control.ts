@@ -1,11 +1,11 @@
 import type { CadModel } from '@mammo/cad-classifier';
 import { CLASS_INDEX } from '@mammo/cad-classifier';
-import { projectedGradient } from '@mammo/gan-attack';
+import { type DifferentiableClassifier, projectedGradient } from '@mammo/gan-attack';
 import { imagenetNormalise } from '@mammo/mammo-io/tensors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Direction } from '../fakes.ts';
 import { SOURCE_LABEL } from '../fakes.ts';
-import type { ScoringOptions } from './score-pixels.ts';
+import { greyTensor, type ScoringOptions } from './score-pixels.ts';
 
 const STEPS = 10;
 
@@ -25,24 +25,14 @@ export async function gradientAttack(
   },
 ): Promise<Float32Array[]> {
   const { height, width, batch, signal, direction, epsilon, seed } = options;
-  const classifier = {
-    bounds: [0, 1] as const,
-    logits: (grey: tf.Tensor4D) => cad.logits(imagenetNormalise(grey)),
-  };
+  const classifier = classifierOf(cad);
   const label = CLASS_INDEX[SOURCE_LABEL[direction]];
   const size = height * width;
   const attacked: Float32Array[] = [];
   for (let start = 0; start < images.length; start += batch) {
     signal.throwIfAborted();
     const some = images.slice(start, start + batch);
-    const grey = new Float32Array(some.length * size);
-    for (const [i, image] of some.entries()) {
-      grey.set(
-        Float32Array.from(image, (level) => level / 65535),
-        i * size,
-      );
-    }
-    const originals = tf.tensor4d(grey, [some.length, height, width, 1]);
+    const originals = greyTensor(some, { height, width });
     const changed = await projectedGradient(
       classifier,
       { images: originals, labels: some.map(() => label) },
@@ -66,4 +56,9 @@ export async function gradientAttack(
     tf.dispose([originals, changed]);
   }
   return attacked;
+}
+
+/** The AI as gradient attacks see it. */
+export function classifierOf(cad: CadModel): DifferentiableClassifier {
+  return { bounds: [0, 1], logits: (grey) => cad.logits(imagenetNormalise(grey)) };
 }

@@ -15,23 +15,30 @@ export interface ScoringOptions {
 export async function scorePixels(
   cad: CadModel,
   images: readonly GreyLevels[],
-  { height, width, batch, signal }: ScoringOptions,
+  { batch, signal, ...size }: ScoringOptions,
 ): Promise<number[]> {
   const scores: number[] = [];
   for (let start = 0; start < images.length; start += batch) {
     signal.throwIfAborted();
-    const some = images.slice(start, start + batch);
-    const grey = new Float32Array(some.length * height * width);
-    for (const [i, image] of some.entries()) {
-      const offset = i * height * width;
-      for (let at = 0; at < image.length; at++) grey[offset + at] = (image[at] ?? 0) / 65535;
-    }
-    const tensor = tf.tensor4d(grey, [some.length, height, width, 1]);
+    const grey = greyTensor(images.slice(start, start + batch), size);
     try {
-      scores.push(...(await scoreBatch(cad, tensor)));
+      scores.push(...(await scoreBatch(cad, grey)));
     } finally {
-      tensor.dispose();
+      grey.dispose();
     }
   }
   return scores;
+}
+
+/** Images that lie in memory as [N, H, W, 1] in [0, 1]. */
+export function greyTensor(
+  images: readonly GreyLevels[],
+  { height, width }: Pick<ScoringOptions, 'height' | 'width'>,
+): tf.Tensor4D {
+  const size = height * width;
+  const grey = new Float32Array(images.length * size);
+  for (const [i, image] of images.entries()) {
+    for (let at = 0; at < image.length; at++) grey[i * size + at] = (image[at] ?? 0) / 65535;
+  }
+  return tf.tensor4d(grey, [images.length, height, width, 1]);
 }
