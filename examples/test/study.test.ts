@@ -180,7 +180,7 @@ describe('the study of a cohort of files', () => {
       const context = { signal: new AbortController().signal, report: () => undefined };
       const run = () => cycleGanTask({ ...input, threads: 1, seed: 3, share: 0.01 }, context);
       const record = await run();
-      expect(record.steps).toEqual({ remove: 5, insert: 5 });
+      expect(record.steps).toEqual({ remove: 10, insert: 10 });
       expect(record.fidelity.insert.nmse).toBeGreaterThan(0);
       expect(await run()).toEqual(record);
       const probe = join(calm, 'probes', 'cycle-gan');

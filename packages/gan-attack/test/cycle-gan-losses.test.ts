@@ -97,9 +97,39 @@ describe('a patch judge', () => {
     expect(await make(1, 'a')).not.toEqual(await make(1, 'b'));
   });
 
+  test('of images judges by the largest value of each feature over their patches', async () => {
+    const sizes = { layers: 1, channels: 2 };
+    const last = 'model.5';
+    const images = image(golden.real);
+    const whole = createPatchJudge({ ...sizes, verdict: 'image' }, { seed: 1, name: 'a' });
+    const patches = createPatchJudge(sizes, { seed: 1, name: 'a' }); // the same weights but for the last
+    const channels = whole.parameters.get(`${last}.weight`)?.shape[2] as number;
+    let expected: tf.Tensor = tf.scalar(0.5);
+    for (let channel = 0; channel < channels; channel++) {
+      // a filter of a single 1 copies the channel's map; one of the four middle places reaches each of its pixels
+      const places = [1, 2].flatMap((row) => [1, 2].map((column) => [row, column] as const));
+      const largest = places.map(([row, column]) => {
+        const filter = tf.buffer([4, 4, channels, 1]);
+        filter.set(1, row, column, channel, 0);
+        patches.parameters.get(`${last}.weight`)?.assign(filter.toTensor());
+        return tf.max(patches.judge(images), [1, 2], true);
+      });
+      expected = tf.add(expected, tf.mul(largest.reduce(tf.maximum), channel + 1));
+    }
+    const weights = Array.from({ length: channels }, (_, channel) => channel + 1);
+    whole.parameters.get(`${last}.weight`)?.assign(tf.tensor(weights, [1, 1, channels, 1]));
+    whole.parameters.get(`${last}.bias`)?.assign(tf.tensor1d([0.5]));
+    expect(await farthest(whole.judge(images), expected)).toBeLessThan(1e-5);
+    for (const judge of [whole, patches]) judge.dispose();
+  });
+
   test.each([
     [{ layers: 0, channels: 4 }, 'layers must be a positive integer, got 0'],
     [{ layers: 1, channels: 0.5 }, 'channels must be a positive integer, got 0.5'],
+    [
+      { layers: 1, channels: 1, verdict: 'patch' as 'patches' },
+      "verdict must be 'patches' or 'image', got patch",
+    ],
   ])('of %j is refused', (options, message) => {
     expect(() => createPatchJudge(options, { seed: 1, name: 'a' })).toThrow(
       new RangeError(`createPatchJudge: ${message}`),

@@ -5,6 +5,7 @@ import '@mammo/tfjs-backend-onnx';
 import { learningRateAt } from '../src/cycle-gan/train-cycle-gan.ts';
 import {
   AttackDivergedError,
+  type CycleGanHistoryRow,
   generatorOptions,
   saveGenerator,
   type TrainCycleGanOptions,
@@ -81,6 +82,7 @@ describe('trainCycleGan', () => {
   test('is the same for the same seed, another for another, and goes on from a checkpoint with the same bits', async () => {
     const checkpoints: Uint8Array[] = [];
     const keep = {
+      judgeWarmUp: 3, // the checkpoint is of judges that learn alone yet
       checkpointEvery: 2,
       onCheckpoint: async (c: Uint8Array) => void checkpoints.push(c),
     };
@@ -93,6 +95,26 @@ describe('trainCycleGan', () => {
     ).rejects.toThrow(
       'trainCycleGan: resumeFrom must be of the same configuration, got poolSize was 3 and is 4',
     );
+  });
+
+  test('lets judges learn to tell the classes first, whose generators then fool a victim that they have not seen', async () => {
+    const { generators, history } = await trainCycleGan(
+      base({
+        batch: 4,
+        steps: 120,
+        judgeWarmUp: 60,
+        judge: { layers: 1, channels: 8, verdict: 'image' },
+        learningRate: 1e-2,
+        victim: spotVictim,
+        reportEvery: 60,
+      }),
+    );
+    const [warm] = history as [CycleGanHistoryRow];
+    expect(warm).toMatchObject({ lossGenerators: 0, verdict: 0, cycle: 0, identity: 0 });
+    expect(warm.validation?.insert.lossGen1).toBe(0);
+    expect(warm.lossJudges.insert).toBeLessThan(0.1); // ¼ for a judge that cannot tell
+    expect(history.at(-1)?.validation?.remove.fooled).toBeGreaterThan(0.5);
+    for (const generator of Object.values(generators)) generator.dispose();
   });
 
   test('leaves no tensor but the generators', async () => {
@@ -133,6 +155,8 @@ describe('trainCycleGan', () => {
     [{ steps: 0 }, 'steps must be a positive integer, got 0'],
     [{ batch: 1.5 }, 'batch must be a positive integer, got 1.5'],
     [{ seed: 0.5 }, 'seed must be a safe integer, got 0.5'],
+    [{ judgeWarmUp: -1 }, 'judgeWarmUp must be an integer from 0 on, got -1'],
+    [{ judgeLearningRate: Number.NaN }, 'judgeLearningRate must be a positive number, got NaN'],
     [{ poolSize: -1 }, 'poolSize must be an integer from 0 on, got -1'],
     [{ learningRate: 0 }, 'learningRate must be a positive number, got 0'],
     [

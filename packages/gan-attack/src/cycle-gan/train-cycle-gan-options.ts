@@ -23,14 +23,21 @@ export interface TrainCycleGanOptions {
   };
   /** Sizes of both generators, or the name of a preset. */
   readonly generator: GeneratorPreset | GeneratorOptions;
-  /** Steps, in each of which all four networks learn once. */
+  /** Steps, in each of which all four networks learn once, but for the first `judgeWarmUp`. */
   readonly steps: number;
+  /**
+   * Steps at the beginning in which the judges learn alone, to tell real images of one class from those of the other; by
+   * default 0, as in the paper. Generators that begin at no change learn nothing from judges that cannot tell the classes.
+   */
+  readonly judgeWarmUp?: number;
   /** Names all that is random. */
   readonly seed: number;
   /** Images of each class in a step; by default 1, as in the paper. */
   readonly batch?: number;
   /** Step size of Adam until half of the steps are done; from then on it falls to 0. By default 2e-4. */
   readonly learningRate?: number;
+  /** The judges' step size, which falls alike; by default the generators'. */
+  readonly judgeLearningRate?: number;
   /** By default λ = 10 for the cycle and 0.5 of it for the identity. */
   readonly weights?: Partial<CycleWeights>;
   /** By default 3 layers from 64 channels, scaled by the generators' `channelMultiplier`. */
@@ -55,7 +62,7 @@ export interface TrainCycleGanOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The losses of one step. */
+/** The losses of one step; those of the generators are 0 while the judges learn alone. */
 export interface CycleGanLosses {
   /** What the generators minimise: the sum of the next three. */
   readonly lossGenerators: number;
@@ -91,7 +98,9 @@ export interface CycleGanTrainingResult {
 
 type Defaulted =
   | 'batch'
+  | 'judgeWarmUp'
   | 'learningRate'
+  | 'judgeLearningRate'
   | 'poolSize'
   | 'augmentation'
   | 'reportEvery'
@@ -118,12 +127,15 @@ export function resolveCycleGanOptions(options: TrainCycleGanOptions): ResolvedC
   const generator =
     typeof options.generator === 'string' ? generatorOptions(options.generator) : options.generator;
   checkGeneratorOptions('trainCycleGan', generator);
+  const { learningRate = 2e-4 } = options;
   const channels = Math.max(1, Math.round(PAPER_JUDGE_CHANNELS * generator.channelMultiplier));
   const resolved: ResolvedCycleGanOptions = {
     ...options,
     generator,
     batch: options.batch ?? 1,
-    learningRate: options.learningRate ?? 2e-4,
+    judgeWarmUp: options.judgeWarmUp ?? 0,
+    learningRate,
+    judgeLearningRate: options.judgeLearningRate ?? learningRate,
     weights: { cycle: 10, identity: 0.5, ...options.weights },
     judge: { layers: 3, channels, ...options.judge },
     poolSize: options.poolSize ?? 50,
@@ -142,25 +154,35 @@ export function resolveCycleGanOptions(options: TrainCycleGanOptions): ResolvedC
 }
 
 function checkNumbers(options: ResolvedCycleGanOptions): void {
-  const fail = (name: string, what: string, value: number): never => {
-    throw new RangeError(`trainCycleGan: ${name} must be ${what}, got ${value}`);
-  };
-  const { steps, batch, reportEvery, checkpointEvery, seed, poolSize, learningRate } = options;
-  for (const [name, value] of Object.entries({ steps, batch, reportEvery, checkpointEvery })) {
-    if (!Number.isSafeInteger(value) || value < 1) fail(name, 'a positive integer', value);
-  }
-  if (!Number.isSafeInteger(seed)) fail('seed', 'a safe integer', seed);
-  if (!Number.isSafeInteger(poolSize) || poolSize < 0) {
-    fail('poolSize', 'an integer from 0 on', poolSize);
-  }
-  if (!(learningRate > 0 && learningRate < Infinity)) {
-    fail('learningRate', 'a positive number', learningRate);
-  }
-  for (const [name, value] of Object.entries(options.weights)) {
-    if (!(value >= 0 && value < Infinity)) {
-      fail(`weights.${name}`, 'finite and not negative', value);
+  const { steps, batch, reportEvery, checkpointEvery, seed, judgeWarmUp, poolSize } = options;
+  const { learningRate, judgeLearningRate, weights } = options;
+  const check = (
+    numbers: Readonly<Record<string, number>>,
+    what: string,
+    holds: (value: number) => boolean,
+  ): void => {
+    for (const [name, value] of Object.entries(numbers)) {
+      if (!holds(value)) {
+        throw new RangeError(`trainCycleGan: ${name} must be ${what}, got ${value}`);
+      }
     }
-  }
+  };
+  const whole = Number.isSafeInteger;
+  const positiveInteger = (value: number) => whole(value) && value >= 1;
+  const { cycle, identity } = weights;
+  check({ steps, batch, reportEvery, checkpointEvery }, 'a positive integer', positiveInteger);
+  check({ seed }, 'a safe integer', whole);
+  check({ judgeWarmUp, poolSize }, 'an integer from 0 on', (value) => whole(value) && value >= 0);
+  check(
+    { learningRate, judgeLearningRate },
+    'a positive number',
+    (value) => value > 0 && value < Infinity,
+  );
+  check(
+    { 'weights.cycle': cycle, 'weights.identity': identity },
+    'finite and not negative',
+    (value) => value >= 0 && value < Infinity,
+  );
 }
 
 function checkSets({ generator, cohort, classes, victim }: ResolvedCycleGanOptions): void {

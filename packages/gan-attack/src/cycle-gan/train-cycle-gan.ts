@@ -139,14 +139,17 @@ async function train(state: CycleGanState, options: ResolvedCycleGanOptions): Pr
   }
 }
 
-/** The generators learn from fresh fakes, then each judge from fakes of its pool. */
+/** The generators learn from fresh fakes, unless the judges are alone yet; then each judge from fakes of its pool. */
 async function runStep(
   state: CycleGanState,
   options: ResolvedCycleGanOptions,
 ): Promise<CycleGanLosses> {
   const images = await loadImages(state.step, options);
   try {
-    const { values, fakes } = await trainGenerators(state, images, options);
+    const { values, fakes } =
+      state.step < options.judgeWarmUp
+        ? await unchanged(images)
+        : await trainGenerators(state, images, options);
     for (const direction of DIRECTIONS) {
       const real = direction === 'remove' ? images.negative : images.positive;
       values.push(await trainJudge(state, direction, { real, fakes: fakes[direction] }, options));
@@ -158,11 +161,24 @@ async function runStep(
 }
 
 /** What the generators' step reports, and their fakes. */
+interface GeneratorsTurn {
+  readonly values: number[];
+  readonly fakes: Readonly<Record<AttackDirection, Float32Array[]>>;
+}
+
+/** The turn of generators that do not learn yet and change nothing. */
+async function unchanged({ positive, negative }: CycleImages): Promise<GeneratorsTurn> {
+  return {
+    values: [0, 0, 0, 0],
+    fakes: { remove: await eachOf(positive), insert: await eachOf(negative) },
+  };
+}
+
 async function trainGenerators(
   { networks, optimisers, recorder, step }: CycleGanState,
   images: CycleImages,
   options: ResolvedCycleGanOptions,
-): Promise<{ values: number[]; fakes: Record<AttackDirection, Float32Array[]> }> {
+): Promise<GeneratorsTurn> {
   const call = {
     structure: 'generators',
     tensors: [images.positive, images.negative],
@@ -200,7 +216,9 @@ async function trainJudge(
   const call = {
     structure: direction,
     tensors: [real, fake],
-    numbers: { rate: learningRateAt(step, options) },
+    numbers: {
+      rate: learningRateAt(step, { ...options, learningRate: options.judgeLearningRate }),
+    },
   };
   const [loss] = recorder.run(call, () => {
     const judge = networks.judges[direction];
@@ -285,10 +303,11 @@ async function validate(
 
 /** What makes the steps of a training what they are. */
 function configurationOf(options: ResolvedCycleGanOptions): unknown {
-  const { generator, steps, seed, batch, learningRate, weights, judge, poolSize } = options;
-  const { augmentation, reportEvery, checkpointEvery, cohort } = options;
+  const { generator, steps, judgeWarmUp, seed, batch, learningRate, judgeLearningRate } = options;
+  const { weights, judge, poolSize, augmentation, reportEvery, checkpointEvery, cohort } = options;
   return {
-    ...{ generator, steps, seed, batch, learningRate, weights, judge, poolSize, augmentation },
+    ...{ generator, steps, judgeWarmUp, seed, batch, learningRate, judgeLearningRate },
+    ...{ weights, judge, poolSize, augmentation },
     ...{ reportEvery, checkpointEvery, training: digestOf(cohort.training) },
   };
 }
