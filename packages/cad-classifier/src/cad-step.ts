@@ -1,4 +1,4 @@
-import { balancedBatch, type CaseLabel, randomStream } from '@mammo/mammo-io';
+import { balancedBatch, randomStream } from '@mammo/mammo-io';
 import { imagenetNormalise, loadBatch } from '@mammo/mammo-io/tensors';
 import { type Adam, type StepRecorder, valueAndVariableGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,7 +7,12 @@ import { type CadLossOptions, cadLoss } from './cad-loss.ts';
 import type { CadModel } from './cad-model.ts';
 import type { CadPhase, CadSchedule } from './cad-schedule.ts';
 import { gradientsInPasses } from './gradients-in-passes.ts';
-import type { CadImages, CadStepLosses, TrainCadOptions } from './train-cad-options.ts';
+import type {
+  AdversaryTurn,
+  CadImages,
+  CadStepLosses,
+  TrainCadOptions,
+} from './train-cad-options.ts';
 
 /** A training's images, options and schedule, checked. */
 export interface Training {
@@ -138,20 +143,40 @@ function applyGradients(
   }
 }
 
-async function loadClasses(
-  { images, options, schedule, positives, negatives }: Training,
-  step: number,
-) {
-  const { seed } = options;
-  const { augmentation, perClass } = schedule;
-  const batch = balancedBatch({ positives, negatives, perClass, seed }, step);
-  const load = (label: CaseLabel, indices: readonly number[]) =>
-    loadBatch(images.training, indices, {
-      ...(augmentation && { augmentation }),
-      random: randomStream(seed, 'augmentation', label, step),
-    });
+async function loadClasses(training: Training, step: number): Promise<GreyBatch> {
+  const { options, schedule, positives, negatives } = training;
+  const { perClass } = schedule;
+  const batch = balancedBatch({ positives, negatives, perClass, seed: options.seed }, step);
   return {
-    positives: await load('positive', batch.positives),
-    negatives: await load('negative', batch.negatives),
+    positives: await loadClass(training, { label: 'positive', step }, batch.positives),
+    negatives: await loadClass(training, { label: 'negative', step }, batch.negatives),
   };
+}
+
+/** Images of one class, as the adversary leaves them. */
+async function loadClass(
+  { images: { training }, options: { seed, adversary }, schedule: { augmentation } }: Training,
+  turn: Omit<AdversaryTurn, 'images'>,
+  indices: readonly number[],
+): Promise<tf.Tensor4D> {
+  const images = await loadBatch(training, indices, {
+    ...(augmentation && { augmentation }),
+    random: randomStream(seed, 'augmentation', turn.label, turn.step),
+  });
+  if (adversary === undefined) return images;
+  try {
+    const changed = await adversary({ ...turn, images });
+    if (
+      changed.isDisposed ||
+      changed === images ||
+      String(changed.shape) !== String(images.shape)
+    ) {
+      throw new RangeError(
+        `trainCad: adversary must return a new tensor of shape [${images.shape}], got ${changed === images ? 'its images' : `[${changed.shape}]`}`,
+      );
+    }
+    return changed;
+  } finally {
+    images.dispose();
+  }
 }

@@ -68,6 +68,8 @@ export { readTorchFile } from './torch-file/read-torch-file.ts';
 export { TorchFileError } from './torch-file/torch-file-error.ts';
 export { trainCad } from './train-cad.ts';
 export type {
+  Adversary,
+  AdversaryTurn,
   CadHistoryRow,
   CadImages,
   CadProgress,

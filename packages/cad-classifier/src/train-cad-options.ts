@@ -1,4 +1,5 @@
-import type { ImageSet } from '@mammo/mammo-io';
+import type { CaseLabel, ImageSet } from '@mammo/mammo-io';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { CadSchedule } from './cad-schedule.ts';
 
 /** The images that a classifier learns from. */
@@ -8,6 +9,23 @@ export interface CadImages {
   /** Images of other patients, of both classes: they choose the weights. */
   readonly validation: ImageSet;
 }
+
+/** A class's images of one step, and when they are asked for. */
+export interface AdversaryTurn {
+  /** [N, H, W, 1] in [0, 1]; freed afterwards. */
+  readonly images: tf.Tensor4D;
+  /** The class of all of them. */
+  readonly label: CaseLabel;
+  /** Steps trained so far: what is random should be a function of it, and of the label. */
+  readonly step: number;
+}
+
+/**
+ * Changes images before a step learns from them.
+ *
+ * @returns images of the same shape and range, a new tensor: the training's
+ */
+export type Adversary = (turn: AdversaryTurn) => Promise<tf.Tensor4D>;
 
 /** How {@link trainCad} runs. */
 export interface TrainCadOptions {
@@ -19,6 +37,13 @@ export interface TrainCadOptions {
   readonly validationBatch?: number;
   /** Called after each step. */
   readonly onStep?: (progress: CadProgress) => void;
+  /**
+   * Changes the training images of each step, such as by an attack on the model as it is at that moment; labels stay.
+   * Adversarial training minimises E max_{‖δ‖ ≤ ε} L(x + δ, y). Validation images are not changed.
+   *
+   * @see Madry et al. (2018), eq. 2.1, arXiv 1706.06083
+   */
+  readonly adversary?: Adversary;
   /** Steps between checkpoints; default 100. */
   readonly checkpointEvery?: number;
   /** Takes each checkpoint, a safetensors file; training waits for it. */

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import { testedEngines, useEngine } from '../../../vitest.engines.ts';
 import {
+  type Adversary,
   type CadModel,
   type CadProgress,
   type CadSchedule,
@@ -40,12 +41,12 @@ async function weightsOf(model: CadModel): Promise<Record<string, string>> {
 }
 
 /** Trains a fresh model and returns what came of it. */
-async function train(options: Partial<TrainCadOptions> = {}, modelSeed = 1) {
+async function train(options: Partial<TrainCadOptions> = {}, modelSeed = 1, sets = images) {
   const model = createCadModel(TINY, { seed: modelSeed, initialiser: 'he' });
   const checkpoints: Uint8Array[] = [];
   const progress: CadProgress[] = [];
   try {
-    const result = await trainCad(model, images, {
+    const result = await trainCad(model, sets, {
       schedule,
       seed: 7,
       checkpointEvery: 3,
@@ -159,6 +160,44 @@ test('a step reads one tensor and leaves none behind', async () => {
     expect(atStep[step]!.reads - atStep[step - 1]!.reads).toBe(1);
     expect(atStep[step]!.tensors).toBe(atStep[step - 1]!.tensors);
   }
+});
+
+describe('an adversary', () => {
+  test('that changes nothing leaves the training as it is, and sees the images of each class and step', async () => {
+    const turns: string[] = [];
+    const seen = await train({
+      adversary: async ({ images, label, step }) => {
+        turns.push(`${step} ${label} [${images.shape}]`);
+        return tf.clone(images);
+      },
+    });
+    expect(turns.slice(0, 3)).toEqual([
+      '0 positive [2,16,12,1]',
+      '0 negative [2,16,12,1]',
+      '1 positive [2,16,12,1]',
+    ]);
+    expect(turns).toHaveLength(2 * seen.result.steps);
+    expect(seen.weights).toEqual((await train()).weights);
+  });
+
+  test('that returns black images teaches what a set of black images does', async () => {
+    const changed = await train({ adversary: async ({ images }) => tf.zerosLike(images) });
+    const training = { ...images.training, pixels: async () => new Uint16Array(16 * 12) };
+    const black = await train({}, 1, { ...images, training });
+    expect(changed.weights).toEqual(black.weights);
+    expect(changed.weights).not.toEqual((await train()).weights);
+  });
+
+  test.each<[string, Adversary, string]>([
+    ['its images', async ({ images }) => images, 'its images'],
+    ['another shape', async () => tf.zeros([1, 16, 12, 1]), '[1,16,12,1]'],
+  ])('that returns %s is refused', async (_, adversary, got) => {
+    await expect(train({ adversary })).rejects.toThrow(
+      new RangeError(
+        `trainCad: adversary must return a new tensor of shape [2,16,12,1], got ${got}`,
+      ),
+    );
+  });
 });
 
 test('a checkpoint of another configuration is refused, naming the difference', async () => {
