@@ -1,6 +1,7 @@
 import { formatSeconds } from '../full-study/progress.ts';
 import type { Control, DetectorResult, Estimate } from '../full-study/results.ts';
 import type { SeedResults } from './campaign.ts';
+import { defenceSection } from './defence-section.ts';
 import { otherAttackSection } from './other-attack-section.ts';
 import { resolutionSection } from './resolution-section.ts';
 import { decimals, type Row, rateText, rowsTable, share, spreadText, table } from './summary.ts';
@@ -27,7 +28,7 @@ export function resultsTables(
     ['The other generative attack', otherAttackSection(groups)],
     ['Does it carry over to another AI?', rowsTable(groups, transferRows())],
     ['Can a program tell the fakes?', rowsTable(groups, detectorRows())],
-    ['Does fine-tuning on fakes help?', rowsTable(groups, defenceRows())],
+    ['Does fine-tuning on fakes help?', defenceSection(groups)],
     ['Flaws of the fakes, before and after', flawsBeforeAndAfter(seeds)],
     ['Ablations', ablations(seeds)],
   ];
@@ -216,21 +217,6 @@ function detectorRows(): Row[] {
       ];
     }),
   );
-}
-
-function defenceRows(): Row[] {
-  const stages = [
-    ['before', ({ probes }: SeedResults) => probes.defence?.before],
-    ['fine-tuned, the old fakes', ({ probes }: SeedResults) => probes.defence?.after],
-    ['fine-tuned, attacked anew', ({ probes }: SeedResults) => probes.defence?.attackedAnew],
-  ] as const;
-  return stages.flatMap(([name, of]): Row[] => [
-    [`${name}: AUC on real test images`, (seed) => of(seed)?.auc.estimate, decimals(3)],
-    [`${name}: real positives right`, (seed) => of(seed)?.positivesCorrect.rate, share],
-    [`${name}: real negatives right`, (seed) => of(seed)?.negativesCorrect.rate, share],
-    [`${name}: fooled by removal`, (seed) => of(seed)?.fooled.remove.rate, share],
-    [`${name}: fooled by insertion`, (seed) => of(seed)?.fooled.insert.rate, share],
-  ]);
 }
 
 /** Seeds that were also attacked with the loss of before: generators of one AI, told apart by their loss alone. */

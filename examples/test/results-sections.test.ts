@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { SeedResults } from '../results/campaign.ts';
+import { defenceSection } from '../results/defence-section.ts';
 import { otherAttackSection } from '../results/other-attack-section.ts';
 import { resolutionSection } from '../results/resolution-section.ts';
 
@@ -56,4 +57,34 @@ test('the CycleGAN stands beside the study’s attack of the seeds on which it w
   expect(rowOf(section, 'remove: fooled, CycleGAN')).toContain('| 25.0 % (1) |');
   expect(rowOf(section, 'remove: Loss_gen1, CycleGAN')).toContain('| 0.5000 (1) |');
   expect(rowOf(section, 'insert: loss of the CycleGAN’s judge')).toContain('| 0.125 (1) |');
+});
+
+test('a defence is told with what it costs to fool the AI before and after', () => {
+  const none = { ...SMALL, probes: { ...SMALL.probes, defence: null } };
+  expect(defenceSection([[none]])).toBe('Not run.');
+  const { defence } = SMALL.probes;
+  if (defence === null) throw new Error('small seed 101 must hold a defence');
+  const at = (median: number) => ({ images: 3, median });
+  const tried = {
+    ...defence,
+    lesion: at(0.9),
+    distance: {
+      before: { remove: at(0.25), insert: at(0.125) },
+      after: { remove: at(0.5), insert: at(0.0625) },
+    },
+  };
+  const section = defenceSection([
+    [none, { ...SMALL, probes: { ...SMALL.probes, defence: tried } }],
+  ]);
+  expect(rowOf(section, 'before: boundary’s distance from real positives')).toContain(
+    '| 0.25 (1) |',
+  );
+  expect(rowOf(section, 'fine-tuned: boundary’s distance from real negatives')).toContain(
+    '| 0.06 (1) |',
+  );
+  expect(rowOf(section, 'half of the lesion’s own length')).toContain('| 0.45 (1) |');
+  const price = defence.attackedAnew.fidelity.remove.nmse.toFixed(4);
+  expect(rowOf(section, 'fine-tuned, attacked anew: Loss_gen1 of removal')).toContain(
+    `| ${price} (1) |`,
+  );
 });

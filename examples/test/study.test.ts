@@ -9,7 +9,9 @@ import { loadGenerator, loadGeneratorWithCard } from '@mammo/gan-attack';
 import { drawPatient, phantomCohort, readPng, writePgm, writePng } from '@mammo/mammo-io';
 import type { PlannedSession } from '@mammo/reader-study-stats';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { boundaryDistances, lesionLength } from '../full-study/probes/boundary-distance.ts';
 import { cycleGanTask } from '../full-study/probes/cycle-gan-task.ts';
+import { openScene } from '../full-study/probes/probe-scene.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MINUTES = 60_000;
@@ -188,6 +190,30 @@ describe('the study of a cohort of files', () => {
       weights.dispose();
       const sheet = readPng(readFileSync(join(probe, 'triplets.synthetic.png')));
       expect(sheet.text.Synthetic).toBeDefined();
+    },
+    MINUTES,
+  );
+
+  test(
+    'tells how far its AI’s boundary is from the images that it has right',
+    async () => {
+      const calm = join(folder, 'calm');
+      const cohort = JSON.parse(readFileSync(join(calm, 'stages', 'cohort.json'), 'utf8'));
+      const input = { studyPath: calm, cohort, preset: 'small', engine: 'onnx' } as const;
+      const context = { signal: new AbortController().signal, report: () => undefined };
+      const scene = await openScene({ ...input, threads: 1, seed: 3 }, context);
+      try {
+        const { cad } = JSON.parse(readFileSync(join(calm, 'results.json'), 'utf8'));
+        const { remove, insert } = await boundaryDistances(scene);
+        expect(remove.images).toBe(cad.positivesCorrect.k);
+        expect(insert.images).toBe(cad.negativesCorrect.k);
+        for (const { images, median } of [remove, insert]) {
+          expect(images > 0).toBe((median ?? 0) > 0);
+        }
+        expect(await lesionLength(scene)).toBeNull(); // somebody's images cannot be drawn without
+      } finally {
+        scene.cad.dispose();
+      }
     },
     MINUTES,
   );

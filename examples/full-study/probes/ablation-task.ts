@@ -34,6 +34,16 @@ const plainLoss = (stages: readonly AttackStage[]): readonly AttackStage[] =>
     stage.reconstructionWeight === undefined ? stage : { ...stage, reconstructionWeight: 3 },
   );
 
+/** Rough changes cost so much in both directions. */
+const smoothness =
+  (price: number) =>
+  (stages: readonly AttackStage[]): readonly AttackStage[] =>
+    stages.map((stage) =>
+      stage.changePenalty === undefined
+        ? stage
+        : { ...stage, changePenalty: { ...stage.changePenalty, smoothness: price } },
+    );
+
 const without =
   (...names: readonly AttackStage['name'][]) =>
   (stages: readonly AttackStage[]): readonly AttackStage[] =>
@@ -45,6 +55,14 @@ export const ABLATIONS = {
   'plain-generator-loss': {
     description: 'generator’s loss with 3 · Loss_gen1 and no price on rough and scattered changes',
     attack: { stages: plainLoss },
+  },
+  'smoothness-20': {
+    description: 'rough changes cost 20',
+    attack: { stages: smoothness(20) },
+  },
+  'smoothness-1000': {
+    description: 'rough changes cost 1000',
+    attack: { stages: smoothness(1000) },
   },
   'penalty-logit-sum': {
     description: 'AI penalised on z₀ + z₁ with k = 10, as in the released program',

@@ -20,14 +20,16 @@ export interface MixOptions {
   readonly patients?: (patientId: string) => boolean;
   /** At most so many images of each direction. */
   readonly most: number;
+  /** Only one image of so many gets its fake beside it; default 1. */
+  readonly fakeEvery?: number;
   /** The label of an image in the mix. */
   readonly label: (image: CaseImage, isFake: boolean) => CaseLabel;
 }
 
-/** Real images of a split, each with its fake. */
+/** Real images of a split with fakes of them. */
 export async function mixedSet(
   { input, cohort, scoring }: ProbeScene,
-  { split, patients = () => true, most, label }: MixOptions,
+  { split, patients = () => true, most, fakeEvery = 1, label }: MixOptions,
 ): Promise<ImageSet> {
   const { set, record } = cohort;
   const images: CaseImage[] = [];
@@ -38,20 +40,20 @@ export async function mixedSet(
       .slice(0, most);
     const path = join(input.studyPath, 'attack', direction, 'generator.safetensors');
     const generator = loadGenerator(await readFile(path));
-    const fakes = await generatePixels(generator, set, indices, scoring);
+    const faked = indices.filter((_, i) => i % fakeEvery === 0);
+    const fakes = await generatePixels(generator, set, faked, scoring);
     generator.dispose();
     const reals = await pixelsOf(set, indices);
-    for (const [i, index] of indices.entries()) {
+    const add = (index: number, isFake: boolean, grey: Uint16Array | undefined): void => {
       const image = set.images[index];
-      const [real, fake] = [reals[i], fakes[i]];
-      if (!image || !real || !fake) continue;
+      if (!image || !grey) return;
       const { lesionType: _, ...plain } = image;
-      images.push(
-        { ...plain, label: label(image, false) },
-        { ...plain, imageId: fakeId(image.imageId, direction), label: label(image, true) },
-      );
-      pixels.push(real, fake);
-    }
+      const imageId = isFake ? fakeId(image.imageId, direction) : image.imageId;
+      images.push({ ...plain, imageId, label: label(image, isFake) });
+      pixels.push(grey);
+    };
+    for (const [i, index] of indices.entries()) add(index, false, reals[i]);
+    for (const [i, index] of faked.entries()) add(index, true, fakes[i]);
   }
   return memoryImageSet({ height: set.height, width: set.width, images, pixels });
 }
