@@ -144,13 +144,16 @@ function applyGradients(
 }
 
 async function loadClasses(training: Training, step: number): Promise<GreyBatch> {
-  const { options, schedule, positives, negatives } = training;
-  const { perClass } = schedule;
-  const batch = balancedBatch({ positives, negatives, perClass, seed: options.seed }, step);
-  return {
-    positives: await loadClass(training, { label: 'positive', step }, batch.positives),
-    negatives: await loadClass(training, { label: 'negative', step }, batch.negatives),
-  };
+  const { perClass } = training.schedule;
+  const batch = balancedBatch({ ...training, perClass, seed: training.options.seed }, step);
+  const positives = await loadClass(training, { label: 'positive', step }, batch.positives);
+  try {
+    const turn = { label: 'negative', step } as const;
+    return { positives, negatives: await loadClass(training, turn, batch.negatives) };
+  } catch (error) {
+    positives.dispose();
+    throw error;
+  }
 }
 
 /** Images of one class, as the adversary leaves them. */
@@ -166,16 +169,11 @@ async function loadClass(
   if (adversary === undefined) return images;
   try {
     const changed = await adversary({ ...turn, images });
-    if (
-      changed.isDisposed ||
-      changed === images ||
-      String(changed.shape) !== String(images.shape)
-    ) {
-      throw new RangeError(
-        `trainCad: adversary must return a new tensor of shape [${images.shape}], got ${changed === images ? 'its images' : `[${changed.shape}]`}`,
-      );
-    }
-    return changed;
+    if (changed !== images && String(changed.shape) === String(images.shape)) return changed;
+    if (changed !== images) changed.dispose();
+    throw new RangeError(
+      `trainCad: adversary must return a new tensor of shape [${images.shape}], got ${changed === images ? 'its images' : `[${changed.shape}]`}`,
+    );
   } finally {
     images.dispose();
   }

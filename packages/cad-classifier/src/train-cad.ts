@@ -177,6 +177,7 @@ function configurationOf({ options: sizes }: CadModel, training: Training) {
     schedule,
     seed: options.seed,
     patience: options.patience,
+    ...(options.adversary && { adversary: true }),
     trainingImages: images.training.images.length,
     validationImages: images.validation.images.length,
   };

@@ -177,6 +177,9 @@ describe('an adversary', () => {
       '1 positive [2,16,12,1]',
     ]);
     expect(turns).toHaveLength(2 * seen.result.steps);
+    await expect(train({ resumeFrom: seen.checkpoints[0]! })).rejects.toThrow(
+      'got adversary was true and is undefined',
+    );
     expect(seen.weights).toEqual((await train()).weights);
   });
 
@@ -192,11 +195,13 @@ describe('an adversary', () => {
     ['its images', async ({ images }) => images, 'its images'],
     ['another shape', async () => tf.zeros([1, 16, 12, 1]), '[1,16,12,1]'],
   ])('that returns %s is refused', async (_, adversary, got) => {
+    const before = tf.memory().numTensors;
     await expect(train({ adversary })).rejects.toThrow(
       new RangeError(
         `trainCad: adversary must return a new tensor of shape [2,16,12,1], got ${got}`,
       ),
     );
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 
