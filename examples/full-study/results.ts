@@ -66,6 +66,8 @@ export interface DetectorResult {
   readonly falseAlarmsWanted: number;
   readonly falseAlarms: Rate | null;
   readonly detected: Rate | null;
+  /** Of the images that the AI had right, those whose fakes fool it and pass the detector; absent where it was not asked. */
+  readonly unnoticed?: Rate | null;
 }
 
 /** How often the AI finds a cancer where it is. */

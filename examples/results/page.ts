@@ -4,7 +4,16 @@ import type { SeedResults } from './campaign.ts';
 import { defenceSection } from './defence-section.ts';
 import { otherAttackSection } from './other-attack-section.ts';
 import { resolutionSection } from './resolution-section.ts';
-import { decimals, type Row, rateText, rowsTable, share, spreadText, table } from './summary.ts';
+import {
+  decimals,
+  NONE,
+  type Row,
+  rateText,
+  rowsTable,
+  share,
+  spreadText,
+  table,
+} from './summary.ts';
 
 type Direction = 'remove' | 'insert';
 
@@ -214,6 +223,11 @@ function detectorRows(): Row[] {
           (seed) => find(seed)?.falseAlarms?.rate,
           share,
         ],
+        [
+          `${name}, ${direction}: the AI is fooled and the fake not found`,
+          (seed) => find(seed)?.unnoticed?.rate,
+          share,
+        ],
       ];
     }),
   );
@@ -258,7 +272,7 @@ function flawsBeforeAndAfter(seeds: readonly SeedResults[]): string {
         format,
       ),
     ]);
-    return [fooled, ...measured.filter(([, ...cells]) => cells.some((cell) => cell !== '–'))];
+    return [fooled, ...measured.filter(([, ...cells]) => cells.some((cell) => cell !== NONE))];
   });
   return table(['', 'before: 3 · Loss_gen1 alone', 'after: as the study'], rows);
 }

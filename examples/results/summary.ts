@@ -1,6 +1,9 @@
 import type { Rate } from '../full-study/results.ts';
 import type { SeedResults } from './campaign.ts';
 
+/** What stands where there is no number. */
+export const NONE = '–';
+
 /** A row of the page: its name, and its number for a seed. */
 export type Row = readonly [
   name: string,
@@ -34,7 +37,7 @@ export function spreadText(
   format: (value: number) => string,
 ): string {
   const spread = spreadOf(values);
-  if (spread === null) return '–';
+  if (spread === null) return NONE;
   const { mean, least, greatest, seeds } = spread;
   return seeds === 1
     ? `${format(mean)} (1)`
@@ -43,7 +46,7 @@ export function spreadText(
 
 /** `98.0 % (50/51; 89.7–99.6)`: share, count and interval. */
 export function rateText({ k, n, rate, lower, upper }: Rate): string {
-  if (rate === null || lower === null || upper === null) return '–';
+  if (rate === null || lower === null || upper === null) return NONE;
   return `${percent(rate)} % (${k}/${n}; ${percent(lower)}–${percent(upper)})`;
 }
 
@@ -59,7 +62,7 @@ export const decimals =
   (value: number): string =>
     value.toFixed(digits);
 
-/** A table with a column for each group of seeds, which have one preset. */
+/** A table with a column for each group of seeds, which have one preset; rows without a number are left out. */
 export function rowsTable(
   groups: readonly (readonly SeedResults[])[],
   rows: readonly Row[],
@@ -67,12 +70,13 @@ export function rowsTable(
   const head = groups.map(
     ([first]) => `${first?.preset}, ${first?.cohort.height}×${first?.cohort.width}`,
   );
+  const lines = rows.map(([name, value, format]) => [
+    name,
+    ...groups.map((group) => spreadText(group.map(value), format)),
+  ]);
   return table(
     ['', ...head],
-    rows.map(([name, value, format]) => [
-      name,
-      ...groups.map((group) => spreadText(group.map(value), format)),
-    ]),
+    lines.filter(([, ...cells]) => cells.some((cell) => cell !== NONE)),
   );
 }
 

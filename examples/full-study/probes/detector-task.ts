@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { evaluateDetector } from '@mammo/adversarial-eval';
+import { evaluateDetector, pairOutcome } from '@mammo/adversarial-eval';
 import { cadOptions, cadSchedule, createCadModel } from '@mammo/cad-classifier';
+import type { CaseLabel } from '@mammo/mammo-io';
+import { proportion } from '@mammo/reader-study-stats';
 import { withLabel } from '../cohort.ts';
 import { DIRECTIONS, SOURCE_LABEL } from '../fakes.ts';
-import { estimateOf, rateOf } from '../rates.ts';
+import { estimateOf, type Rate, rateOf } from '../rates.ts';
 import type { DetectorResult } from '../results.ts';
 import { recordsOf } from '../stages/detectors.ts';
 import type { EvaluationInput } from '../stages/evaluation-task.ts';
@@ -65,6 +67,7 @@ export async function detectorTask(
         falseAlarmRates: [FALSE_ALARMS],
       });
       const [point] = points;
+      const threshold = point?.threshold ?? null;
       results.push({
         direction,
         name: 'network',
@@ -76,6 +79,17 @@ export async function detectorTask(
         falseAlarmsWanted: FALSE_ALARMS,
         falseAlarms: point?.falseAlarms ? rateOf(point.falseAlarms) : null,
         detected: point?.detected ? rateOf(point.detected) : null,
+        unnoticed:
+          threshold === null
+            ? null
+            : unnoticedRate(
+                {
+                  label: SOURCE_LABEL[direction],
+                  before: await scorePixels(scene.cad, real, scene.scoring),
+                  after: await scorePixels(scene.cad, fake, scene.scoring),
+                },
+                scores.slice(real.length).map((score) => score > threshold),
+              ),
       });
     }
     return results;
@@ -83,4 +97,24 @@ export async function detectorTask(
     model.dispose();
     scene.cad.dispose();
   }
+}
+
+/** Of the images that the AI had right, those whose fakes fool it without being found. */
+function unnoticedRate(
+  {
+    label,
+    before,
+    after,
+  }: {
+    readonly label: CaseLabel;
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+  },
+  found: readonly boolean[],
+): Rate {
+  const outcomes = before.map((scoreReal, i) =>
+    pairOutcome({ label, scoreReal, scoreFake: after[i] ?? 0 }, 0.5),
+  );
+  const fooled = outcomes.filter((outcome, i) => outcome === 'fooled' && !found[i]).length;
+  return rateOf(proportion(fooled, outcomes.filter((outcome) => outcome !== 'skipped').length));
 }
