@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,7 @@ const GANS =
 const folder = mkdtempSync(join(tmpdir(), 'bench-study-'));
 try {
   cpSync(settings.reference, join(folder, 'reference'), { recursive: true });
+  mkdirSync(join(folder, 'reference', 'png'), { recursive: true }); // where it puts its pictures
   const [study, reference] = await Promise.all([runStudy(), runReference()]);
   const share = (a: number, b: number) => (a / b).toFixed(2);
   const { cohort, cad, gans } = reference;
