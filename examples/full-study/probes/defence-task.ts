@@ -12,7 +12,7 @@ import { type AttackOutcome, probeAttack, trainOn } from './train-probe.ts';
 /** What adversarial fine-tuning of the AI does. */
 export interface DefenceRecord {
   readonly steps: number;
-  /** The length of the lesions, of whose half no AI's boundary can be farther on both sides; see {@link lesionLength}. */
+  /** The length of the lesions, whose half bounds every defence; see {@link lesionLength}. */
   readonly lesion: ChangeLength | null;
   /** The AI before. */
   readonly before: VictimOutcome;
