@@ -1,7 +1,7 @@
+import { DIRECTIONS } from '../full-study/fakes.ts';
 import type { SeedResults } from './campaign.ts';
-import { decimals, type Row, rowsTable, share } from './summary.ts';
+import { decimals, type Row, share, triedSection } from './summary.ts';
 
-const DIRECTIONS = ['remove', 'insert'] as const;
 const STAGES = [
   ['before', 'before'],
   ['after', 'fine-tuned, the old fakes'],
@@ -10,10 +10,8 @@ const STAGES = [
 
 /** The AI before and after it was fine-tuned on fakes, on the seeds on which that was tried. */
 export function defenceSection(groups: readonly (readonly SeedResults[])[]): string {
-  const tried = groups
-    .map((group) => group.filter(({ probes }) => probes.defence !== null))
-    .filter((group) => group.length > 0);
-  return tried.length === 0 ? 'Not run.' : `${WORDS}\n\n${rowsTable(tried, rows())}`;
+  const wasTried = ({ probes }: SeedResults) => probes.defence !== null;
+  return triedSection(groups, wasTried, { words: WORDS, rows: rows() });
 }
 
 const WORDS =

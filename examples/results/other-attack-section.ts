@@ -1,15 +1,11 @@
+import { DIRECTIONS } from '../full-study/fakes.ts';
 import type { SeedResults } from './campaign.ts';
-import { decimals, type Row, rowsTable, share } from './summary.ts';
-
-const DIRECTIONS = ['remove', 'insert'] as const;
+import { decimals, type Row, share, triedSection } from './summary.ts';
 
 /** The study's attack beside a CycleGAN, on the seeds that have both. */
 export function otherAttackSection(groups: readonly (readonly SeedResults[])[]): string {
-  const tried = groups
-    .map((group) => group.filter(({ probes }) => probes.cycleGan !== null))
-    .filter((group) => group.length > 0);
-  if (tried.length === 0) return 'Not run.';
-  return `${WORDS}\n\n${rowsTable(tried, rows())}`;
+  const wasTried = ({ probes }: SeedResults) => probes.cycleGan !== null;
+  return triedSection(groups, wasTried, { words: WORDS, rows: rows() });
 }
 
 const WORDS =

@@ -80,6 +80,16 @@ export function rowsTable(
   );
 }
 
+/** Words and a table of the seeds on which something was tried. */
+export function triedSection(
+  groups: readonly (readonly SeedResults[])[],
+  wasTried: (seed: SeedResults) => boolean,
+  { words, rows }: { readonly words: string; readonly rows: readonly Row[] },
+): string {
+  const tried = groups.map((group) => group.filter(wasTried)).filter((group) => group.length > 0);
+  return tried.length === 0 ? 'Not run.' : `${words}\n\n${rowsTable(tried, rows)}`;
+}
+
 /** A Markdown table. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

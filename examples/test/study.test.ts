@@ -82,6 +82,15 @@ describe('the study of a cohort of files', () => {
   let folder = '';
   let args: string[] = [];
 
+  /** What a probe of the undisturbed study is given. */
+  function probeOfCalm() {
+    const calm = join(folder, 'calm');
+    const cohort = JSON.parse(readFileSync(join(calm, 'stages', 'cohort.json'), 'utf8'));
+    const run = { preset: 'small', engine: 'onnx', threads: 1, seed: 3 } as const;
+    const context = { signal: new AbortController().signal, report: () => undefined };
+    return { calm, input: { studyPath: calm, cohort, ...run }, context };
+  }
+
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'study-'));
     const manifest = await writeCohort(folder);
@@ -176,11 +185,8 @@ describe('the study of a cohort of files', () => {
   test(
     'can be attacked by a CycleGAN too, which goes on from its checkpoint to the same result',
     async () => {
-      const calm = join(folder, 'calm');
-      const cohort = JSON.parse(readFileSync(join(calm, 'stages', 'cohort.json'), 'utf8'));
-      const input = { studyPath: calm, cohort, preset: 'small', engine: 'onnx' } as const;
-      const context = { signal: new AbortController().signal, report: () => undefined };
-      const run = () => cycleGanTask({ ...input, threads: 1, seed: 3, share: 0.01 }, context);
+      const { calm, input, context } = probeOfCalm();
+      const run = () => cycleGanTask({ ...input, share: 0.01 }, context);
       const record = await run();
       expect(record.steps).toEqual({ remove: 10, insert: 10 });
       expect(record.fidelity.insert.nmse).toBeGreaterThan(0);
@@ -197,11 +203,8 @@ describe('the study of a cohort of files', () => {
   test(
     'tells how far its AI’s boundary is from the images that it has right',
     async () => {
-      const calm = join(folder, 'calm');
-      const cohort = JSON.parse(readFileSync(join(calm, 'stages', 'cohort.json'), 'utf8'));
-      const input = { studyPath: calm, cohort, preset: 'small', engine: 'onnx' } as const;
-      const context = { signal: new AbortController().signal, report: () => undefined };
-      const scene = await openScene({ ...input, threads: 1, seed: 3 }, context);
+      const { calm, input, context } = probeOfCalm();
+      const scene = await openScene(input, context);
       try {
         const { cad } = JSON.parse(readFileSync(join(calm, 'results.json'), 'utf8'));
         const { remove, insert } = await boundaryDistances(scene);

@@ -174,6 +174,7 @@ async function unchanged({ positive, negative }: CycleImages): Promise<Generator
   };
 }
 
+/** Fakes of the images, and one step of both generators. */
 async function trainGenerators(
   { networks, optimisers, recorder, step }: CycleGanState,
   images: CycleImages,
