@@ -75,6 +75,18 @@ function aligned(graph: Graph, x: View, rank: number, order: readonly number[] |
 }
 
 /**
+ * Single numbers with as many axes as the others: ONNX Runtime repeats one without axes number by number, ten times as slowly,
+ * where the others' last axis has one element.
+ */
+function ofRank(graph: Graph, value: Value, { length }: readonly number[]): Value {
+  if (value.shape.length > 0) return value;
+  const shape = Array<number>(length).fill(1);
+  const { constant, type } = value;
+  if (constant === undefined) return reshapeValue(graph, value, shape);
+  return graph.constant(`${constant.key}^${length}`, shape, type, () => constant.data);
+}
+
+/**
  * Records an operation that works element by element with broadcasting.
  * Repeated operands are not materialised: the operation runs on what they repeat.
  */
@@ -93,7 +105,8 @@ export function elementwise(
   });
   const full = physicalShape(shape, order);
   const small = broadcastShape(values.map((value) => value.shape));
-  let result = operation(graph, op, values, small, type, attributes);
+  const inputs = small.at(-1) === 1 ? values.map((value) => ofRank(graph, value, small)) : values;
+  let result = operation(graph, op, inputs, small, type, attributes);
   if (small.length < full.length) {
     const padded = [...Array<number>(full.length - small.length).fill(1), ...small];
     result = reshapeValue(graph, result, padded);

@@ -12,6 +12,7 @@ export type Attribute =
   | string
   | readonly number[]
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | { readonly tensorType: ElementType };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -69,7 +70,7 @@ export class Graph {
   #nodeCount = 0;
   #scalars = new Map<string, Value>();
   readonly #reshapedLeaves = new Map<Memory, Map<string, Value>>();
-  /** relu(x) by x, where it is recorded. */
+  /** relu(x), or a leaky one with the signs of x, by x, where it is recorded. */
   readonly rectified: Map<Value, Value> = new Map();
   /** Bare 0/1 masks by the step function that also carries NaN on: enough for a product. */
   readonly masks: Map<Value, Value> = new Map();
@@ -245,6 +246,7 @@ function attributeKey(attribute: Attribute): string {
   if (typeof attribute === 'number') return numberKey(attribute);
   if (typeof attribute === 'string') return attribute;
   if ('float' in attribute) return `f${numberKey(attribute.float)}`;
+  if ('floats' in attribute) return `f[${attribute.floats.map(numberKey)}]`;
   if ('tensorType' in attribute) return attribute.tensorType;
   return `[${attribute.join()}]`;
 }

@@ -34,6 +34,7 @@ const MICROSOFT = 'com.microsoft';
 const BLOCKS = 'com.microsoft.nchwc';
 /** Operations outside of ONNX's own domain: their domain and what they are called there. */
 const FOREIGN: Readonly<Record<string, readonly [domain: string, type: string]>> = {
+  FusedConv: [MICROSOFT, 'FusedConv'],
   FusedMatMul: [MICROSOFT, 'FusedMatMul'],
   ToBlocks: [BLOCKS, 'ReorderInput'],
   FromBlocks: [BLOCKS, 'ReorderOutput'],
@@ -105,6 +106,9 @@ function writeAttribute(writer: ProtobufWriter, name: string, attribute: Attribu
   } else if ('float' in attribute) {
     writer.float(2, attribute.float);
     writer.integer(20, 1);
+  } else if ('floats' in attribute) {
+    for (const value of attribute.floats) writer.float(7, value);
+    writer.integer(20, 6);
   } else if ('tensorType' in attribute) {
     writer.integer(3, ELEMENT_TYPES[attribute.tensorType]);
     writer.integer(20, 2);

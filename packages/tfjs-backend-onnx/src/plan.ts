@@ -1,3 +1,5 @@
+import { type Fusion, NodeWriter } from './fusion.ts';
+import { findFusions } from './fusions.ts';
 import type { Value } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { encodeModel, type ModelNode } from './onnx-model.ts';
@@ -90,29 +92,11 @@ export function detached(plan: Plan): Plan {
 
 export const valueName = (plan: Plan, value: Value): string => `v${plan.index.get(value)}`;
 
-/** Convolutions of blocks that nothing but a rectifier reads: they rectify by themselves, as ONNX Runtime makes its others do. */
-function rectifiedConvolutions({ nodes, outputs }: Plan): ReadonlySet<Value> {
-  const rectified = new Set<Value>();
-  const readOtherwise = new Set<Value | undefined>(outputs);
-  for (const { node } of nodes) {
-    for (const input of node!.inputs) {
-      const isFirst = node!.op === 'Relu' && !rectified.has(input!);
-      if (isFirst && input?.node?.op === 'BlockedConv') rectified.add(input);
-      else readOtherwise.add(input);
-    }
-  }
-  for (const value of rectified) if (readOtherwise.has(value)) rectified.delete(value);
-  return rectified;
-}
-
-const rectifying = (convolution: ModelNode, output: string): ModelNode => ({
-  ...convolution,
-  output,
-  attributes: { ...convolution.attributes, activation: 'Relu' },
-});
-
 /** The plan as an ONNX model, in operations that the provider has. */
-export function encodePlan(plan: Plan, { provider, fillsArrays }: Runtime): Uint8Array {
+export function encodePlan(
+  plan: Plan,
+  { provider, fillsArrays, channelBlock }: Runtime,
+): Uint8Array {
   const name = (value: Value) => valueName(plan, value);
   const array = (value: Value) => ({ name: name(value), type: value.type, shape: value.shape });
   const nodeOf = (value: Value): ModelNode => ({
@@ -122,19 +106,26 @@ export function encodePlan(plan: Plan, { provider, fillsArrays }: Runtime): Uint
     output: name(value),
     attributes: value.node!.attributes,
   });
-  const rectified = rectifiedConvolutions(plan);
+  const fusions = channelBlock === undefined ? new Map<Value, Fusion>() : findFusions(plan);
+  const absorbed = new Set([...fusions.values()].flatMap((fusion) => fusion.absorbed));
   return encodeModel({
     ...(fillsArrays ? { emptySequence: FILLED } : {}),
     nodes: plan.nodes.flatMap((value): ModelNode[] => {
-      const [source] = value.node!.inputs;
-      if (rectified.has(value)) return [];
-      if (rectified.has(source!)) return [rectifying(nodeOf(source!), name(value))];
+      if (absorbed.has(value)) return [];
+      const fusion = fusions.get(value);
+      if (fusion !== undefined) return fusedNodes(fusion, nodeOf(value), name);
       return provider === 'webgpu' ? webGpuNodes(nodeOf(value), value) : [nodeOf(value)];
     }),
     inputs: plan.leaves.map(array),
     outputs: plan.outputs.map(array),
     constants: plan.constants.map((value) => ({ ...array(value), data: value.constant!.data })),
   });
+}
+
+function fusedNodes(fusion: Fusion, node: ModelNode, name: (value: Value) => string): ModelNode[] {
+  const writer = new NodeWriter({ name: node.name, output: node.output }, name);
+  fusion.write(writer);
+  return writer.finish();
 }
 
 /** The most bytes of intermediate results alive at once when nodes run in the order of the plan. */

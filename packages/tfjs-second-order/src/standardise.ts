@@ -13,7 +13,8 @@ export interface Standardisation {
  *
  * The gradient is written with stock operations of `x`, so it can be differentiated again. With
  * `x̂ = (x − mean) / σ` and `d = dy · gain` it is `dx = (d − mean(d) − x̂ · mean(d · x̂)) / σ`;
- * the means are formed from sums over pixels, so only four passes touch whole images.
+ * the means are formed from sums over pixels, and what is left is two products to which something is
+ * added, so that engines that add in the same pass as they multiply touch whole images four times.
  *
  * @param x - [N, P, G, K]
  * @param gain - [1, 1, G, K]
@@ -44,11 +45,11 @@ export function standardise(
         const { centred, inverse } = centre(input, axes, epsilon);
         const sum = total(dy, channelAxes); // [N or 1, 1, G, K]
         const moment = total(tf.mul(dy, centred), channelAxes);
-        const meanSum = tf.div(total(tf.mul(sum, scale), [3]), count); // [N or 1, 1, G, 1]
-        const meanMoment = tf.div(total(tf.mul(moment, scale), [3]), count);
-        const slope = tf.mul(meanMoment, tf.mul(inverse, tf.mul(inverse, inverse)));
-        const shift = tf.add(tf.mul(centred, slope), tf.mul(meanSum, inverse));
-        const dx = tf.sub(tf.mul(dy, tf.mul(scale, inverse)), shift);
+        const minusMeanSum = tf.div(total(tf.mul(sum, scale), [3]), -count); // [N or 1, 1, G, 1]
+        const minusMeanMoment = tf.div(total(tf.mul(moment, scale), [3]), -count);
+        const slope = tf.mul(minusMeanMoment, tf.mul(inverse, tf.mul(inverse, inverse)));
+        const rest = tf.add(tf.mul(centred, slope), tf.mul(minusMeanSum, inverse));
+        const dx = tf.add(tf.mul(dy, tf.mul(scale, inverse)), rest);
         return [dx, total(tf.mul(moment, inverse), [0]), tf.clone(total(sum, [0]))]; // not dy itself
       },
     };

@@ -126,19 +126,21 @@ const isNan = (graph: Graph, x: View): View => elementwise(graph, 'IsNaN', [x], 
 
 /** 1 above zero, `alpha` elsewhere, NaN where x is. Where relu(x) exists its sign is the same. */
 function step(graph: Graph, x: View, alpha: number): View {
-  const positive = elementwise(graph, 'Greater', [x, constantView(graph, 0)], 'bool');
-  const mask = stepMask(graph, positive, alpha);
+  const mask = stepMask(graph, x, alpha);
   const result = selectView(graph, isNan(graph, x), x, mask);
   graph.masks.set(result.value, mask.value);
   return result;
 }
 
-/** ONNX Runtime selects several times more slowly than it converts and compares. */
-function stepMask(graph: Graph, positive: View, alpha: number): View {
-  const level = constantView(graph, alpha);
-  if (!(alpha >= 0 && alpha <= 1)) return selectView(graph, positive, one(graph), level);
-  const mask = castView(graph, positive, 'float32');
-  return alpha === 0 ? mask : binary(graph, 'Max', mask, level);
+/** ONNX Runtime selects several times more slowly than it compares, converts or rounds. */
+function stepMask(graph: Graph, x: View, alpha: number): View {
+  if (alpha > 0 && alpha <= 1) {
+    const source = { ...x, value: graph.rectified.get(x.value) ?? x.value };
+    return clip(graph, unary(graph, 'Ceil', source), alpha, 1);
+  }
+  const positive = elementwise(graph, 'Greater', [x, constantView(graph, 0)], 'bool');
+  if (alpha === 0) return castView(graph, positive, 'float32');
+  return selectView(graph, positive, one(graph), constantView(graph, alpha));
 }
 
 /** The sign of x, and 0 where x is not a number, as in tfjs-backend-cpu. */
@@ -156,8 +158,11 @@ export function prelu(graph: Graph, x: View, alpha: View): View {
   return selectView(graph, positive, x, binary(graph, 'Mul', x, alpha));
 }
 
-export const leakyRelu = (graph: Graph, x: View, alpha: number): View =>
-  elementwise(graph, 'LeakyRelu', [x], 'float32', { alpha: { float: alpha } });
+export function leakyRelu(graph: Graph, x: View, alpha: number): View {
+  const y = elementwise(graph, 'LeakyRelu', [x], 'float32', { alpha: { float: alpha } });
+  if (alpha > 0) graph.rectified.set(x.value, y.value);
+  return y;
+}
 
 const SELU_ALPHA = 1.7580993408473768;
 const SELU_SCALE = 1.0507009873554805;

@@ -52,11 +52,102 @@ const windowsOf = ({ info, pads }: Geometry): Windows => ({
 function correlate(graph: Graph, a: Value, b: Value, windows: Windows): Value {
   const [n, channels, h, w] = b.shape as [number, number, number, number];
   const [kh, kw] = windows.size;
+  const isLessToWrite = channels < kw * a.shape[1]!; // b twice instead of the columns of a
+  if (isLessToWrite && areSideBySide(windows)) return correlateMoved(graph, a, b, windows);
   const pixels = reshapeValue(graph, b, [n, channels, h * w]);
   const summed = sumOfProducts(graph, patches(graph, a, windows), pixels);
   const apart = reshapeValue(graph, summed, [kw, a.shape[1]!, kh, channels]);
   const shape = [kh, kw, a.shape[1]!, channels];
   return graph.node('Transpose', [apart], shape, 'float32', { perm: [2, 0, 1, 3] });
+}
+
+/** Whether windows of pixels side by side move by one. */
+const areSideBySide = ({ strides, dilations }: Windows): boolean =>
+  [...strides, ...dilations].every((step) => step === 1);
+
+/**
+ * The same of windows of pixels side by side that move by one. With rows of both so long that borders are zeros between them, what a
+ * window sees at (i, j) lies i rows and j numbers further on: images and errors become vectors, and a correlation a product of
+ * vectors moved against each other.
+ *
+ * @param isShared - whether the images are moved by rows and the errors by columns, kh + kw copies to write for a squarer product,
+ *   instead of the images by both, kh · kw copies
+ */
+function correlateMoved(
+  graph: Graph,
+  a: Value,
+  b: Value,
+  { size: [kh, kw], pads, count }: Pick<Windows, 'size' | 'pads' | 'count'>,
+  isShared = false,
+): Value {
+  const [top, left, , right] = pads as [number, number, number, number];
+  const [, into, height, width] = a.shape as [number, number, number, number];
+  const channels = b.shape[1]!;
+  const pitch = Math.max(width + Math.max(left, right), count[1]);
+  const rowMoves = range(kh).map((i) => (i - top) * pitch - left);
+  const moves = isShared ? rowMoves : rowMoves.flatMap((move) => range(kw).map((j) => move + j));
+  const delays = isShared ? range(kw).map((j) => -j) : [0];
+  const lengths = [height * pitch, count[0] * pitch] as const;
+  const length = commonLength(lengths, moves, delays);
+  const images = moved(graph, inRows(graph, a, pitch), moves, length);
+  const errors = moved(graph, inRows(graph, b, pitch), delays, length);
+  const summed = sumOfProducts(graph, images, errors);
+  const taps = isShared ? [kh, channels, kw] : [kh, kw, channels];
+  const perm = isShared ? [1, 3, 0, 2] : [1, 2, 0, 3];
+  const apart = reshapeValue(graph, summed, [into, ...taps]);
+  return graph.node('Transpose', [apart], [kh, kw, into, channels], 'float32', { perm });
+}
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+/** Channels-first images with rows of the given length, ending in zeros: [batch, channels, numbers]. */
+function inRows(graph: Graph, images: Value, pitch: number): Value {
+  const [n, channels, height, width] = images.shape as [number, number, number, number];
+  const padded = padImages(graph, images, [0, 0, 0, pitch - width]);
+  return reshapeValue(graph, padded, [n, channels, height * pitch]);
+}
+
+/** The least length at which {@link moved} copies do not reach into each other, wherever errors are. */
+function commonLength(
+  [images, errors]: readonly [number, number],
+  moves: readonly number[],
+  delays: readonly number[],
+): number {
+  const steps = moves.slice(1).map((move, i) => move - moves[i]!);
+  const delayed = errors - Math.min(...delays);
+  return Math.max(
+    images - Math.min(...moves),
+    images + Math.max(0, ...steps),
+    delayed + Math.max(0, ...moves),
+  );
+}
+
+/**
+ * Copies of vectors [batch, channels, numbers] under each other, moved to the left by so many numbers each, zeros where they end:
+ * [batch, channels · moves, length]. One after the other with gaps that differ from copy to copy, they need not be cut.
+ */
+function moved(graph: Graph, vectors: Value, moves: readonly number[], length: number): Value {
+  const [n, channels, numbers] = vectors.shape as [number, number, number];
+  const zeros = (count: number): Value[] => {
+    if (count === 0) return [];
+    const shape = [n, channels, count];
+    const create = () => new Float32Array(n * channels * count);
+    return [graph.constant(`zeros${shape}`, shape, 'float32', create)];
+  };
+  let end = 0;
+  const parts = moves.flatMap((move, i) => {
+    const start = i * length - move;
+    const gap = zeros(start - end);
+    end = start + numbers;
+    return [...gap, vectors];
+  });
+  const whole = moves.length * length;
+  const all = [...parts, ...zeros(whole - end)];
+  const joined =
+    all.length === 1
+      ? vectors
+      : graph.node('Concat', all, [n, channels, whole], 'float32', { axis: 2 });
+  return reshapeValue(graph, joined, [n, channels * moves.length, length]);
 }
 
 /**
@@ -69,22 +160,18 @@ function correlatePairs(
   b: Value,
   { size: [kh, kw], pads, count }: Pick<Windows, 'size' | 'pads' | 'count'>,
 ): Value {
-  const [n, channels, h, w] = b.shape as [number, number, number, number];
+  const channels = b.shape[1]!;
   const [top = 0, left = 0] = pads;
-  const [, into, height, width] = a.shape as [number, number, number, number];
+  const [n, into, height, width] = a.shape as [number, number, number, number];
   const whole = [2 * count[0] + kh - 2, 2 * count[1] + kw - 2] as const;
   const borders = [top, left, whole[0] - height - top, whole[1] - width - left];
   const phases = cutTiles(graph, padImages(graph, a, borders), [2, 2]);
   const stack = reshapeValue(graph, phases, [n, 4 * into, whole[0] / 2, whole[1] / 2]);
   const half = { size: [kh / 2, kw / 2], strides: [1, 1], dilations: [1, 1], count } as const;
-  const summed = sumOfProducts(
-    graph,
-    patches(graph, stack, { ...half, pads: [0, 0, 0, 0] }),
-    reshapeValue(graph, b, [n, channels, h * w]),
-  );
-  const apart = reshapeValue(graph, summed, [kw / 2, 2, 2, into, kh / 2, channels]);
+  const summed = correlate(graph, stack, b, { ...half, pads: [0, 0, 0, 0] });
+  const apart = reshapeValue(graph, summed, [kh / 2, kw / 2, 2, 2, into, channels]);
   const shape = [kh / 2, 2, kw / 2, 2, into, channels];
-  const perm = [4, 1, 0, 2, 3, 5];
+  const perm = [0, 2, 1, 3, 4, 5];
   const ordered = graph.node('Transpose', [apart], shape, 'float32', { perm });
   return reshapeValue(graph, ordered, [kh, kw, into, channels]);
 }
@@ -140,37 +227,20 @@ function gatherRows(
   return graph.node('Gather', [images, graph.integers(places)], shape, 'float32', { axis: 2 });
 }
 
-/**
- * Moving the images up by each filter row and the errors right by each filter column, all pairs at
- * once: kh·in + kw·out planes to write instead of kh·kw·in, and a squarer product.
- */
+/** Images moved by the filter's rows and errors by its columns, where that is less to write than either moved by both. */
 function fromMovedRowsAndColumns(
   graph: Graph,
   images: Value,
   errors: Value,
   geometry: Geometry,
 ): Value | undefined {
-  const { filterHeight, filterWidth, inChannels, outChannels, outHeight } = geometry.info;
+  const { filterHeight, filterWidth, inChannels, outChannels } = geometry.info;
   const area = filterHeight * filterWidth;
   const few = Math.min(inChannels, outChannels);
   const planes = filterHeight * inChannels + filterWidth * outChannels;
   const isWorse = planes >= (area - 1) * few + inChannels + outChannels;
   if (outerPads(geometry) === undefined || isWorse) return undefined;
-  const padded = padImages(graph, images, geometry.pads);
-  const [n, , , width] = padded.shape as [number, number, number, number];
-  const rows = gatherRows(graph, padded, windowsOf(geometry));
-  const columns = Array.from({ length: filterWidth }, (_, column) =>
-    padImages(graph, errors, [0, column, 0, filterWidth - 1 - column]),
-  );
-  const pixels = outHeight * width;
-  const summed = sumOfProducts(
-    graph,
-    reshapeValue(graph, rows, [n, inChannels * filterHeight, pixels]),
-    reshapeValue(graph, joinChannels(graph, columns), [n, filterWidth * outChannels, pixels]),
-  );
-  const apart = reshapeValue(graph, summed, [inChannels, filterHeight, filterWidth, outChannels]);
-  const perm = [1, 2, 0, 3];
-  return graph.node('Transpose', [apart], geometry.info.filterShape, 'float32', { perm });
+  return correlateMoved(graph, images, errors, windowsOf(geometry), true);
 }
 
 /** With few output channels the errors are moved instead of the images: fewer patches to write. */

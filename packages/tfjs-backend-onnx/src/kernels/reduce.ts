@@ -13,6 +13,7 @@ import {
   view,
 } from '../layout.ts';
 import { phasesOf } from '../phases.ts';
+import { middleDivisor, sumsOfProducts } from '../sums-of-products.ts';
 import { binary, castView, selectView } from './elementwise.ts';
 
 /** Records a reduction over logical axes; the physical order of the others is kept. */
@@ -67,6 +68,13 @@ function inStages(graph: Graph, op: string, x: Value, axes: readonly number[]): 
   const count = sizeOf(axes.map((axis) => x.shape[axis]!));
   const adds = op === 'ReduceSum' || op === 'ReduceMean';
   if (!adds || x.type !== 'float32' || count <= LONG_SUM) return apply(x, axes);
+  const ofProducts = sumsOfProducts(graph, x, axes);
+  if (ofProducts !== undefined) {
+    const { sums, rest } = ofProducts;
+    const total = rest.length === 0 ? sums : inStages(graph, 'ReduceSum', sums, rest);
+    if (op === 'ReduceSum') return total;
+    return graph.node('Div', [total, graph.scalar(count)], total.shape, 'float32');
+  }
   const last = axes.at(-1)!;
   const length = x.shape[last]!;
   const rest = axes.slice(0, -1).filter((axis) => x.shape[axis] !== 1);
@@ -75,13 +83,6 @@ function inStages(graph: Graph, op: string, x: Value, axes: readonly number[]): 
   if (part === 1) return apply(x, axes);
   const split = [...x.shape.slice(0, last), length / part, part, ...x.shape.slice(last + 1)];
   return apply(apply(reshapeValue(graph, x, split), [last + 1]), [...axes.slice(0, -1), last]);
-}
-
-/** The divisor of a length that is nearest to its root from below. */
-function middleDivisor(length: number): number {
-  let divisor = Math.floor(Math.sqrt(length));
-  while (length % divisor !== 0) divisor--;
-  return divisor;
 }
 
 function dropAxes(graph: Graph, x: View, axes: readonly number[]): View {

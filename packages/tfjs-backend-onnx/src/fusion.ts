@@ -1,0 +1,55 @@
+import type { Attributes, Value } from './graph.ts';
+import type { ModelNode } from './onnx-model.ts';
+
+/** Recorded operations that ONNX Runtime computes together, in fewer passes over memory, on processors. */
+export interface Fusion {
+  /** What need not be computed on its own. */
+  readonly absorbed: readonly Value[];
+  /** Writes the operation that computes the fusion's value; the last that it writes is that. */
+  write(writer: NodeWriter): void;
+}
+
+/** Who reads each value of a plan; outputs read themselves. */
+export type Readers = ReadonlyMap<Value, readonly Value[]>;
+
+/** The only reader of a value. */
+export function onlyReader(readers: Readers, value: Value): Value | undefined {
+  const [reader, ...others] = readers.get(value)!;
+  return others.length === 0 && reader !== value ? reader : undefined;
+}
+
+/** Writes some operations in place of one. */
+export class NodeWriter {
+  /** The names of values in the model. */
+  readonly name: (value: Value) => string;
+  readonly #node: Pick<ModelNode, 'name' | 'output'>;
+  readonly #nodes: ModelNode[] = [];
+
+  /** @param node - what is replaced */
+  constructor(node: Pick<ModelNode, 'name' | 'output'>, name: (value: Value) => string) {
+    this.#node = node;
+    this.name = name;
+  }
+
+  /** @returns the name of the result */
+  add(op: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    const number = this.#nodes.length;
+    const output = `${this.#node.output}_${number}`;
+    this.#nodes.push({ op, name: `${this.#node.name} ${number}`, inputs, output, attributes });
+    return output;
+  }
+
+  reshape(input: string, shape: readonly number[]): string {
+    return this.add('Reshape', [input, this.integers(shape)]);
+  }
+
+  integers(values: readonly number[]): string {
+    return this.add('Constant', [], { value_ints: values });
+  }
+
+  /** All that was written; the last operation computes the output of the replaced one. */
+  finish(): ModelNode[] {
+    const last = this.#nodes.pop()!;
+    return [...this.#nodes, { ...last, ...this.#node }];
+  }
+}
