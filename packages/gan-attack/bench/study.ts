@@ -36,10 +36,12 @@ const GANS =
   'P4 cad=cad_D.pt con=1.05 norm=gn out=delta gevery=2 lrg=1e-4 lrd=1e-5 identity=0 head=300 adv_head=200 adv_fnet=400 every=25 stopgap=-9 save=P4_';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-study-'));
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
 try {
   cpSync(settings.reference, join(folder, 'reference'), { recursive: true });
   mkdirSync(join(folder, 'reference', 'png'), { recursive: true }); // where it puts its pictures
-  const [study, reference] = await Promise.all([runStudy(), runReference()]);
+  const [study, reference] = await bothOrNone(runStudy(), runReference());
   const share = (a: number, b: number) => (a / b).toFixed(2);
   const { cohort, cad, gans } = reference;
   const cpu = cohort.cpu + cad.cpu + gans.cpu;
@@ -59,6 +61,17 @@ try {
   if (settings.out !== '') writeFileSync(settings.out, `${JSON.stringify(result, undefined, 2)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** When one side fails, the other does not run on. */
+async function bothOrNone<A, B>(...sides: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  try {
+    return await Promise.all(sides);
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(sides); // until the folder that they work in is nobody's
+    throw error;
+  }
 }
 
 /** The study, and how long each of its stages took by the clock. */
@@ -85,11 +98,19 @@ async function runReference() {
 }
 
 /** Runs a program on one core; bash knows what its processes have cost. */
-function timed(core: string, command: readonly string[], cwd = process.cwd()): Promise<Seconds> {
+async function timed(
+  core: string,
+  command: readonly string[],
+  cwd = process.cwd(),
+): Promise<Seconds> {
+  stop.signal.throwIfAborted();
   const script = 'TIMEFORMAT="seconds %U %S %R"; time "$@"';
   const args = ['-c', core, 'bash', '-c', script, 'bash', ...command];
   const env = { ...process.env, OMP_NUM_THREADS: '1' };
-  const child = spawn('taskset', args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const stdio = ['ignore', 'ignore', 'pipe'] as const;
+  const child = spawn('taskset', args, { cwd, env, stdio: [...stdio], detached: true });
+  const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGTERM'); // what it started too
+  stop.signal.addEventListener('abort', end);
   let errors = '';
   child.stderr.on('data', (text) => {
     errors += text;
@@ -97,6 +118,7 @@ function timed(core: string, command: readonly string[], cwd = process.cwd()): P
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
+      stop.signal.removeEventListener('abort', end);
       const [, user, system, wall] = errors.match(/seconds (\S+) (\S+) (\S+)\s*$/) ?? [];
       if (code !== 0 || wall === undefined) {
         reject(new Error(`bench:study: ${command.join(' ')} ended with ${code}\n${errors}`));

@@ -77,7 +77,15 @@ export async function projectedGradient(
     });
     tf.dispose([at, velocity]);
     [at, velocity] = [next, nextVelocity];
+    await computed(at);
   }
   velocity.dispose();
   return at;
+}
+
+/** Engines that record before they compute then compile one step, not the whole loop, and use it again. */
+async function computed(x: tf.Tensor): Promise<void> {
+  const first = tf.tidy(() => tf.slice(tf.reshape(x, [-1]), 0, 1));
+  await first.data();
+  first.dispose();
 }
