@@ -1,5 +1,5 @@
+import { findFusions } from './find-fusions.ts';
 import { type Fusion, NodeWriter } from './fusion.ts';
-import { findFusions } from './fusions.ts';
 import type { Value } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { encodeModel, type ModelNode } from './onnx-model.ts';

@@ -42,8 +42,7 @@ export function sumFusion(sums: Value, readers: Readers): Fusion {
   const products = sums.node!.inputs[0]!;
   const rows = sizeOf(sums.shape);
   const length = sizeOf(products.shape) / rows;
-  let parts = Math.ceil(length / MOST_TERMS);
-  while (length % parts !== 0) parts++;
+  const parts = partsOf(length);
   const addUp = (writer: NodeWriter, numbers: string, shape: readonly number[]) => {
     const input = writer.reshape(numbers, shape);
     return writer.add('ReduceSum', [input, writer.integers([shape.length - 1])], { keepdims: 0 });
@@ -69,6 +68,14 @@ export function sumFusion(sums: Value, readers: Readers): Fusion {
       writer.reshape(parts === 1 ? dots : addUp(writer, dots, [rows, parts]), sums.shape);
     },
   };
+}
+
+/** Into how many equal parts a row is cut; 1 where it has no such divisor. */
+function partsOf(length: number): number {
+  for (let parts = Math.ceil(length / MOST_TERMS); length / parts >= LEAST_LENGTH; parts++) {
+    if (length % parts === 0) return parts;
+  }
+  return 1;
 }
 
 /** The divisor of a length that is nearest to its root from below. */

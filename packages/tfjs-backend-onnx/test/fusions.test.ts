@@ -2,7 +2,7 @@ import { groupNorm, leakyRelu, registerMissingGradients } from '@mammo/tfjs-seco
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findFusions } from '../src/fusions.ts';
+import { findFusions } from '../src/find-fusions.ts';
 import { onnxBackend } from '../src/index.ts';
 import { makePlan } from '../src/plan.ts';
 import { array, expectSameOnBothBackends, numbers } from './compare.ts';
