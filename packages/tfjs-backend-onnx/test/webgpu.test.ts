@@ -206,6 +206,13 @@ describe.skipIf(problem !== '')(`what ONNX Runtime's WebGPU gets wrong is right$
           tf.depthwiseConv2d(x as tf.Tensor4D, numbers([3, 3, 4, 2]) as tf.Tensor4D, 1, 'same'),
         )(numbers([2, 5, 5, 4])),
     ],
+    [
+      'the gradient by a filter, of more copies than one Concat joins',
+      () =>
+        tf.grad((filter) =>
+          tf.conv2d(numbers([1, 7, 6, 8]) as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same'),
+        )(numbers([5, 5, 8, 2])),
+    ],
     ['a cut backwards', () => tf.stridedSlice(numbers([5, 6]), [3, 4], [0, 0], [-1, -2])],
     ['relu(NaN)', () => tf.relu(tf.tensor1d([Number.NaN, -1, 2, Number.NEGATIVE_INFINITY]))],
     ['clip(NaN)', () => tf.clipByValue(tf.tensor1d([Number.NaN, -1, 2, 9]), 0, 5)],
