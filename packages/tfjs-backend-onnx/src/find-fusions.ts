@@ -1,4 +1,4 @@
-import type { Fusion, Readers } from './fusion.ts';
+import type { FindFusion, Fusion, Readers } from './fusion.ts';
 import type { Value } from './graph.ts';
 import type { Plan } from './plan.ts';
 import { rectifiedConvolutionFusion } from './rectified-convolutions.ts';
@@ -16,15 +16,10 @@ export function findFusions(plan: Plan): ReadonlyMap<Value, Fusion> {
   return fusions;
 }
 
-type FindFusion = (
-  value: Value,
-  readers: Readers,
-) => readonly [output: Value, fusion: Fusion] | undefined;
-
 const FUSIONS: Readonly<Record<string, FindFusion>> = {
   Add: rowConvolutionFusion,
   Relu: rectifiedConvolutionFusion,
-  SumsOfProducts: (sums, readers) => [sums, sumFusion(sums, readers)],
+  SumsOfProducts: sumFusion,
 };
 
 function readersOf({ nodes, outputs }: Plan): Readers {

@@ -9,6 +9,12 @@ export interface Fusion {
   write(writer: NodeWriter): void;
 }
 
+/** Looks for a fusion that begins with an operation, and says which value it computes. */
+export type FindFusion = (
+  value: Value,
+  readers: Readers,
+) => readonly [output: Value, fusion: Fusion] | undefined;
+
 /** Who reads each value of a plan; outputs read themselves. */
 export type Readers = ReadonlyMap<Value, readonly Value[]>;
 

@@ -1,11 +1,7 @@
-import { type Fusion, onlyReader, type Readers } from './fusion.ts';
-import type { Value } from './graph.ts';
+import { type FindFusion, type Fusion, onlyReader } from './fusion.ts';
 
 /** Convolutions of blocks that nothing but a rectifier reads: they rectify by themselves, as ONNX Runtime makes its others do. */
-export function rectifiedConvolutionFusion(
-  rectified: Value,
-  readers: Readers,
-): readonly [output: Value, fusion: Fusion] | undefined {
+export const rectifiedConvolutionFusion: FindFusion = (rectified, readers) => {
   const convolution = rectified.node!.inputs[0]!;
   const isBare = convolution.node?.op === 'BlockedConv';
   if (!isBare || onlyReader(readers, convolution) !== rectified) return undefined;
@@ -18,4 +14,4 @@ export function rectifiedConvolutionFusion(
     },
   };
   return [rectified, fusion];
-}
+};

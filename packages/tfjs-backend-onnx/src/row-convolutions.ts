@@ -1,4 +1,4 @@
-import { type Fusion, onlyReader, type Readers } from './fusion.ts';
+import { type FindFusion, type Fusion, onlyReader, type Readers } from './fusion.ts';
 import { sameShape, sizeOf, type Value } from './graph.ts';
 
 /*
@@ -21,10 +21,7 @@ interface RowConvolution {
 }
 
 /** The fusion of a sum, or of the rectifier that alone reads it, by the value that it computes. */
-export function rowConvolutionFusion(
-  sum: Value,
-  readers: Readers,
-): readonly [output: Value, fusion: Fusion] | undefined {
+export const rowConvolutionFusion: FindFusion = (sum, readers) => {
   // An output may be written over an array that the run reads, place by place.
   if (sum.type !== 'float32' || readers.get(sum)!.includes(sum)) return undefined;
   const [a, b] = sum.node!.inputs as [Value, Value];
@@ -58,7 +55,7 @@ export function rowConvolutionFusion(
     },
   };
   return [output, fusion];
-}
+};
 
 function rowConvolution(
   sum: Value,
@@ -75,8 +72,8 @@ function rowConvolution(
   const isWhole = sameShape(added.shape, shape);
   // A whole addend is written over, which somebody else's would first have to be copied for.
   if (isWhole && (added.node === undefined || onlyReader(readers, added) !== sum)) return undefined;
-  const repeated = isWhole ? repeatedAxes(scale, shape) : repeatedAxes(added, shape);
-  const axes = Math.min(repeatedAxes(scale, shape), repeated);
+  const perRow = isWhole ? [scale] : [scale, added];
+  const axes = Math.min(...perRow.map((value) => repeatedAxes(value, shape)));
   const length = sizeOf(shape.slice(shape.length - axes));
   const rows = sizeOf(shape) / length;
   if (rows < 2 || length < LEAST_LENGTH || rows * length < LEAST_ELEMENTS) return undefined;

@@ -1,4 +1,4 @@
-import { type Fusion, type NodeWriter, onlyReader, type Readers } from './fusion.ts';
+import { type FindFusion, type Fusion, type NodeWriter, onlyReader } from './fusion.ts';
 import { type Graph, sameShape, sizeOf, type Value } from './graph.ts';
 
 /*
@@ -38,29 +38,19 @@ export function sumsOfProducts(
 }
 
 /** How recorded sums of products are computed. */
-export function sumFusion(sums: Value, readers: Readers): Fusion {
+export const sumFusion: FindFusion = (sums, readers) => {
   const products = sums.node!.inputs[0]!;
-  const rows = sizeOf(sums.shape);
-  const length = sizeOf(products.shape) / rows;
+  const isOwn = onlyReader(readers, products) === sums;
+  return [sums, isOwn ? dotProducts(sums, products) : sumsInStages(sums, products)];
+};
+
+function dotProducts(sums: Value, products: Value): Fusion {
+  const [rows, length] = rowsOf(sums, products);
   const parts = partsOf(length);
-  const addUp = (writer: NodeWriter, numbers: string, shape: readonly number[]) => {
-    const input = writer.reshape(numbers, shape);
-    return writer.add('ReduceSum', [input, writer.integers([shape.length - 1])], { keepdims: 0 });
-  };
-  if (onlyReader(readers, products) === undefined) {
-    const part = middleDivisor(length);
-    return {
-      absorbed: [],
-      write(writer) {
-        const inner = addUp(writer, writer.name(products), [rows, length / part, part]);
-        writer.reshape(addUp(writer, inner, [rows, length / part]), sums.shape);
-      },
-    };
-  }
+  const cut = [rows * parts, 1, length / parts];
   return {
     absorbed: [products],
     write(writer) {
-      const cut = [rows * parts, 1, length / parts];
       const factors = products.node!.inputs.map((factor) =>
         writer.reshape(writer.name(factor!), cut),
       );
@@ -68,6 +58,30 @@ export function sumFusion(sums: Value, readers: Readers): Fusion {
       writer.reshape(parts === 1 ? dots : addUp(writer, dots, [rows, parts]), sums.shape);
     },
   };
+}
+
+function sumsInStages(sums: Value, products: Value): Fusion {
+  const [rows, length] = rowsOf(sums, products);
+  const part = middleDivisor(length);
+  return {
+    absorbed: [],
+    write(writer) {
+      const inner = addUp(writer, writer.name(products), [rows, length / part, part]);
+      writer.reshape(addUp(writer, inner, [rows, length / part]), sums.shape);
+    },
+  };
+}
+
+/** Number of rows and their length. */
+function rowsOf(sums: Value, products: Value): [rows: number, length: number] {
+  const rows = sizeOf(sums.shape);
+  return [rows, sizeOf(products.shape) / rows];
+}
+
+/** Sums along the last axis of numbers that have the shape. */
+function addUp(writer: NodeWriter, numbers: string, shape: readonly number[]): string {
+  const input = writer.reshape(numbers, shape);
+  return writer.add('ReduceSum', [input, writer.integers([shape.length - 1])], { keepdims: 0 });
 }
 
 /** Into how many equal parts a row is cut; 1 where it has no such divisor. */

@@ -2,7 +2,7 @@ import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View } from '../layout.ts';
 import { ARITHMETIC_BOUND, cutTiles, phasesOf } from '../phases.ts';
 import type { Geometry } from './convolution-geometry.ts';
-import { flip, padImages } from './image-axes.ts';
+import { flip, padImages, zeros } from './image-axes.ts';
 import { outerPads } from './image-gradient.ts';
 import { filterGradientOfTiles, isForTiles } from './winograd.ts';
 
@@ -128,21 +128,16 @@ function commonLength(
  */
 function moved(graph: Graph, vectors: Value, moves: readonly number[], length: number): Value {
   const [n, channels, numbers] = vectors.shape as [number, number, number];
-  const zeros = (count: number): Value[] => {
-    if (count === 0) return [];
-    const shape = [n, channels, count];
-    const create = () => new Float32Array(n * channels * count);
-    return [graph.constant(`zeros${shape}`, shape, 'float32', create)];
-  };
+  const gap = (count: number) => zeros(graph, [n, channels, count]);
   let end = 0;
   const parts = moves.flatMap((move, i) => {
     const start = i * length - move;
-    const gap = zeros(start - end);
+    const before = gap(start - end);
     end = start + numbers;
-    return [...gap, vectors];
+    return [...before, vectors];
   });
   const whole = moves.length * length;
-  const all = [...parts, ...zeros(whole - end)];
+  const all = [...parts, ...gap(whole - end)];
   const joined =
     all.length === 1
       ? vectors

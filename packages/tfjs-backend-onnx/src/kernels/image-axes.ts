@@ -42,15 +42,17 @@ export function padImages(graph: Graph, images: Value, pads: readonly number[]):
 /** Images between zeros along an axis, put together: ONNX Runtime's Pad does so on one thread alone. */
 function between(graph: Graph, images: Value, axis: 2 | 3, before: number, after: number): Value {
   const withLength = (length: number) => images.shape.map((own, i) => (i === axis ? length : own));
-  const zeros = (length: number): Value[] => {
-    if (length === 0) return [];
-    const shape = withLength(length);
-    const create = () => new Float32Array(sizeOf(shape));
-    return [graph.constant(`zeros${shape}`, shape, 'float32', create)];
-  };
-  const parts = [...zeros(before), images, ...zeros(after)];
+  const border = (length: number) => zeros(graph, withLength(length));
+  const parts = [...border(before), images, ...border(after)];
   const shape = withLength(before + images.shape[axis]! + after);
   return graph.node('Concat', parts, shape, 'float32', { axis });
+}
+
+/** An array of zeros to be put between others; none where it would have no elements. */
+export function zeros(graph: Graph, shape: readonly number[]): Value[] {
+  if (sizeOf(shape) === 0) return [];
+  const create = () => new Float32Array(sizeOf(shape));
+  return [graph.constant(`zeros${shape}`, shape, 'float32', create)];
 }
 
 /** The upper left part of channels-first images. */
