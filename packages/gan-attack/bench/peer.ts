@@ -22,11 +22,15 @@ export class Peer {
   readonly name: string;
   readonly #child: ChildProcess;
   readonly #lines: Interface;
+  #ending: string | undefined;
 
   private constructor(name: string, child: ChildProcess, lines: Interface) {
     this.name = name;
     this.#child = child;
     this.#lines = lines;
+    child.once('close', (code, signal) => {
+      this.#ending = endingOf(code, signal);
+    });
   }
 
   /** @throws Error if the program does not start; the message says why */
@@ -40,6 +44,7 @@ export class Peer {
 
   /** @throws Error if the step could not be computed */
   async run(job: Job): Promise<Cost> {
+    if (this.#ending !== undefined) throw new Error(this.#ending);
     const reply = answer<Answer>(this.#child, this.#lines);
     this.#child.stdin!.write(`${JSON.stringify(job)}\n`);
     const { error, ...cost } = await reply;
@@ -52,13 +57,16 @@ export class Peer {
   }
 }
 
+const endingOf = (code: number | null, signal: NodeJS.Signals | null): string =>
+  `the process ended (${signal ?? code})`;
+
 async function answer<T>(child: ChildProcess, lines: Interface): Promise<T> {
   const ended = new AbortController();
   const { signal } = ended;
   try {
     return await Promise.race([
       once(lines, 'line', { signal }).then(([line]) => JSON.parse(line as string) as T),
-      once(child, 'close', { signal }).then(() => ({ error: 'the process ended' }) as T),
+      once(child, 'close', { signal }).then(([code, by]) => ({ error: endingOf(code, by) }) as T),
       once(child, 'error', { signal }).then(([error]) => ({ error: String(error) }) as T),
     ]);
   } finally {

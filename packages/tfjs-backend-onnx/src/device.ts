@@ -1,4 +1,5 @@
 import type { HostArray } from './graph.ts';
+import type { DeviceArrays, Memory } from './memory.ts';
 import { encodeModel } from './onnx-model.ts';
 import {
   type Awaitable,
@@ -16,6 +17,7 @@ const LEAST_ELEMENTS = 256;
 export class Device {
   readonly #runtime: Runtime;
   readonly #copiers = new Map<OutputPlace, RuntimeSession>();
+  readonly #arrays: DeviceArrays = new Set();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -31,9 +33,18 @@ export class Device {
     return this.#runtime.isSynchronous;
   }
 
-  upload(data: HostArray): Awaitable<RuntimeTensor> {
-    const source = new this.#runtime.Tensor('float32', data as Float32Array, [data.length]);
-    return this.#copy(source, 'gpu-buffer');
+  /** Puts an array of the host on the device as well. */
+  upload(memory: Memory): Awaitable<void> {
+    const data = memory.data as Float32Array;
+    return this.#hold(memory, new this.#runtime.Tensor('float32', data, [data.length]));
+  }
+
+  /** Copies the arrays of a session that is to be released, and gives its own back. */
+  takeOver(arrays: DeviceArrays): Awaitable<void> {
+    return [...arrays].reduce<Awaitable<void>>(
+      (last, memory) => after(last, () => this.#hold(memory, memory.onDevice!)),
+      undefined,
+    );
   }
 
   download(tensor: RuntimeTensor): Awaitable<HostArray> {
@@ -41,8 +52,15 @@ export class Device {
   }
 
   dispose(): void {
+    releaseAll(this.#arrays);
     for (const session of this.#copiers.values()) session.release();
     this.#copiers.clear();
+  }
+
+  #hold(memory: Memory, source: RuntimeTensor): Awaitable<void> {
+    return after(this.#copy(source, 'gpu-buffer'), (copy) =>
+      memory.fillOnDevice(copy, this, this.#arrays),
+    );
   }
 
   #copy(x: RuntimeTensor, place: OutputPlace): Awaitable<RuntimeTensor> {
@@ -68,4 +86,9 @@ export class Device {
       return session;
     });
   }
+}
+
+/** Gives arrays back for good. */
+export function releaseAll(arrays: DeviceArrays): void {
+  for (const memory of [...arrays]) memory.releaseDevice();
 }

@@ -3,6 +3,12 @@ import type { HostArray } from './graph.ts';
 import { type Awaitable, after, type RuntimeTensor } from './runtime.ts';
 
 /**
+ * The arrays that a session left on its device. They must be given back before it is released: it would take the memory with it,
+ * and ONNX Runtime (1.30) would end the process when they are.
+ */
+export type DeviceArrays = Set<Memory>;
+
+/**
  * Memory of one computed or uploaded array, shared by every tensor that shows it: on the host, on the device of an
  * execution provider, or on both.
  */
@@ -12,10 +18,10 @@ export class Memory {
   /** False when somebody outside may hold the host array, so that it must never be written again. */
   recyclable: boolean;
   readonly byteLength: number;
-  /** The array on the device, in any shape of its size. */
-  onDevice: RuntimeTensor | undefined;
   #host: HostArray | undefined;
+  #onDevice: RuntimeTensor | undefined;
   #device: Device | undefined;
+  #siblings: DeviceArrays | undefined;
   #failure: Error | undefined;
 
   private constructor(byteLength: number, recyclable: boolean) {
@@ -38,10 +44,20 @@ export class Memory {
     this.#host = data;
   }
 
-  /** @param tensor - an array of 32-bit floats that a device computed */
-  fillOnDevice(tensor: RuntimeTensor, device: Device): void {
-    this.onDevice = tensor;
+  /**
+   * @param tensor an array of 32-bit floats that a device computed, uploaded or copied
+   * @param siblings what the same session left on the device
+   */
+  fillOnDevice(tensor: RuntimeTensor, device: Device, siblings: DeviceArrays): void {
+    this.releaseDevice();
+    this.#onDevice = tensor;
     this.#device = device;
+    this.#siblings = siblings.add(this);
+  }
+
+  /** The array on the device, in any shape of its size. */
+  get onDevice(): RuntimeTensor | undefined {
+    return this.#onDevice;
   }
 
   /** Says why the array cannot be computed. */
@@ -51,8 +67,8 @@ export class Memory {
 
   /** Brings the array to the host, where it lies only on the device. */
   fetch(): Awaitable<void> {
-    if (this.#host !== undefined || this.onDevice === undefined) return;
-    return after(this.#device!.download(this.onDevice), (data) => this.fillOnHost(data));
+    if (this.#host !== undefined || this.#onDevice === undefined) return;
+    return after(this.#device!.download(this.#onDevice), (data) => this.fillOnHost(data));
   }
 
   /**
@@ -82,7 +98,8 @@ export class Memory {
 
   /** Gives the device's part back; nothing may refer to it any more. */
   releaseDevice(): void {
-    this.onDevice?.dispose();
-    this.onDevice = undefined;
+    this.#onDevice?.dispose();
+    this.#onDevice = undefined;
+    this.#siblings?.delete(this);
   }
 }

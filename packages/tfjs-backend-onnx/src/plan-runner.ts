@@ -2,7 +2,7 @@ import type { BufferPool } from './buffer-pool.ts';
 import { computationError } from './computation-error.ts';
 import { Device } from './device.ts';
 import { bytesOf, type HostArray, sizeOf, type Value } from './graph.ts';
-import { Memory } from './memory.ts';
+import { type DeviceArrays, Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
 import { overwrites } from './overwriting.ts';
 import { makePlan, type Plan, valueName } from './plan.ts';
@@ -62,8 +62,8 @@ export class PlanRunner {
 
   constructor(runtime: Runtime, pool: BufferPool) {
     this.#runtime = runtime;
-    this.sessions = new SessionCache(runtime);
     this.#device = runtime.provider === 'webgpu' ? new Device(runtime) : undefined;
+    this.sessions = new SessionCache(runtime, this.#device);
     this.#pool = pool;
   }
 
@@ -156,17 +156,17 @@ export class PlanRunner {
 
   #run({ plan, memoryOf, targets, wanted, overwritten }: Run): Awaitable<void> {
     const places = this.#devicePlaces(plan, wanted);
-    const session = this.sessions.get(plan, onnxOptions(), places);
-    return after(session, (compiled) =>
+    const compiled = this.sessions.get(plan, onnxOptions(), places);
+    return after(compiled, ({ session, arrays }) =>
       after(this.#feeds(plan, memoryOf), (feeds) => {
         const fetches = this.#fetches(plan, overwritten);
         const started = performance.now();
-        const results: Awaitable<Record<string, RuntimeTensor>> = compiled.run(feeds, fetches);
+        const results: Awaitable<Record<string, RuntimeTensor>> = session.run(feeds, fetches);
         return after(results, (outputs) => {
           this.runtimeMs += performance.now() - started;
           this.runs++;
           for (const output of plan.outputs) {
-            this.#fill(targets.get(output)!, outputs[valueName(plan, output)]!);
+            this.#fill(targets.get(output)!, outputs[valueName(plan, output)]!, arrays);
           }
         });
       }),
@@ -198,8 +198,8 @@ export class PlanRunner {
     return fetches;
   }
 
-  #fill(memory: Memory, result: RuntimeTensor): void {
-    if (result.location === 'gpu-buffer') memory.fillOnDevice(result, this.#device!);
+  #fill(memory: Memory, result: RuntimeTensor, arrays: DeviceArrays): void {
+    if (result.location === 'gpu-buffer') memory.fillOnDevice(result, this.#device!, arrays);
     else memory.fillOnHost(result.data as HostArray);
   }
 
@@ -219,11 +219,7 @@ export class PlanRunner {
   #uploadIfReadBefore({ type, shape }: Value, memory: Memory): Awaitable<void> {
     const device = this.#device;
     if (!device?.holds(type, sizeOf(shape)) || memory.onDevice !== undefined) return;
-    if (this.#readBefore.has(memory)) {
-      return after(device.upload(memory.data), (tensor) => {
-        memory.onDevice = tensor;
-      });
-    }
+    if (this.#readBefore.has(memory)) return device.upload(memory);
     this.#readBefore.add(memory);
   }
 

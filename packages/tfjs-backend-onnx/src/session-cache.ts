@@ -1,3 +1,5 @@
+import { type Device, releaseAll } from './device.ts';
+import type { DeviceArrays } from './memory.ts';
 import type { ResolvedOnnxOptions } from './options.ts';
 import { encodePlan, type Plan, workingBytes } from './plan.ts';
 import {
@@ -9,8 +11,10 @@ import {
   type RuntimeSession,
 } from './runtime.ts';
 
-interface CompiledPlan {
+export interface CompiledPlan {
   readonly session: RuntimeSession;
+  /** What its runs left on the device and is still held. */
+  readonly arrays: DeviceArrays;
   readonly bytes: number;
   readonly profiled: boolean;
 }
@@ -18,14 +22,17 @@ interface CompiledPlan {
 /** Compiled plans by structure; the least recently used are released first. */
 export class SessionCache {
   readonly #runtime: Runtime;
+  readonly #device: Device | undefined;
   readonly #compiled = new Map<string, CompiledPlan>();
   #bytes = 0;
   compilations = 0;
   hits = 0;
   compileMs = 0;
 
-  constructor(runtime: Runtime) {
+  /** @param device where sessions may leave arrays */
+  constructor(runtime: Runtime, device: Device | undefined) {
     this.#runtime = runtime;
+    this.#device = device;
   }
 
   /** Plans held now. */
@@ -43,7 +50,7 @@ export class SessionCache {
     plan: Plan,
     options: ResolvedOnnxOptions,
     places: Readonly<Record<string, OutputPlace>>,
-  ): Awaitable<RuntimeSession> {
+  ): Awaitable<CompiledPlan> {
     const onDevice = Object.keys(places);
     const key = onDevice.length === 0 ? plan.key : `${plan.key}@${onDevice}`;
     const known = this.#compiled.get(key);
@@ -51,37 +58,48 @@ export class SessionCache {
       this.hits++;
       this.#compiled.delete(key);
       this.#compiled.set(key, known);
-      return known.session;
+      return known;
     }
-    const started = performance.now();
     const bytes = options.keepsWorkingMemory ? workingBytes(plan) : 0;
-    this.#makeRoom(bytes, options);
-    const model = encodePlan(plan, this.#runtime);
-    const created: Awaitable<RuntimeSession> = this.#runtime.createSession(
-      model,
-      sessionOptions(options, this.#runtime.processors),
-      places,
-    );
-    return after(created, (session) => {
-      this.#compiled.set(key, { session, bytes, profiled: options.profilePrefix !== undefined });
-      this.#bytes += bytes;
-      this.compilations++;
-      this.compileMs += performance.now() - started;
-      return session;
+    return after(this.#makeRoom(bytes, options), () => {
+      const started = performance.now();
+      const model = encodePlan(plan, this.#runtime);
+      const created: Awaitable<RuntimeSession> = this.#runtime.createSession(
+        model,
+        sessionOptions(options, this.#runtime.processors),
+        places,
+      );
+      return after(created, (session) => {
+        const profiled = options.profilePrefix !== undefined;
+        const compiled = { session, arrays: new Set(), bytes, profiled } satisfies CompiledPlan;
+        this.#compiled.set(key, compiled);
+        this.#bytes += bytes;
+        this.compilations++;
+        this.compileMs += performance.now() - started;
+        return compiled;
+      });
     });
   }
 
+  /** Releases all, and what they left on the device. */
   clear(): void {
-    for (const key of [...this.#compiled.keys()]) this.#release(key);
-  }
-
-  #makeRoom(bytes: number, options: ResolvedOnnxOptions): void {
-    for (const key of [...this.#compiled.keys()]) {
-      const fits =
-        this.#compiled.size < options.maxSessions && this.#bytes + bytes <= options.maxSessionBytes;
-      if (fits) return;
+    for (const [key, { arrays }] of [...this.#compiled]) {
+      releaseAll(arrays);
       this.#release(key);
     }
+  }
+
+  /** Releases the least recently used until so many bytes more fit; the arrays that they left on the device stay. */
+  #makeRoom(bytes: number, options: ResolvedOnnxOptions): Awaitable<void> {
+    const fits =
+      this.#compiled.size < options.maxSessions && this.#bytes + bytes <= options.maxSessionBytes;
+    const [oldest] = this.#compiled;
+    if (fits || oldest === undefined) return;
+    const [key, { arrays }] = oldest;
+    return after(this.#device?.takeOver(arrays), () => {
+      this.#release(key);
+      return this.#makeRoom(bytes, options);
+    });
   }
 
   #release(key: string): void {

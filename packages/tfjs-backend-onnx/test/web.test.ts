@@ -120,7 +120,7 @@ const PAGE = `
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-web';
-import { registerOnnxWeb } from './src/web.ts';
+import { registerOnnxWeb, setOnnxOptions } from './src/web.ts';
 import { train } from './test/train.ts';
 
 ort.env.wasm.numThreads = 1;
@@ -132,6 +132,7 @@ ort.Tensor.fromGpuBuffer = (...args) => {
   stayed++;
   return fromGpuBuffer(...args);
 };
+setOnnxOptions({ maxSessions: 1 }); // what stays on the device outlives its session
 globalThis.trainOn = async (provider) => {
   stayed = 0;
   const name = provider === 'cpu' ? 'cpu' : registerOnnxWeb(ort, { provider });

@@ -7,7 +7,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Graph, type Value } from '../src/graph.ts';
-import { assertProvider, onnxBackend } from '../src/index.ts';
+import { assertProvider, onnxBackend, setOnnxOptions } from '../src/index.ts';
 import type { ModelNode } from '../src/onnx-model.ts';
 import { webGpuNodes } from '../src/webgpu-nodes.ts';
 
@@ -179,6 +179,28 @@ describe.skipIf(problem !== '')(`ONNX Runtime's WebGPU provider${absence}`, () =
     const before = onnxBackend().stats().tensorBytes;
     tf.dispose([doubled, kept, square, flipped]);
     expect(onnxBackend().stats().tensorBytes).toBeLessThan(before);
+  });
+
+  test('values outlive the session that computed them, which is released for another', async () => {
+    await tf.setBackend('onnx-webgpu');
+    setOnnxOptions({ maxSessions: 1 });
+    try {
+      const uploaded = tf.range(0, 1024, 1, 'float32');
+      const values = tf.variable(tf.mul(uploaded, 1));
+      for (let step = 1; step <= 6; step++) {
+        values.assign(tf.tidy(() => tf.add(step % 2 ? values : tf.add(values, uploaded), step)));
+        const sum = tf.sum(values);
+        expect((await sum.data())[0]).toBeGreaterThan(0);
+        sum.dispose();
+        expect(onnxBackend().stats().sessions).toBe(1);
+      }
+      const expected = [0, 1, 1023].map((i) => 4 * i + 21);
+      const found = await values.data();
+      expect([0, 1, 1023].map((i) => found[i])).toEqual(expected);
+      tf.dispose([uploaded, values]);
+    } finally {
+      setOnnxOptions({ maxSessions: 64 });
+    }
   });
 });
 
