@@ -61,7 +61,7 @@ interface Measurement {
 
 /** GMAC a second of each peer in the classifier's step with penalty on 1 + 1 images of 1024×832. */
 function rates(): readonly (readonly [peer: string, rate: number])[] {
-  const path = new URL('results/h200-4.json', import.meta.url);
+  const path = new URL('results/h200-paper-low.json', import.meta.url);
   const { results } = JSON.parse(readFileSync(path, 'utf8')) as { results: Measurement[] };
   const step = results.find(({ what }) => what === 'cad_step_gp');
   const work = 2 * WITH_PENALTY * SIZES[0].classifier;
