@@ -11,6 +11,7 @@ import {
 } from '../full-study/probes/ablation-task.ts';
 import type { CycleGanRecord } from '../full-study/probes/cycle-gan-task.ts';
 import type { DefenceRecord } from '../full-study/probes/defence-task.ts';
+import type { DefenceName } from '../full-study/probes/defences.ts';
 import type { TransferRecord } from '../full-study/probes/transfer-task.ts';
 import type { DetectorResult, StudyResults } from '../full-study/results.ts';
 import { runStudy, type StudyContext } from '../full-study/run-study.ts';
@@ -26,6 +27,7 @@ export const PROBES = [
   'detector',
   'plain-loss',
   'defence',
+  'adversarial-training',
   'cycle-gan',
   'ablations',
 ] as const;
@@ -36,8 +38,9 @@ export interface SeedResults extends Omit<StudyResults, 'readers'> {
   readonly probes: {
     readonly transfer: readonly TransferRecord[];
     readonly detector: readonly DetectorResult[];
+    /** Fine-tuning on fakes; null where it was not run, as below. */
     readonly defence: DefenceRecord | null;
-    /** Null where it was not run. */
+    readonly adversarialTraining: DefenceRecord | null;
     readonly cycleGan: CycleGanRecord | null;
     readonly ablations: readonly AblationRecord[];
   };
@@ -112,9 +115,12 @@ async function runProbes(
   const detector = await probe(wanted.includes('detector'), 'detector', () =>
     runInBackground('detector', input, options('fake detector')),
   );
-  const defence = await probe(wanted.includes('defence'), 'defence', () =>
-    runInBackground('defence', input, options('defence')),
-  );
+  const defend = (name: DefenceName) =>
+    probe(wanted.includes(name), name, () =>
+      runInBackground('defence', { ...input, name }, options(name)),
+    );
+  const defence = await defend('defence');
+  const adversarialTraining = await defend('adversarial-training');
   const cycleGan = await probe(wanted.includes('cycle-gan'), 'cycle-gan', () =>
     runInBackground('cycleGan', { ...input, share: 1 }, options('CycleGAN')),
   );
@@ -132,6 +138,7 @@ async function runProbes(
     transfer,
     detector: detector ?? [],
     defence: defence ?? null,
+    adversarialTraining: adversarialTraining ?? null,
     cycleGan: cycleGan ?? null,
     ablations,
   };

@@ -121,7 +121,8 @@ async function writePage(): Promise<void> {
 
 /** A file of docs/results; one of an earlier version lacks detectors and probes. */
 function readSeed(path: string): SeedResults {
-  const none = { transfer: [], detector: [], defence: null, cycleGan: null, ablations: [] };
+  const untried = { defence: null, adversarialTraining: null, cycleGan: null };
+  const none = { transfer: [], detector: [], ...untried, ablations: [] };
   const { probes, ...results } = JSON.parse(readFileSync(path, 'utf8'));
   return { detectors: [], ...results, probes: { ...none, ...probes } };
 }

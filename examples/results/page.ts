@@ -37,7 +37,7 @@ export function resultsTables(
     ['The other generative attack', otherAttackSection(groups)],
     ['Does it carry over to another AI?', rowsTable(groups, transferRows())],
     ['Can a program tell the fakes?', rowsTable(groups, detectorRows())],
-    ['Does fine-tuning on fakes help?', defenceSection(groups)],
+    ['Does a defence help?', defenceSection(groups)],
     ['Flaws of the fakes, before and after', flawsBeforeAndAfter(seeds)],
     ['Ablations', ablations(seeds)],
   ];

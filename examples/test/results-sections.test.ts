@@ -60,7 +60,8 @@ test('the CycleGAN stands beside the study’s attack of the seeds on which it w
 });
 
 test('a defence is told with what it costs to fool the AI before and after', () => {
-  const none = { ...SMALL, probes: { ...SMALL.probes, defence: null } };
+  const untried = { defence: null, adversarialTraining: null };
+  const none = { ...SMALL, probes: { ...SMALL.probes, ...untried } };
   expect(defenceSection([[none]])).toBe('Not run.');
   const { defence } = SMALL.probes;
   if (defence === null) throw new Error('small seed 101 must hold a defence');
@@ -74,17 +75,24 @@ test('a defence is told with what it costs to fool the AI before and after', () 
     },
   };
   const section = defenceSection([
-    [none, { ...SMALL, probes: { ...SMALL.probes, defence: tried } }],
+    [none, { ...SMALL, probes: { ...SMALL.probes, ...untried, defence: tried } }],
   ]);
   expect(rowOf(section, 'before: boundary’s distance from real positives')).toContain(
     '| 0.25 (1) |',
   );
-  expect(rowOf(section, 'fine-tuned: boundary’s distance from real negatives')).toContain(
+  expect(rowOf(section, 'fine-tuned on fakes: boundary’s distance from real negatives')).toContain(
     '| 0.06 (1) |',
   );
   expect(rowOf(section, 'half of the lesion’s own length')).toContain('| 0.45 (1) |');
   const price = defence.attackedAnew.fidelity.remove.nmse.toFixed(4);
-  expect(rowOf(section, 'fine-tuned, attacked anew: Loss_gen1 of removal')).toContain(
+  expect(rowOf(section, 'fine-tuned on fakes, attacked anew: Loss_gen1 of removal')).toContain(
     `| ${price} (1) |`,
   );
+  const other = { ...SMALL, probes: { ...SMALL.probes, ...untried, adversarialTraining: tried } };
+  const both = defenceSection([[other]]);
+  expect(rowOf(both, 'adversarially trained, attacked anew: Loss_gen1 of removal')).toContain(
+    price,
+  );
+  expect(rowOf(both, 'before: boundary’s distance from real positives')).toContain('| 0.25 (1) |');
+  expect(both).not.toContain('fine-tuned');
 });

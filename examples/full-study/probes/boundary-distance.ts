@@ -17,7 +17,7 @@ export interface ChangeLength {
 
 /** Test images of a direction that are walked from, at most. */
 const MOST = 128;
-const WALK = { steps: 50, overshoot: 0.02 } as const;
+const WALK = { steps: 50, overshoot: 0.02, stuck: 'stay' } as const;
 
 /**
  * How far the images that an AI has right are from its boundary: the length of DeepFool's change, an estimate of the least
@@ -43,7 +43,7 @@ export async function boundaryDistances({
       const targets = { images, labels: some.map(() => label) };
       const walked = await deepFool(classifier, targets, WALK);
       for (const { l2 } of await attackOutcomes(classifier, targets, walked)) {
-        if (l2 > 0) lengths.push(l2); // an image that was wrong before is not walked from
+        if (l2 > 0) lengths.push(l2); // 0: it was wrong before, or nothing leads away from it
       }
       tf.dispose([images, walked]);
     }

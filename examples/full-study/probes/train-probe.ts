@@ -1,4 +1,5 @@
 import {
+  type Adversary,
   type CadModel,
   type CadOptions,
   type CadSchedule,
@@ -62,9 +63,10 @@ export async function trainOn(
     readonly seed: number;
     readonly note: string;
     readonly scene: ProbeScene;
+    readonly adversary?: Adversary;
   },
 ): Promise<void> {
-  const { schedule, seed, note, scene } = run;
+  const { schedule, seed, note, scene, adversary } = run;
   await trainCad(model, sets, {
     schedule,
     seed,
@@ -76,6 +78,7 @@ export async function trainOn(
         note: bestAuc === undefined ? note : `${note}, validation AUC ${bestAuc.toFixed(3)}`,
       }),
     signal: scene.context.signal,
+    ...(adversary && { adversary }),
   });
 }
 

@@ -287,6 +287,26 @@ test('a classifier without a gradient gives deepfool no way', async () => {
   ).rejects.toThrow('deepFool: the gradient of image 0 must not be zero');
 });
 
+test('deepfool leaves images without a gradient where they are, if asked to', async () => {
+  const rectified: DifferentiableClassifier = {
+    bounds: [-1, 1],
+    logits: (x) => {
+      const sum = tf.relu(tf.sum(x, [1, 2]));
+      return tf.concat([tf.add(sum, 1), tf.mul(tf.onesLike(sum), 1.5)], 1) as tf.Tensor2D;
+    },
+  };
+  const images = tf.tensor4d([1, 1, 1, 1, -1, -1, -1, -1], [2, 2, 2, 1]);
+  const walk = { steps: 3, overshoot: 0, stuck: 'stay' } as const;
+  const walked = await deepFool(rectified, { images, labels: [0, 1] }, walk);
+  const [first, second] = (await walked.array()) as number[][][][];
+  expect(first!.flat(2).reduce((sum, x) => sum + x)).toBeCloseTo(0.5, 2);
+  expect(second!.flat(2)).toEqual([-1, -1, -1, -1]);
+  tf.dispose([images, walked]);
+  await expect(
+    deepFool(rectified, targets(), { ...walk, stuck: 'wait' as 'stay' }),
+  ).rejects.toThrow('deepFool: stuck must be throw or stay, got wait');
+});
+
 test('one logit is two classes', async () => {
   const brightness = binaryClassifier((x) => tf.sub(tf.mean(x, [1, 2, 3]), 0.5), [0, 1]);
   const at = { images: tf.fill([1, 2, 2, 1], 0.52) as tf.Tensor4D, labels: [1] };

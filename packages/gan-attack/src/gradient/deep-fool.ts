@@ -8,6 +8,11 @@ export interface DeepFoolOptions {
   readonly steps: number;
   /** η: how far the change goes beyond the boundary, as a share of its length. */
   readonly overshoot: number;
+  /**
+   * What becomes of images whose gradient is zero, so that there is no way to a boundary: an error (`'throw'`, the default), or they
+   * stay where they are (`'stay'`).
+   */
+  readonly stuck?: 'throw' | 'stay';
 }
 
 /**
@@ -17,19 +22,22 @@ export interface DeepFoolOptions {
  *     r ← r + (|f_l| / ‖w_l‖₂ + 10⁻⁴)·w_l / ‖w_l‖₂,  x = x₀ + (1 + η)·r
  *
  * @returns images just beyond a boundary, or as far as `steps` went; the caller's
- * @throws RangeError if an option, the images or the labels are not what the attack needs, or a gradient is zero, so that
- *   there is no way to a boundary
+ * @throws RangeError if an option, the images or the labels are not what the attack needs, or a gradient is zero and `stuck` is
+ *   not `'stay'`
  * @see Moosavi-Dezfooli, Fawzi and Frossard (2016), "DeepFool", algorithm 2, doi 10.1109/CVPR.2016.282; the addend 10⁻⁴ and the
  *   place of the overshoot as in the authors' program
  */
 export async function deepFool(
   classifier: DifferentiableClassifier,
   targets: AttackTargets,
-  { steps, overshoot }: DeepFoolOptions,
+  { steps, overshoot, stuck = 'throw' }: DeepFoolOptions,
 ): Promise<tf.Tensor4D> {
   checkInteger('deepFool', { steps });
   if (!(overshoot >= 0)) {
     throw new RangeError(`deepFool: overshoot must be at least 0, got ${overshoot}`);
+  }
+  if (stuck !== 'throw' && stuck !== 'stay') {
+    throw new RangeError(`deepFool: stuck must be throw or stay, got ${stuck}`);
   }
   const classes = await checkTargets('deepFool', classifier, targets);
   const { images, labels } = targets;
@@ -38,7 +46,7 @@ export async function deepFool(
   let sum = tf.zerosLike(images);
   try {
     for (let step = 0; step < steps; step++) {
-      const moves = await boundaryMoves(classifier, at, { labels, classes });
+      const moves = await boundaryMoves(classifier, at, { labels, classes, stuck });
       if (moves === undefined) break;
       const [nextSum, next] = tf.tidy(() => {
         const total = tf.add(sum, moves) as tf.Tensor4D;
@@ -56,11 +64,19 @@ export async function deepFool(
 
 const BEYOND = 1e-4;
 
-/** The step of each image to its nearest linearised boundary, 0 where it is across; undefined when all are. */
+/** The step of each image to its nearest linearised boundary, 0 where it is across or stuck; undefined when all are. */
 async function boundaryMoves(
   classifier: DifferentiableClassifier,
   at: tf.Tensor4D,
-  { labels, classes }: { readonly labels: readonly number[]; readonly classes: number },
+  {
+    labels,
+    classes,
+    stuck,
+  }: {
+    readonly labels: readonly number[];
+    readonly classes: number;
+    readonly stuck: 'throw' | 'stay';
+  },
 ): Promise<tf.Tensor4D | undefined> {
   const logitTensor = tf.tidy(() => classifier.logits(at));
   const logits = (await logitTensor.array()) as number[][];
@@ -84,13 +100,16 @@ async function boundaryMoves(
         return margin / lengths[s]![i]!;
       });
       const nearest = distances.indexOf(Math.min(...distances));
-      if (inside[i] && !Number.isFinite(distances[nearest]!)) {
+      const isStuck = !Number.isFinite(distances[nearest]!);
+      if (inside[i] && isStuck && stuck === 'throw') {
         throw new RangeError(`deepFool: the gradient of image ${i} must not be zero`);
       }
+      const moves = inside[i] && !isStuck;
       return shifts.map((_, s) =>
-        inside[i] && s === nearest ? (distances[s]! + BEYOND) / lengths[s]![i]! : 0,
+        moves && s === nearest ? (distances[s]! + BEYOND) / lengths[s]![i]! : 0,
       );
     });
+    if (factors.every((row) => row.every((factor) => factor === 0))) return undefined;
     return tf.tidy(() => {
       const parts = directions.map((direction, s) => {
         const column = tf.tensor4d(
