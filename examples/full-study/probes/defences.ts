@@ -21,9 +21,16 @@ const fakeTuning: Defence = async (cad, scene) => {
   await trainOn(cad, sets, { schedule, seed: scene.input.seed, note: 'fine-tuning', scene });
 };
 
+/** Chosen on seed 43; `length` is ε, of changes of grey levels in [0, 1]. */
+const ADVERSARIAL = { steps: 1200, rate: 1e-3, length: 0.12, growsUntil: 400, attackSteps: 2 };
+
 /**
- * Adversarial training: every step learns from images that projected gradients have just attacked, by changes whose length grows
- * from nothing, since an AI that meets the longest at once learns one score for all. The last weights are kept.
+ * Adversarial training: every step learns from images that projected gradients have just attacked,
+ *
+ *     min_θ E max_{‖δ‖₂ ≤ ε} L(x + δ, y; θ),
+ *
+ * with an ε that grows from nothing, since an AI that meets the longest changes at once learns one score for all. The last
+ * weights are kept.
  *
  * @see Madry et al. (2018), eq. 2.1, arXiv 1706.06083
  */
@@ -48,9 +55,6 @@ const adversarialTraining: Defence = async (cad, scene) => {
     },
   });
 };
-
-/** Chosen on seed 43: the length is that of changes (‖change‖₂, grey levels in [0, 1]). */
-const ADVERSARIAL = { steps: 1200, rate: 1e-3, length: 0.12, growsUntil: 400, attackSteps: 2 };
 
 function furtherSchedule(options: {
   readonly steps: number;

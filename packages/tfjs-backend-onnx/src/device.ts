@@ -1,5 +1,6 @@
+import { type DeviceArrays, releaseAll } from './device-arrays.ts';
 import type { HostArray } from './graph.ts';
-import type { DeviceArrays, Memory } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { encodeModel } from './onnx-model.ts';
 import {
   type Awaitable,
@@ -86,9 +87,4 @@ export class Device {
       return session;
     });
   }
-}
-
-/** Gives arrays back for good. */
-export function releaseAll(arrays: DeviceArrays): void {
-  for (const memory of [...arrays]) memory.releaseDevice();
 }

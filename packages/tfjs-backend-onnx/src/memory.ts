@@ -1,12 +1,7 @@
 import type { Device } from './device.ts';
+import type { DeviceArrays } from './device-arrays.ts';
 import type { HostArray } from './graph.ts';
 import { type Awaitable, after, type RuntimeTensor } from './runtime.ts';
-
-/**
- * The arrays that a session left on its device. They must be given back before it is released: it would take the memory with it,
- * and ONNX Runtime (1.30) would end the process when they are.
- */
-export type DeviceArrays = Set<Memory>;
 
 /**
  * Memory of one computed or uploaded array, shared by every tensor that shows it: on the host, on the device of an

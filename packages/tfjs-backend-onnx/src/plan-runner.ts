@@ -1,8 +1,9 @@
 import type { BufferPool } from './buffer-pool.ts';
 import { computationError } from './computation-error.ts';
 import { Device } from './device.ts';
+import type { DeviceArrays } from './device-arrays.ts';
 import { bytesOf, type HostArray, sizeOf, type Value } from './graph.ts';
-import { type DeviceArrays, Memory } from './memory.ts';
+import { Memory } from './memory.ts';
 import { onnxOptions } from './options.ts';
 import { overwrites } from './overwriting.ts';
 import { makePlan, type Plan, valueName } from './plan.ts';

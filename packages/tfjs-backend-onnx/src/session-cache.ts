@@ -1,5 +1,5 @@
-import { type Device, releaseAll } from './device.ts';
-import type { DeviceArrays } from './memory.ts';
+import type { Device } from './device.ts';
+import { type DeviceArrays, releaseAll } from './device-arrays.ts';
 import type { ResolvedOnnxOptions } from './options.ts';
 import { encodePlan, type Plan, workingBytes } from './plan.ts';
 import {

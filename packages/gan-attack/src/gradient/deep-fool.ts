@@ -64,19 +64,16 @@ export async function deepFool(
 
 const BEYOND = 1e-4;
 
+interface Walk extends Pick<Required<DeepFoolOptions>, 'stuck'> {
+  readonly labels: readonly number[];
+  readonly classes: number;
+}
+
 /** The step of each image to its nearest linearised boundary, 0 where it is across or stuck; undefined when all are. */
 async function boundaryMoves(
   classifier: DifferentiableClassifier,
   at: tf.Tensor4D,
-  {
-    labels,
-    classes,
-    stuck,
-  }: {
-    readonly labels: readonly number[];
-    readonly classes: number;
-    readonly stuck: 'throw' | 'stay';
-  },
+  { labels, classes, stuck }: Walk,
 ): Promise<tf.Tensor4D | undefined> {
   const logitTensor = tf.tidy(() => classifier.logits(at));
   const logits = (await logitTensor.array()) as number[][];
