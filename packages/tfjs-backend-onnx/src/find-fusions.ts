@@ -4,6 +4,7 @@ import type { Plan } from './plan.ts';
 import { rectifiedConvolutionFusion } from './rectified-convolutions.ts';
 import { rowConvolutionFusion } from './row-convolutions.ts';
 import { sumFusion } from './sums-of-products.ts';
+import { steppedTransposition } from './transposition-steps.ts';
 
 /** The fusions of a plan, by the value that each computes. */
 export function findFusions(plan: Plan): ReadonlyMap<Value, Fusion> {
@@ -20,6 +21,7 @@ const FUSIONS: Readonly<Record<string, FindFusion>> = {
   Add: rowConvolutionFusion,
   Relu: rectifiedConvolutionFusion,
   SumsOfProducts: sumFusion,
+  Transpose: steppedTransposition,
 };
 
 function readersOf({ nodes, outputs }: Plan): Readers {

@@ -120,7 +120,10 @@ function sessionOptions(options: ResolvedOnnxOptions, processors: number): Runti
     enableMemPattern: !options.keepsWorkingMemory, // one block for a whole run, as the first one laid it out
     enableCpuMemArena: options.keepsWorkingMemory,
     logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: options.spinning ? '1' : '0' } } },
+    extra: {
+      session: { intra_op: { allow_spinning: options.spinning ? '1' : '0' } },
+      optimization: { disable_specified_optimizers: 'TransposeOptimizer' }, // it joins what transposition-steps.ts takes apart
+    },
     ...(options.profilePrefix === undefined
       ? {}
       : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
