@@ -1,5 +1,6 @@
 import type { FindFusion, Fusion, Readers } from './fusion.ts';
 import type { Value } from './graph.ts';
+import { joinedProductsFusion } from './joined-products.ts';
 import type { Plan } from './plan.ts';
 import { rectifiedConvolutionFusion } from './rectified-convolutions.ts';
 import { rowConvolutionFusion } from './row-convolutions.ts';
@@ -18,7 +19,7 @@ export function findFusions(plan: Plan): ReadonlyMap<Value, Fusion> {
 }
 
 const FUSIONS: Readonly<Record<string, FindFusion>> = {
-  Add: rowConvolutionFusion,
+  Add: (sum, readers) => rowConvolutionFusion(sum, readers) ?? joinedProductsFusion(sum, readers),
   Relu: rectifiedConvolutionFusion,
   SumsOfProducts: sumFusion,
   Transpose: steppedTransposition,

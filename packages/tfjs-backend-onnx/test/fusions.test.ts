@@ -107,6 +107,53 @@ describe('a scaled array to which something is added, row by row', () => {
   });
 });
 
+describe('sums of matrix products', () => {
+  const [rows, columns] = [1500, 700];
+  const product = (seed: number, images = 3) =>
+    tf.matMul(tf.tanh(array([images, rows], seed)), array([images, columns], seed + 1), true);
+  const CASES: readonly (readonly [string, readonly string[], () => tf.Tensor])[] = [
+    ['of few images', ['Add'], () => tf.neg(tf.add(product(1), product(3)))],
+    ['of other numbers of images', ['Add'], () => tf.neg(tf.add(product(1), product(3, 5)))],
+    [
+      'neither transposed',
+      ['Add'],
+      () => {
+        const plain = (seed: number) =>
+          tf.matMul(array([rows, 2], seed), array([2, columns], seed));
+        return tf.neg(tf.add(plain(1), plain(2)));
+      },
+    ],
+    [
+      'one transposed, one not',
+      [],
+      () => tf.neg(tf.add(product(1), tf.matMul(array([rows, 2], 3), array([2, columns], 4)))),
+    ],
+    ['of many images', [], () => tf.neg(tf.add(product(1, 40), product(3, 40)))],
+    ['as the output', [], () => tf.add(product(1), product(3))],
+    [
+      'of one that somebody else reads too',
+      [],
+      () => {
+        const first = product(1);
+        return tf.mul(tf.add(first, product(3)), first);
+      },
+    ],
+    [
+      'twice the same',
+      [],
+      () => {
+        const own = product(1);
+        return tf.neg(tf.add(own, own));
+      },
+    ],
+  ];
+
+  test.each(CASES)('%s', async (_, expected, f) => {
+    await expectSameOnBothBackends(f, 1e-5);
+    expect([expected, undefined]).toContainEqual(await fused(f));
+  });
+});
+
 describe('sums of products', () => {
   const product = () => tf.mul(images(1), images(2));
   const CASES: readonly (readonly [string, () => tf.Tensor])[] = [
