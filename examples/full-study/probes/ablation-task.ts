@@ -1,5 +1,5 @@
 import { cadOptions } from '@mammo/cad-classifier';
-import type { AttackStage } from '@mammo/gan-attack';
+import type { AttackStage, ChangePenaltyOptions } from '@mammo/gan-attack';
 import type { EvaluationInput } from '../stages/evaluation-task.ts';
 import type { TaskContext } from '../task-context.ts';
 import { openScene } from './probe-scene.ts';
@@ -34,14 +34,14 @@ const plainLoss = (stages: readonly AttackStage[]): readonly AttackStage[] =>
     stage.reconstructionWeight === undefined ? stage : { ...stage, reconstructionWeight: 3 },
   );
 
-/** Rough changes cost so much in both directions. */
-const smoothness =
-  (price: number) =>
+/** Changes cost otherwise, in both directions. */
+const pricing =
+  (price: Partial<ChangePenaltyOptions>) =>
   (stages: readonly AttackStage[]): readonly AttackStage[] =>
     stages.map((stage) =>
       stage.changePenalty === undefined
         ? stage
-        : { ...stage, changePenalty: { ...stage.changePenalty, smoothness: price } },
+        : { ...stage, changePenalty: { ...stage.changePenalty, ...price } },
     );
 
 const without =
@@ -58,11 +58,19 @@ export const ABLATIONS = {
   },
   'smoothness-20': {
     description: 'rough changes cost 20',
-    attack: { stages: smoothness(20) },
+    attack: { stages: pricing({ smoothness: 20 }) },
   },
   'smoothness-1000': {
     description: 'rough changes cost 1000',
-    attack: { stages: smoothness(1000) },
+    attack: { stages: pricing({ smoothness: 1000 }) },
+  },
+  'sparsity-1': {
+    description: 'scattered changes cost 1',
+    attack: { stages: pricing({ sparsity: 1 }) },
+  },
+  'sparsity-20': {
+    description: 'scattered changes cost 20',
+    attack: { stages: pricing({ sparsity: 20 }) },
   },
   'penalty-logit-sum': {
     description: 'AI penalised on z₀ + z₁ with k = 10, as in the released program',

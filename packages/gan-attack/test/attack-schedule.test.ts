@@ -33,11 +33,10 @@ describe('attackSchedule', () => {
   });
 
   test('small prices rough and scattered changes, paper and released do not', () => {
-    for (const [direction, smoothness] of [
-      ['remove', 60],
-      ['insert', 400],
+    for (const [direction, price] of [
+      ['remove', { smoothness: 60, sparsity: 6 }],
+      ['insert', { smoothness: 400, sparsity: 1 }],
     ] as const) {
-      const price = { smoothness, sparsity: 1 };
       const { stages } = attackSchedule('small', { direction });
       expect(stages.map(({ changePenalty }) => changePenalty)).toEqual([undefined, price, price]);
     }

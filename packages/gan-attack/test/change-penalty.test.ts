@@ -25,7 +25,9 @@ describe('changePenalty', () => {
         [0, 0],
       ]),
     ) as tf.Tensor4D;
-    const roughness = (0.03 ** 2 + 0.01 ** 2 + 0.02 ** 2) / (4 * 0.1 ** 2);
+    const inside = 0.03 ** 2 + 0.01 ** 2 + 0.02 ** 2;
+    const toOutside = 2 * 0.03 ** 2 + 2 * 0.01 ** 2;
+    const roughness = (inside + toOutside) / (4 * 0.1 ** 2);
     const length = 0.04 / 0.4;
     const weights = { smoothness: 2, sparsity: 3 };
     expect(await number(changePenalty(fake, source, weights))).toBeCloseTo(
@@ -38,14 +40,30 @@ describe('changePenalty', () => {
     );
   });
 
-  test('is 0 for no change, and an even change has no roughness', async () => {
+  test('is 0 for no change, and an even change is rough at the border only', async () => {
     const source = image(SOURCE);
     expect(await number(changePenalty(source, source, { smoothness: 1, sparsity: 1 }))).toBe(0);
     const even = tf.add(source, 0.1) as tf.Tensor4D;
+    const sides = 8;
     expect(await number(changePenalty(even, source, { smoothness: 1, sparsity: 0 }))).toBeCloseTo(
-      0,
-      6,
+      (sides * 0.1 ** 2) / (4 * 0.1 ** 2),
+      5,
     );
+  });
+
+  test('costs as much at a corner as in the middle', async () => {
+    const dot = (at: number) =>
+      tf.tensor4d(
+        Array.from({ length: 25 }, (_, i) => (i === at ? 0.5 : 0)),
+        [1, 5, 5, 1],
+      );
+    const source = tf.zeros([1, 5, 5, 1]) as tf.Tensor4D;
+    const weights = { smoothness: 1, sparsity: 0 };
+    const middle = await number(changePenalty(dot(12), source, weights));
+    expect(middle).toBeGreaterThan(0);
+    for (const at of [0, 2, 4, 10, 24]) {
+      expect(await number(changePenalty(dot(at), source, weights))).toBeCloseTo(middle, 5);
+    }
   });
 
   test('does not care which way an image is turned', async () => {
