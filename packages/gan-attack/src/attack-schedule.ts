@@ -136,16 +136,37 @@ const CHANGE_PENALTY: Readonly<Record<AttackDirection, ChangePenaltyOptions>> = 
 };
 
 /**
+ * What scattered changes cost at last, where a victim still resists: medium seed 101's was fooled by 72 % of validation images at 6, by
+ * 93 % at 1.
+ */
+const PRICE_OF_LAST_STEPS = 1;
+
+/**
  * The generator learns in every step and fast, held back by twenty times Loss_gen1 and by a price on rough and on
  * scattered changes; the discriminator hardly moves, since one that keeps up leaves the fakes on the victim's threshold.
  */
 function smallSchedule(output: GeneratorOutput, direction: AttackDirection): AttackSchedule {
   const versus = { generator: 3e-4, head: 1e-5 };
-  const against = { reconstructionWeight: 20, changePenalty: CHANGE_PENALTY[direction] };
+  const changePenalty = CHANGE_PENALTY[direction];
+  const against = { reconstructionWeight: 20, changePenalty };
+  const content = { kind: 'validated', fooled: 0.97, lossGen1: 0.0033 } as const;
   const reconstruct: AttackStage = {
     name: 'reconstruct',
     maxSteps: 600,
     learningRates: { generator: 2e-3 },
+  };
+  const withFnet: AttackStage = {
+    name: 'adversarial-fnet',
+    maxSteps: 300,
+    learningRates: { ...versus, fnet: 1e-5 },
+    ...against,
+    stopWhen: { ...content, patience: 8 },
+  };
+  const cheaper: AttackStage = {
+    ...withFnet,
+    maxSteps: 150,
+    changePenalty: { ...changePenalty, sparsity: PRICE_OF_LAST_STEPS },
+    stopWhen: { ...content, patience: 0 },
   };
   return {
     batch: 4,
@@ -165,13 +186,9 @@ function smallSchedule(output: GeneratorOutput, direction: AttackDirection): Att
         learningRates: versus,
         ...against,
       },
-      {
-        name: 'adversarial-fnet',
-        maxSteps: 300,
-        learningRates: { ...versus, fnet: 1e-5 },
-        ...against,
-        stopWhen: { kind: 'validated', fooled: 0.97, lossGen1: 0.0033, patience: 8 },
-      },
+      ...(changePenalty.sparsity > PRICE_OF_LAST_STEPS
+        ? [{ ...withFnet, stopEnds: 'training' } as const, cheaper]
+        : [withFnet]),
     ],
   };
 }

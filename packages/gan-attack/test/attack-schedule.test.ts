@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attackSchedule } from '../src/index.ts';
+import { type AttackDirection, attackSchedule } from '../src/index.ts';
 
 describe('attackSchedule', () => {
   test('released follows the epochs of the program: 11, 10, then adversarial up to the 600th', () => {
@@ -33,13 +33,19 @@ describe('attackSchedule', () => {
   });
 
   test('small prices rough and scattered changes, paper and released do not', () => {
-    for (const [direction, price] of [
-      ['remove', { smoothness: 60, sparsity: 6 }],
-      ['insert', { smoothness: 400, sparsity: 1 }],
-    ] as const) {
-      const { stages } = attackSchedule('small', { direction });
-      expect(stages.map(({ changePenalty }) => changePenalty)).toEqual([undefined, price, price]);
-    }
+    const pricesOf = (direction: AttackDirection) =>
+      attackSchedule('small', { direction }).stages.map(({ changePenalty }) => changePenalty);
+    const [removal, insertion] = [
+      { smoothness: 60, sparsity: 6 },
+      { smoothness: 400, sparsity: 1 },
+    ];
+    expect(pricesOf('remove')).toEqual([
+      undefined,
+      removal,
+      removal,
+      { ...removal, sparsity: 1 }, // for a victim that resists
+    ]);
+    expect(pricesOf('insert')).toEqual([undefined, insertion, insertion]);
     expect(attackSchedule('small')).toEqual(attackSchedule('small', { direction: 'remove' }));
     for (const preset of ['paper', 'released'] as const) {
       const { stages } = attackSchedule(preset, { stepsPerEpoch: 10 });
