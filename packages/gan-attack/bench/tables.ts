@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The README's tables of times, from the reports that run.ts wrote.
+ * The README's tables of times and of memory, from the reports that run.ts wrote.
  *
  *   npm run bench:tables -w packages/gan-attack
  */
@@ -11,6 +11,7 @@ interface Cost {
   readonly failure?: string;
   readonly wallMs: number;
   readonly cpuMs: number;
+  readonly peakMiB: number;
   /** The first peer's wall time as a share of this one's. */
   readonly ratio: number | null;
 }
@@ -64,7 +65,31 @@ const GPU: readonly Column[] = [
   ['onnx-webgpu / PyTorch', (of) => of('PyTorch').ratio?.toFixed(1) ?? ''],
 ];
 
-const ABSENT: Cost = { peer: '', wallMs: Number.NaN, cpuMs: Number.NaN, ratio: null };
+const peak =
+  (peer: string): Column[1] =>
+  (of) =>
+    of(peer).peakMiB.toFixed(0);
+
+const ofPyTorch =
+  (peer: string): Column[1] =>
+  (of) =>
+    (of(peer).peakMiB / of('PyTorch').peakMiB).toFixed(2);
+
+const MEMORY: readonly Column[] = [
+  ['onnx', peak('onnx')],
+  ['onnx-lean', peak('onnx-lean')],
+  ['PyTorch', peak('PyTorch')],
+  ['onnx / PyTorch', ofPyTorch('onnx')],
+  ['lean / PyTorch', ofPyTorch('onnx-lean')],
+];
+
+const ABSENT: Cost = {
+  peer: '',
+  wallMs: Number.NaN,
+  cpuMs: Number.NaN,
+  peakMiB: Number.NaN,
+  ratio: null,
+};
 
 function printTable(name: string, columns: readonly Column[]): void {
   const path = new URL(`results/${name}.json`, import.meta.url);
@@ -84,5 +109,6 @@ function printTable(name: string, columns: readonly Column[]): void {
 }
 
 printTable('processor-xeon', PROCESSOR);
+printTable('memory-xeon', MEMORY);
 printTable('h200', GPU);
 printTable('h200-paper-low', GPU);

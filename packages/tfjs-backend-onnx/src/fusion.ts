@@ -1,7 +1,7 @@
 import type { Attributes, Value } from './graph.ts';
 import type { ModelNode } from './onnx-model.ts';
 
-/** Recorded operations that ONNX Runtime computes together, in fewer passes over memory, on processors. */
+/** Recorded operations that ONNX Runtime computes together, in fewer passes over memory, or one that it computes faster as several; on processors. */
 export interface Fusion {
   /** What need not be computed on its own. */
   readonly absorbed: readonly Value[];

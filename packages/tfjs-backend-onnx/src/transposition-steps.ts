@@ -1,5 +1,5 @@
 import type { FindFusion } from './fusion.ts';
-import { sameShape, sizeOf } from './graph.ts';
+import { sizeOf } from './graph.ts';
 
 /*
  * ONNX Runtime's transpositions on processors are fast where the last axis stays, so that whole runs of numbers are copied, and where
@@ -24,7 +24,7 @@ const SCATTERED_RUN = 70;
 const IN_MATRICES = 0.9;
 const MATRIX = 1500;
 
-/** Nanoseconds. Small arrays are as fast as they are, and keep the operations that ONNX Runtime joins with a product beside them. */
+/** Nanoseconds. Less is not worth it: small transpositions in one step more or less also change which of them ONNX Runtime joins with a product. */
 const LEAST_GAIN = 100_000;
 
 /** The steps that are faster than a transposition in one, each of a shape of its own for the same numbers; undefined where there are none. */
@@ -61,15 +61,18 @@ export const steppedTransposition: FindFusion = (value) => {
 
 /** The same with axes that stay side by side as one, and none of length 1. */
 function merged({ shape, perm }: Transposition): Transposition {
-  const axes = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== 1);
-  const groups: number[][] = [];
-  for (const place of perm.filter((axis) => shape[axis] !== 1).map((axis) => axes.indexOf(axis))) {
-    if (groups.at(-1)?.at(-1) === place - 1) groups.at(-1)!.push(place);
-    else groups.push([place]);
+  const isLong = (axis: number) => shape[axis] !== 1;
+  const before = shape.map((_, axis) => axis).filter(isLong);
+  const groups: number[][] = []; // of axes, in the new order
+  for (const axis of perm.filter(isLong)) {
+    const last = groups.at(-1);
+    const isNext = last !== undefined && before.indexOf(axis) === before.indexOf(last.at(-1)!) + 1;
+    if (isNext) last.push(axis);
+    else groups.push([axis]);
   }
   const sorted = [...groups].sort(([a], [b]) => a! - b!);
   return {
-    shape: sorted.map((group) => sizeOf(group.map((place) => shape[axes[place]!]!))),
+    shape: sorted.map((group) => sizeOf(group.map((axis) => shape[axis]!))),
     perm: groups.map((group) => sorted.indexOf(group)),
   };
 }
@@ -127,11 +130,9 @@ function isScattered({ shape, perm }: Transposition): boolean {
 
 /** Whether ONNX Runtime sees that a transposition is a fast one: the last axis stays, or a single one moves. */
 function isFast({ perm }: Transposition): boolean {
-  const others = (axis: number) => perm.filter((other) => other !== axis);
-  const isSorted = (list: readonly number[]) =>
-    sameShape(
-      list,
-      [...list].sort((a, b) => a - b),
-    );
-  return perm.at(-1) === perm.length - 1 || perm.some((axis) => isSorted(others(axis)));
+  const isOnlyMove = (moved: number) => {
+    const others = perm.filter((axis) => axis !== moved);
+    return others.every((axis, i) => i === 0 || axis > others[i - 1]!);
+  };
+  return perm.at(-1) === perm.length - 1 || perm.some(isOnlyMove);
 }

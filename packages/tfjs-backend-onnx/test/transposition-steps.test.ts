@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { findFusions } from '../src/find-fusions.ts';
+import { sizeOf } from '../src/graph.ts';
 import { onnxBackend } from '../src/index.ts';
 import { makePlan } from '../src/plan.ts';
 import { transposed } from '../src/rearranged.ts';
 import { type Transposition, transpositionSteps } from '../src/transposition-steps.ts';
 import { array, expectSameOnBothBackends } from './compare.ts';
 
-const sizeOf = (shape: readonly number[]) => shape.reduce((size, length) => size * length, 1);
 const counted = (size: number) => Float32Array.from({ length: size }, (_, i) => i);
 
 /** A shape of some ten thousand numbers with an order of its axes. */
