@@ -13,9 +13,16 @@ export interface TestedEngine {
   readonly problem: string;
 }
 
+const GPU_ENGINES: ReadonlySet<EngineName> = new Set([
+  'tensorflow-gpu',
+  'onnx-cuda',
+  'webgpu',
+  'onnx-webgpu',
+]);
+
 /**
  * Every engine; those that are not on this machine are named as skipped. MAMMO_REQUIRE_ENGINES, names separated by commas,
- * makes it an error when one of them is absent (`npm run test:gpu`).
+ * makes it an error when one of them is absent; `gpu` among them (`npm run test:gpu`) asks for any of those that compute there.
  */
 export async function testedEngines(): Promise<readonly TestedEngine[]> {
   const required = (process.env.MAMMO_REQUIRE_ENGINES ?? '').split(',');
@@ -28,6 +35,12 @@ export async function testedEngines(): Promise<readonly TestedEngine[]> {
     found.push({ engine, backend, name: `on ${engine}${skipped}`, problem });
   }
   await tf.setBackend('cpu');
+  const onGpu = found.filter(({ engine }) => GPU_ENGINES.has(engine));
+  if (required.includes('gpu') && onGpu.every(({ problem }) => problem !== '')) {
+    throw new Error(
+      `no engine computes on a GPU here:\n${onGpu.map(({ problem }) => problem).join('\n')}`,
+    );
+  }
   return found;
 }
 

@@ -42,7 +42,7 @@ export class OnnxBackend extends tf.KernelBackend {
     super();
     this.#runner = new PlanRunner(runtime, this.#pool);
     this.graph = new Graph({
-      minimalFiltering: runtime.provider === 'cpu',
+      provider: runtime.provider,
       channelBlock: runtime.channelBlock,
       compute: runtime.isSynchronous ? (value) => this.#runner.computeAlone(value) : undefined,
     });

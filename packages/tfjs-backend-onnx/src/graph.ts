@@ -1,4 +1,5 @@
 import type { Memory } from './memory.ts';
+import type { Provider } from './runtime.ts';
 
 /** Element types that the backend hands to ONNX Runtime. */
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64';
@@ -78,8 +79,8 @@ export class Graph {
   readonly phases: Map<Value, Value> = new Map();
   /** The tfjs kernel that is recording now. */
   kernel = '';
-  /** Whether fewer multiplications are worth more passes over memory: on processors, not on graphics cards. */
-  readonly minimalFiltering: boolean;
+  /** What will compute: how something is best written down depends on it. */
+  readonly provider: Provider;
   /** Channels of a block, where the runtime's convolutions read and write channels in blocks. */
   readonly channelBlock: number | undefined;
   /** Computes a recorded value at once and on its own; undefined where the runtime answers later. */
@@ -89,13 +90,28 @@ export class Graph {
   readonly #signatures = new Map<string, number>();
 
   constructor({
-    minimalFiltering,
+    provider,
     channelBlock,
     compute,
-  }: Pick<Graph, 'minimalFiltering' | 'channelBlock' | 'compute'>) {
-    this.minimalFiltering = minimalFiltering;
+  }: Pick<Graph, 'provider' | 'channelBlock' | 'compute'>) {
+    this.provider = provider;
     this.channelBlock = channelBlock;
     this.compute = compute;
+  }
+
+  /** Whether fewer multiplications are worth more passes over memory: on processors, not on graphics cards. */
+  get minimalFiltering(): boolean {
+    return this.provider === 'cpu';
+  }
+
+  /** Whether a truth value takes a byte: on WebGPU it is as wide as a number. */
+  get hasByteMasks(): boolean {
+    return this.provider !== 'webgpu';
+  }
+
+  /** Whether a product of few rows and columns needs its long sums in parts, computed side by side. */
+  get splitsLongSums(): boolean {
+    return this.provider !== 'cpu';
   }
 
   /** Counts the graphs: one ends with each flush. */

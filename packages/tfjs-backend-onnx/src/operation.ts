@@ -101,14 +101,14 @@ const bareMask = (graph: Graph, factor: Value): Value => graph.masks.get(factor)
 const maskOf = ({ node }: Value): Value | undefined =>
   node?.op === 'Cast' && node.inputs[0]!.type === 'bool' ? node.inputs[0] : undefined;
 
-/** A product with two masks needs one float mask: the conditions are joined as bytes. */
+/** A product with two masks needs one float mask, where joining the conditions as bytes costs less than another product. */
 function maskProduct(
   graph: Graph,
   x: Value,
   factor: Value,
   shape: readonly number[],
 ): Value | undefined {
-  const condition = maskOf(factor);
+  const condition = graph.hasByteMasks ? maskOf(factor) : undefined;
   if (condition === undefined || x.node?.op !== 'Mul') return undefined;
   const [a, b] = x.node.inputs as [Value, Value];
   const [masked, inner] = maskOf(a) === undefined ? [b, a] : [a, b];
@@ -119,14 +119,17 @@ function maskProduct(
   return graph.node('Mul', [inner, toFloat(graph, both)], shape, 'float32');
 }
 
-const toFloat = (graph: Graph, mask: Value): Value =>
+/** Ones where the mask is true, else zeros. */
+export const toFloat = (graph: Graph, mask: Value): Value =>
   graph.node('Cast', [mask], mask.shape, 'float32', { to: { tensorType: 'float32' } });
 
 /** `x` where the mask of the full shape is true, else 0. */
-export function maskValue(graph: Graph, mask: Value, x: Value): Value {
-  const weights = toFloat(graph, mask);
-  return isOne(x) ? weights : graph.node('Mul', [x, weights], mask.shape, 'float32');
-}
+export const maskValue = (graph: Graph, mask: Value, x: Value): Value =>
+  weigh(graph, toFloat(graph, mask), x);
+
+/** `x` times weights of the full shape. */
+export const weigh = (graph: Graph, weights: Value, x: Value): Value =>
+  isOne(x) ? weights : graph.node('Mul', [x, weights], weights.shape, 'float32');
 
 function isOne(x: Value): boolean {
   const source = x.node?.op === 'Reshape' ? x.node.inputs[0]! : x;

@@ -74,7 +74,8 @@ export const slice: Lowering = (node, value) => {
   ];
 };
 
-const numberNode = (node: ModelNode, output: string, float: number): ModelNode => ({
+/** A number under the name `output`. */
+export const numberNode = (node: ModelNode, output: string, float: number): ModelNode => ({
   ...node,
   op: 'Constant',
   inputs: [],

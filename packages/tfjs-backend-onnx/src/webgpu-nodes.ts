@@ -4,6 +4,7 @@ import type { ModelNode } from './onnx-model.ts';
 import {
   clip,
   convolution,
+  numberNode,
   relu,
   slice,
   softmax,
@@ -61,6 +62,46 @@ const isNan: Lowering = (node) => {
   const [x] = node.inputs as [string];
   const equal = { ...node, op: 'Equal', inputs: [x, x], output: `${node.output}_0` };
   return [equal, negation(node, equal.output, node.output)];
+};
+
+const IMAGE_RANK = 4;
+
+/**
+ * With channels-last images on both sides ONNX Runtime compares them as they are, and lays the truth values out anew instead of
+ * the images: on the processor, since its WebGPU transposes numbers only. It does not look behind a Gather, here of all images.
+ */
+const comparison: Lowering = (node, value) => {
+  const [a, b] = value.node!.inputs as [Value, Value];
+  if (a.shape.length < IMAGE_RANK || b.shape.length < IMAGE_RANK) return [node];
+  const [all, same] = [`${node.output}_all`, `${node.output}_same`];
+  const images = Array.from({ length: b.shape[0]! }, (_, i) => i);
+  const inputs = [node.inputs[1]!, all];
+  return [
+    integersNode(node, all, images),
+    { ...node, op: 'Gather', inputs, output: same, attributes: { axis: 0 } },
+    { ...node, inputs: [node.inputs[0]!, same] },
+  ];
+};
+
+/** (x > 0) − (x < 0), and NaN where x is. */
+const sign: Lowering = (node) => {
+  const [x] = node.inputs as [string];
+  const part = (name: string): string => `${node.output}_${name}`;
+  const step = (op: string, name: string): ModelNode[] => [
+    { ...node, op, inputs: [x, part('zero')], output: part(name) },
+    cast(node, 'float32', part(name), part(`${name}_one`)),
+  ];
+  return [
+    numberNode(node, part('zero'), 0),
+    ...step('Greater', 'above'),
+    ...step('Less', 'below'),
+    {
+      ...{ ...node, op: 'Sub', output: part('sign') },
+      inputs: [part('above_one'), part('below_one')],
+    },
+    { ...node, op: 'Equal', inputs: [x, x], output: part('number') },
+    { ...node, op: 'Where', inputs: [part('number'), part('sign'), x] },
+  ];
 };
 
 const cast = (node: ModelNode, tensorType: 'float32' | 'bool', input: string, output: string) => ({
@@ -141,8 +182,14 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
   Clip: clip,
   Conv: convolution,
   ConvTranspose: transposedConvolution,
+  Equal: comparison,
   FusedMatMul: matMul,
+  Greater: comparison,
+  GreaterOrEqual: comparison,
+  Less: comparison,
+  LessOrEqual: comparison,
   Relu: relu,
+  Sign: sign,
   Softmax: softmax,
   Sum: (node) => additionNodes(node, node.inputs),
   Or: or,
@@ -151,5 +198,6 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
   Concat: concat,
   SpaceToDepth: cutTiles,
   DepthToSpace: joinTiles,
+  Reshape: moveBooleans,
   Transpose: moveBooleans,
 };

@@ -10,7 +10,7 @@ import { makePlan } from '../src/plan.ts';
 const SIDE = 600; // 1.4 MB
 const SQUARE = [SIDE, SIDE];
 
-const graph = new Graph({ minimalFiltering: true, channelBlock: undefined, compute: undefined });
+const graph = new Graph({ provider: 'cpu', channelBlock: undefined, compute: undefined });
 const arrayOf = (size: number) => Memory.ofHost(new Float32Array(size), true);
 const leafOf = (memory: Memory, shape = SQUARE) => graph.leaf(memory, shape, 'float32');
 const leaf = (shape = SQUARE) => leafOf(arrayOf(shape[0]! * (shape[1] ?? 1)), shape);

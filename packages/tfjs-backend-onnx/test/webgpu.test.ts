@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('nodes for WebGPU', () => {
-  const graph = new Graph({ minimalFiltering: false, channelBlock: undefined, compute: undefined });
+  const graph = new Graph({ provider: 'webgpu', channelBlock: undefined, compute: undefined });
   const leaf = (shape: number[], type: 'float32' | 'bool') =>
     graph.constant(`${shape}${type}`, shape, type, () => new Float32Array(0));
   const lowered = (value: Value): ModelNode[] =>
@@ -88,6 +88,17 @@ describe('nodes for WebGPU', () => {
     ]);
     const names = lowered(sum).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('images are compared with a copy, which keeps their layout', () => {
+    const images = leaf([3, 4, 2, 2], 'float32');
+    expect(show(graph.node('Equal', [images, images], images.shape, 'bool'))).toEqual([
+      'o_all = Constant()',
+      'o_same = Gather(i1,o_all)',
+      'o = Equal(i0,o_same)',
+    ]);
+    const number = leaf([], 'float32');
+    expect(lowered(graph.node('Less', [images, number], images.shape, 'bool'))).toHaveLength(1);
   });
 
   test('a filter as large as the image gets a border on every side, which is cut off again', () => {
@@ -235,6 +246,19 @@ describe.skipIf(problem !== '')(`what ONNX Runtime's WebGPU gets wrong is right$
           tf.conv2d(numbers([1, 7, 6, 8]) as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same'),
         )(numbers([5, 5, 8, 2])),
     ],
+    [
+      'the gradient by a filter, of sums in parts',
+      () =>
+        tf.grad((filter) =>
+          tf.conv2d(numbers([2, 40, 40, 4]) as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same'),
+        )(numbers([3, 3, 4, 6])),
+    ],
+    [
+      'the gradient of the greatest, of which some are equal',
+      () =>
+        tf.grad((x) => maxPool(x as tf.Tensor4D, { size: 2, stride: 2 }))(numbers([2, 6, 6, 8])),
+    ],
+    ['sign(NaN)', () => tf.sign(tf.tensor1d([Number.NaN, -3, 0, 2, Number.POSITIVE_INFINITY]))],
     ['a cut backwards', () => tf.stridedSlice(numbers([5, 6]), [3, 4], [0, 0], [-1, -2])],
     ['relu(NaN)', () => tf.relu(tf.tensor1d([Number.NaN, -1, 2, Number.NEGATIVE_INFINITY]))],
     ['clip(NaN)', () => tf.clipByValue(tf.tensor1d([Number.NaN, -1, 2, 9]), 0, 5)],
