@@ -198,6 +198,5 @@ const LOWERINGS: Readonly<Record<string, Lowering>> = {
   Concat: concat,
   SpaceToDepth: cutTiles,
   DepthToSpace: joinTiles,
-  Reshape: moveBooleans,
   Transpose: moveBooleans,
 };

@@ -196,6 +196,7 @@ const TILE = 32;
 const LEAST_PART = 256;
 /** Numbers that are read at once, if the length of the sums is a multiple of them. */
 const VECTOR = 4;
+const MOST_PARTS = 64;
 
 /** Into how many parts a graphics card cuts long sums, since each tile of a product is computed by few of its threads. */
 function partsOfSums(
@@ -206,6 +207,7 @@ function partsOfSums(
   if (!graph.splitsLongSums) return 1;
   const tiles = n * Math.ceil(rows / TILE) * Math.ceil(columns / TILE);
   const fits = (parts: number): boolean =>
+    parts <= MOST_PARTS &&
     tiles * parts <= TILES_AT_ONCE &&
     length / parts >= LEAST_PART &&
     length % (parts * VECTOR) === 0;
@@ -214,9 +216,7 @@ function partsOfSums(
   return parts;
 }
 
-const MOST_PARTS = 64;
-
-/** The next length that a graphics card reads in vectors, or cuts into as many parts as it likes. */
+/** The next length that a graphics card reads in vectors and, if it is long, can cut into any number of parts. */
 function divisible(graph: Graph, length: number): number {
   if (!graph.splitsLongSums) return length;
   const unit = length < 2 * LEAST_PART ? VECTOR : MOST_PARTS * VECTOR;
