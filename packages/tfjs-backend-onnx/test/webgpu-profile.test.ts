@@ -5,20 +5,12 @@ import { join } from 'node:path';
 import { maxPool, registerMissingGradients } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { assertProvider, setOnnxOptions } from '../src/index.ts';
+import { setOnnxOptions } from '../src/index.ts';
+import { problemOf } from './providers.ts';
 
 registerMissingGradients();
 
-function problemOfWebGpu(): string {
-  try {
-    assertProvider('webgpu');
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-const problem = problemOfWebGpu();
+const problem = problemOf('webgpu');
 
 /** What is used of an event of ONNX Runtime's profile. */
 interface ProfileEvent {

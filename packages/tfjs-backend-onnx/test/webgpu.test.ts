@@ -7,20 +7,12 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Graph, type Value } from '../src/graph.ts';
-import { assertProvider, onnxBackend, setOnnxOptions } from '../src/index.ts';
+import { onnxBackend, setOnnxOptions } from '../src/index.ts';
 import type { ModelNode } from '../src/onnx-model.ts';
 import { webGpuNodes } from '../src/webgpu-nodes.ts';
+import { problemOf } from './providers.ts';
 
 registerMissingGradients();
-
-function problemOf(provider: 'cuda' | 'webgpu'): string {
-  try {
-    assertProvider(provider);
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
 
 const problem = problemOf('webgpu');
 const absence = problem === '' ? '' : ` (skipped: ${problem})`;
