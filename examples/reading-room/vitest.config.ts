@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ['test/postgres.ts'],
     include: ['test/**/*.test.ts'],
     maxWorkers: 1,
+    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

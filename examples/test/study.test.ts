@@ -46,6 +46,21 @@ function study(args: readonly string[], killWhen?: string): Promise<Run> {
   });
 }
 
+/** A study that is killed at each of these moments, when a file is there, and goes on; the AI's newest checkpoint is damaged meanwhile. */
+async function killedIn(
+  out: string,
+  moments: readonly string[],
+  args: readonly string[],
+): Promise<Run> {
+  for (const moment of moments) {
+    const again = existsSync(join(out, 'study.json')) ? ['--resume'] : [];
+    const killed = await study([...args, '--out', out, ...again], join(out, moment));
+    expect(killed.code, killed.output).toBeNull();
+    if (moment.startsWith('cad/')) await truncate(join(out, moment), 1000);
+  }
+  return study(['--out', out, '--resume']);
+}
+
 /** Phantoms as 16-bit PNG and PGM files with a manifest: what somebody else's cohort looks like. */
 async function writeCohort(folder: string): Promise<string> {
   const plan = phantomCohort({
@@ -101,8 +116,6 @@ describe('the study of a cohort of files', () => {
     'killed in every stage, its last checkpoint damaged, and resumed, ends as if nobody had disturbed it',
     async () => {
       const [calm, disturbed] = [join(folder, 'calm'), join(folder, 'disturbed')];
-      const undisturbed = await study([...args, '--out', calm]);
-      expect(undisturbed.output).toContain('report:');
       const moments = [
         'cohort/images/images.jsonl',
         'cad/checkpoints/checkpoint-00000002.safetensors',
@@ -110,16 +123,11 @@ describe('the study of a cohort of files', () => {
         'evaluation/fakes/remove/images.jsonl',
         'readers/session-1',
       ];
-      for (const moment of moments) {
-        const again = existsSync(join(disturbed, 'study.json')) ? ['--resume'] : [];
-        const killed = await study(
-          [...args, '--out', disturbed, ...again],
-          join(disturbed, moment),
-        );
-        expect(killed.code, killed.output).toBeNull();
-        if (moment.startsWith('cad/')) await truncate(join(disturbed, moment), 1000);
-      }
-      const resumed = await study(['--out', disturbed, '--resume']);
+      const [undisturbed, resumed] = await Promise.all([
+        study([...args, '--out', calm]),
+        killedIn(disturbed, moments, args),
+      ]);
+      expect(undisturbed.output).toContain('report:');
       expect(resumed.output).toContain('report:');
       expect(resultsOf(disturbed)).toEqual(resultsOf(calm));
       for (const file of ['cad/cad.safetensors', 'attack/insert/generator.safetensors']) {

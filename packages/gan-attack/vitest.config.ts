@@ -1,4 +1,4 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import base from '../../vitest.base.ts';
 
-export default mergeConfig(base, defineProject({ test: { testTimeout: 60_000 } }));
+export default mergeConfig(base, defineProject({}));

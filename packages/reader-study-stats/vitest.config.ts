@@ -5,7 +5,6 @@ export default mergeConfig(
   base,
   defineProject({
     test: {
-      testTimeout: 60_000,
       globalSetup: new URL('test/golden-coverage.ts', import.meta.url).pathname,
     },
   }),

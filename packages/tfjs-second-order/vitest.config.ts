@@ -1,4 +1,5 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import base from '../../vitest.base.ts';
 
-export default mergeConfig(base, defineProject({}));
+// Some files are about tfjs before our gradients are registered.
+export default mergeConfig(base, defineProject({ test: { isolate: true } }));

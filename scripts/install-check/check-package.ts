@@ -116,7 +116,7 @@ function checkTypes(project: EmptyProject, { types, withNodeTypes = false }: Ins
 }
 
 function typeErrors({ folder, node }: EmptyProject, args: readonly string[]): readonly string[] {
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const tsc = join(ROOT, 'node_modules/@typescript/native/bin/tsc');
   const output = node(
     'types.mjs',
     `import { spawnSync } from 'node:child_process';

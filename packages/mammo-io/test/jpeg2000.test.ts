@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ImageFileError } from '../src/image-file-error.ts';
 import { decodeJpeg2000 } from '../src/jpeg2000.ts';
 import { encodeJpeg2000 } from './jpeg2000-encoder.ts';
@@ -200,10 +200,13 @@ describe('decodeJpeg2000', () => {
 });
 
 test('where OpenJPH cannot be loaded OpenJPEG decodes High-Throughput JPEG 2000', async () => {
+  const openJph = '@cornerstonejs/codec-openjph/wasmjs';
   vi.resetModules();
-  vi.doMock('@cornerstonejs/codec-openjph/wasmjs', () => ({
-    default: () => Promise.reject(new Error('no such file')),
-  }));
+  vi.doMock(openJph, () => ({ default: () => Promise.reject(new Error('no such file')) }));
+  onTestFinished(() => {
+    vi.doUnmock(openJph);
+    vi.resetModules(); // for the tests of other files
+  });
   const { decodeJpeg2000: decode } = await import('../src/jpeg2000.ts');
   const stream = encodeJpeg2000({ ...image, highThroughput: true });
   expect((await decode(stream, image)).samples).toEqual(samples);

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { decodeByOpenJpeg } from '../src/openjpeg.ts';
 import { encodeJpeg2000 } from './jpeg2000-encoder.ts';
 
@@ -33,6 +33,7 @@ describe('decodeByOpenJpeg', () => {
 
   test('where there is no WebAssembly it says so', async () => {
     vi.resetModules();
+    onTestFinished(() => void vi.resetModules()); // for the tests of other files
     vi.spyOn(WebAssembly, 'compile').mockRejectedValueOnce(new Error('not allowed'));
     const { decodeByOpenJpeg: decode } = await import('../src/openjpeg.ts');
     expect(await decode({ bytes, ...size })).toEqual({ failure: 'the decoder cannot be loaded' });

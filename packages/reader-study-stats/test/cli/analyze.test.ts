@@ -4,8 +4,10 @@ import { fleissKappa } from '../../src/agreement/chance-corrected.ts';
 import { obuchowskiRockette } from '../../src/mrmc/obuchowski-rockette.ts';
 import { fixtureText } from '../goldens.ts';
 import { goldenJson, goldenRows, goldenStudy } from '../mrmc-goldens.ts';
-import { CODING, COLUMNS, folder, get, put, run } from './command-line.ts';
+import { CODING, COLUMNS, folder, get, put, run, useTables } from './command-line.ts';
 import { unknownNumbers } from './numbers-of-page.ts';
+
+useTables();
 
 describe('analyze', () => {
   it('gives the numbers of the method as JSON', async () => {

@@ -11,17 +11,22 @@ export let folder = '';
 export const CODING = { positive: '1', negative: '0', direction: 'higher' } as const;
 export const COLUMNS = { columns: { modality: 'treatment' } };
 
-beforeAll(() => {
+/** Gives the tests of the file that calls it a folder with tables of reads, which {@link run} works in. */
+export function useTables(): void {
+  beforeAll(writeTables);
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
+
+function writeTables(): void {
   folder = mkdtempSync(join(tmpdir(), 'reader-study-'));
   put('crossed.csv', fixtureText('sim_crossed_dev.csv'));
   put('study.json', JSON.stringify({ ...CODING, ...COLUMNS }));
   const few = simulatedStudy().filter(({ order }) => order <= 60);
   put('answers.csv', formatReads(few.map((read) => ({ ...read, simulated: true }))));
   put('golden.csv', fixtureText('readerstudy_sim_dev.csv'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+}
 
 export const at = (name: string): string => join(folder, name);
 export const put = (name: string, text: string): void => writeFileSync(at(name), text);

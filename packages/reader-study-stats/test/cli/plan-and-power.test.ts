@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { at, get, put, run } from './command-line.ts';
+import { at, get, put, run, useTables } from './command-line.ts';
+
+useTables();
 
 describe('plan', () => {
   it('writes the plan, and for each reader lists without the truth', async () => {

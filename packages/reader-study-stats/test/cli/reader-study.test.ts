@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { run } from './command-line.ts';
+import { run, useTables } from './command-line.ts';
+
+useTables();
 
 describe('reader-study', () => {
   it('says what it can', async () => {

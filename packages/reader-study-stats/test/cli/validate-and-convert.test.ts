@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseLrc } from '../../src/formats/parse-lrc.ts';
 import { parseRows } from '../../src/formats/rows-csv.ts';
-import { CODING, COLUMNS, folder, get, put, run } from './command-line.ts';
+import { CODING, COLUMNS, folder, get, put, run, useTables } from './command-line.ts';
+
+useTables();
 
 describe('validate', () => {
   it('lists the problems of table and study, once each', async () => {
