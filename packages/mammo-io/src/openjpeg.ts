@@ -24,7 +24,8 @@ let idle: OpenJpeg | undefined;
 
 /**
  * Decodes a grey JPEG 2000 codestream by OpenJPEG, which is part of this package as WebAssembly with vector instructions. After a
- * fault inside it, which may have left its memory inconsistent, the next call gets a fresh instance.
+ * fault inside it, which may have left its memory inconsistent, the next call gets a fresh instance; where it could not be loaded,
+ * for want of memory say, the next call tries again.
  */
 export async function decodeByOpenJpeg(input: WasmDecoderInput): Promise<WasmDecoderResult> {
   compiling ??= compileOpenJpeg();
@@ -32,6 +33,7 @@ export async function decodeByOpenJpeg(input: WasmDecoderInput): Promise<WasmDec
   try {
     codec = idle ?? (await instantiate(await compiling));
   } catch {
+    compiling = undefined;
     return { failure: 'the decoder cannot be loaded' };
   }
   idle = undefined;

@@ -73,7 +73,7 @@ interface Loaded {
 
 /**
  * A function that decodes by a codec of cornerstone's family. The module is loaded at the first call and reused; after a fault
- * inside it, which may have left its memory inconsistent, the next call gets a fresh one.
+ * inside it, which may have left its memory inconsistent, the next call gets a fresh one; so does one after a failure to load.
  */
 export function wasmDecoder(
   source: WasmDecoderSource,
@@ -82,7 +82,10 @@ export function wasmDecoder(
   return async (input) => {
     loading ??= loadModule(source);
     const loaded = await loading;
-    if (loaded === undefined) return { failure: 'the decoder cannot be loaded' };
+    if (loaded === undefined) {
+      loading = undefined;
+      return { failure: 'the decoder cannot be loaded' };
+    }
     const { module, messages } = loaded;
     messages.length = 0;
     const { result, reusable } = decodeBy(module, source.className, input);

@@ -31,11 +31,12 @@ describe('decodeByOpenJpeg', () => {
     expect(result).toEqual({ failure: 'the decoder stopped' });
   });
 
-  test('where there is no WebAssembly it says so', async () => {
+  test('where it cannot be loaded it says so, and tries again for the next image', async () => {
     vi.resetModules();
     onTestFinished(() => void vi.resetModules()); // for the tests of other files
     vi.spyOn(WebAssembly, 'compile').mockRejectedValueOnce(new Error('not allowed'));
     const { decodeByOpenJpeg: decode } = await import('../src/openjpeg.ts');
     expect(await decode({ bytes, ...size })).toEqual({ failure: 'the decoder cannot be loaded' });
+    expect(await decode({ bytes, ...size })).toEqual({ samples, precision: 16 });
   });
 });

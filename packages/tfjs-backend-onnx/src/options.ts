@@ -18,13 +18,12 @@ export interface OnnxOptions {
   readonly maxRecordedOperations?: number;
   /** Bytes of disposed inputs that a loop which never reads may hold; default 1 GiB. */
   readonly maxRecordedBytes?: number;
-  /** When set, every session writes an ONNX Runtime profile to files that begin with this path. */
-  readonly profilePrefix?: string;
+  /** When set, every session writes an ONNX Runtime profile to files that begin with this path; `null`, the default, is none. */
+  readonly profilePrefix?: string | null;
 }
 
-export type ResolvedOnnxOptions = Required<Omit<OnnxOptions, 'profilePrefix' | 'threads'>> & {
+export type ResolvedOnnxOptions = Required<Omit<OnnxOptions, 'threads'>> & {
   readonly threads: number | undefined;
-  readonly profilePrefix: string | undefined;
 };
 
 let current: ResolvedOnnxOptions = {
@@ -35,7 +34,7 @@ let current: ResolvedOnnxOptions = {
   keepsWorkingMemory: true,
   maxRecordedOperations: 20_000,
   maxRecordedBytes: 2 ** 30,
-  profilePrefix: undefined,
+  profilePrefix: null,
 };
 
 export const onnxOptions = (): ResolvedOnnxOptions => current;
@@ -68,6 +67,7 @@ export function setOnnxOptions(options: OnnxOptions): void {
     keepsWorkingMemory: options.keepsWorkingMemory ?? current.keepsWorkingMemory,
     maxRecordedOperations: options.maxRecordedOperations ?? current.maxRecordedOperations,
     maxRecordedBytes: options.maxRecordedBytes ?? current.maxRecordedBytes,
-    profilePrefix: options.profilePrefix ?? current.profilePrefix,
+    profilePrefix:
+      options.profilePrefix === undefined ? current.profilePrefix : options.profilePrefix,
   };
 }

@@ -70,7 +70,7 @@ export class SessionCache {
         places,
       );
       return after(created, (session) => {
-        const profiled = options.profilePrefix !== undefined;
+        const profiled = options.profilePrefix !== null;
         const compiled = { session, arrays: new Set(), bytes, profiled } satisfies CompiledPlan;
         this.#compiled.set(key, compiled);
         this.#bytes += bytes;
@@ -124,7 +124,7 @@ function sessionOptions(options: ResolvedOnnxOptions, processors: number): Runti
       session: { intra_op: { allow_spinning: options.spinning ? '1' : '0' } },
       optimization: { disable_specified_optimizers: 'TransposeOptimizer' }, // it joins what transposition-steps.ts takes apart
     },
-    ...(options.profilePrefix === undefined
+    ...(options.profilePrefix === null
       ? {}
       : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
   };

@@ -1,5 +1,8 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { onnxBackend, setOnnxOptions } from '../src/index.ts';
 import { missingRuntimeMessage } from '../src/node-runtime.ts';
 import { array } from './compare.ts';
@@ -126,6 +129,16 @@ describe('limits', () => {
     for (let i = 1; i < 8; i++) await tf.cosh(array([i])).data();
     expect(onnxBackend().stats().sessions).toBeLessThanOrEqual(3);
   });
+});
+
+test('what is compiled while a path is set is profiled, until it is taken back', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'profile-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  setOnnxOptions({ profilePrefix: join(folder, 'run') });
+  await tf.cosh(tf.neg(array([2]))).data();
+  setOnnxOptions({ profilePrefix: null });
+  await tf.sinh(tf.neg(array([3]))).data();
+  expect(readdirSync(folder)).toHaveLength(1);
 });
 
 describe('errors', () => {
