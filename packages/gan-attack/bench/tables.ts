@@ -109,6 +109,7 @@ function printTable(name: string, columns: readonly Column[]): void {
 }
 
 printTable('processor-xeon', PROCESSOR);
+printTable('processor-epyc', PROCESSOR);
 printTable('memory-xeon', MEMORY);
 printTable('h200', GPU);
 printTable('h200-paper-low', GPU);
