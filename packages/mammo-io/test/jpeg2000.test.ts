@@ -199,17 +199,21 @@ describe('decodeJpeg2000', () => {
   });
 });
 
-test('where OpenJPH cannot be loaded OpenJPEG decodes High-Throughput JPEG 2000', async () => {
+test('where OpenJPH cannot be loaded OpenJPEG decodes High-Throughput JPEG 2000, and the next image tries it again', async () => {
   const openJph = '@cornerstonejs/codec-openjph/wasmjs';
+  const load = vi.fn(() => Promise.reject(new Error('no such file')));
   vi.resetModules();
-  vi.doMock(openJph, () => ({ default: () => Promise.reject(new Error('no such file')) }));
+  vi.doMock(openJph, () => ({ default: load }));
   onTestFinished(() => {
     vi.doUnmock(openJph);
     vi.resetModules(); // for the tests of other files
   });
   const { decodeJpeg2000: decode } = await import('../src/jpeg2000.ts');
   const stream = encodeJpeg2000({ ...image, highThroughput: true });
-  expect((await decode(stream, image)).samples).toEqual(samples);
+  for (const times of [1, 2]) {
+    expect((await decode(stream, image)).samples).toEqual(samples);
+    expect(load).toHaveBeenCalledTimes(times);
+  }
 });
 
 /** Image and tile of 7 columns. */
