@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/postgres.ts'],
     include: ['test/**/*.test.ts'],
     maxWorkers: 1,
-    isolate: false,
+    isolate: false, // as in vitest.base.ts, which is for packages that use tfjs
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
