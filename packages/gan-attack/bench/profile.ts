@@ -13,6 +13,8 @@ import { createStep, SIZES, type Size, STEPS } from './steps.ts';
  * the step's convolutions and matrix products would take at the speed of the machine's large matrix products.
  *
  *   npm run bench:profile -w packages/gan-attack -- --sizes small,medium --steps cad_step_gp --threads 2
+ *
+ * With --shapes 20 the kernels of the 20 shapes that take longest follow each row.
  */
 const { values: settings } = parseArgs({
   options: {
@@ -21,6 +23,7 @@ const { values: settings } = parseArgs({
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '7' },
     kernels: { type: 'string', default: '10' },
+    shapes: { type: 'string', default: '0' },
   },
 });
 
@@ -52,7 +55,12 @@ interface ProfileEvent {
   readonly name: string;
   /** Microseconds. */
   readonly dur: number;
-  readonly args?: { readonly op_name?: string };
+  readonly args?: {
+    readonly op_name?: string;
+    /** Each as { float: [1, 2, 3] }. */
+    readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
+    readonly output_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
+  };
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -74,7 +82,8 @@ async function profile({ sizeName, size, what }: Wanted, arithmetic: Arithmetic)
     const runtimeMs = (after.runtimeMs - before.runtimeMs) / rounds;
     const hostMs = (after.hostMs - before.hostMs) / rounds;
     closeBackend();
-    const kernels = kernelsOf(folder, rounds + WARM_UPS);
+    const events = kernelEvents(folder);
+    const kernels = slowest(events, rounds + WARM_UPS, nameOf);
     const total = kernels.reduce((sum, { ms }) => sum + ms, 0);
     const most = kernels.slice(0, Number(settings.kernels));
     const listed = most.map(({ name, ms, calls }) => `${name} ${share(ms, total)} (${calls})`);
@@ -85,6 +94,10 @@ async function profile({ sizeName, size, what }: Wanted, arithmetic: Arithmetic)
     print(
       `| ${sizeName} | ${what} | ${arithmetic.gigaMacs.toFixed(2)} | ${times.join(' | ')} | ${listed.join(', ')} |`,
     );
+    const shapes = slowest(events, rounds + WARM_UPS, nameWithShapes);
+    for (const { name, ms, calls } of shapes.slice(0, Number(settings.shapes))) {
+      print(`    ${ms.toFixed(2)} ms ${share(ms, total)} (${calls}) ${name}`);
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -97,19 +110,40 @@ function closeBackend(): void {
   tf.registerBackend('onnx', create);
 }
 
-function kernelsOf(folder: string, steps: number): Kernel[] {
+function kernelEvents(folder: string): ProfileEvent[] {
+  return readdirSync(folder)
+    .flatMap((file): ProfileEvent[] => JSON.parse(readFileSync(join(folder, file), 'utf8')))
+    .filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'));
+}
+
+const nameOf = ({ name, args }: ProfileEvent): string => args?.op_name ?? name;
+
+function nameWithShapes(event: ProfileEvent): string {
+  const { input_type_shape: inputs = [], output_type_shape: outputs = [] } = event.args ?? {};
+  const [from, to] = [inputs, outputs].map((list) =>
+    list.flatMap((typed) => Object.values(typed).map((shape) => `[${shape}]`)).join(' '),
+  );
+  return `${nameOf(event)} ${from} → ${to}`;
+}
+
+/** Kernels by name, the slowest first. */
+function slowest(
+  events: readonly ProfileEvent[],
+  steps: number,
+  name: (event: ProfileEvent) => string,
+): Kernel[] {
   const totals = new Map<string, { ms: number; calls: number }>();
-  for (const file of readdirSync(folder)) {
-    const events: ProfileEvent[] = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    for (const { cat, name, dur, args } of events) {
-      if (cat !== 'Node' || !name.endsWith('_kernel_time')) continue;
-      const kernel = args?.op_name ?? name;
-      const { ms, calls } = totals.get(kernel) ?? { ms: 0, calls: 0 };
-      totals.set(kernel, { ms: ms + dur / 1000, calls: calls + 1 });
-    }
+  for (const event of events) {
+    const key = name(event);
+    const { ms, calls } = totals.get(key) ?? { ms: 0, calls: 0 };
+    totals.set(key, { ms: ms + event.dur / 1000, calls: calls + 1 });
   }
   return [...totals]
-    .map(([name, { ms, calls }]) => ({ name, ms: ms / steps, calls: Math.round(calls / steps) }))
+    .map(([key, { ms, calls }]) => ({
+      name: key,
+      ms: ms / steps,
+      calls: Math.round(calls / steps),
+    }))
     .sort((a, b) => b.ms - a.ms);
 }
 

@@ -28,20 +28,34 @@ export function onlyReader(readers: Readers, value: Value): Value | undefined {
 export class NodeWriter {
   /** The names of values in the model. */
   readonly name: (value: Value) => string;
-  readonly #node: Pick<ModelNode, 'name' | 'output'>;
+  readonly #node: Omit<ModelNode, 'op' | 'inputs' | 'attributes'>;
   readonly #nodes: ModelNode[] = [];
 
   /** @param node - what is replaced */
-  constructor(node: Pick<ModelNode, 'name' | 'output'>, name: (value: Value) => string) {
+  constructor(
+    node: Omit<ModelNode, 'op' | 'inputs' | 'attributes'>,
+    name: (value: Value) => string,
+  ) {
     this.#node = node;
     this.name = name;
   }
 
-  /** @returns the name of the result */
-  add(op: string, inputs: readonly string[], attributes: Attributes = {}): string {
+  /**
+   * @param shape - of a result that may be large, of the type of the replaced one
+   * @returns the name of the result
+   */
+  add(
+    op: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+    shape?: readonly number[],
+  ): string {
     const number = this.#nodes.length;
     const output = `${this.#node.output}_${number}`;
-    this.#nodes.push({ op, name: `${this.#node.name} ${number}`, inputs, output, attributes });
+    const name = `${this.#node.name} ${number}`;
+    const { type } = this.#node;
+    const known = shape === undefined || type === undefined ? {} : { shape, type };
+    this.#nodes.push({ ...{ op, name, inputs, output, attributes }, ...known });
     return output;
   }
 

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { encodeModel } from './onnx-model.ts';
+import { encodeModel, type ReadNode, readNodes } from './onnx-model.ts';
 import {
   FILLED,
   type Provider,
@@ -70,20 +70,25 @@ function loadLibrary(provider: Provider): Library {
       Tensor,
       isSynchronous: true,
       processors: availableParallelism(),
-      createSession(model, options, places) {
+      createSession(model, options, places, tellsNodes = false) {
         const session = new binding.InferenceSession();
         const { buffer, byteOffset, byteLength } = model;
         const output = Object.keys(places).length > 0 ? { preferredOutputLocation: places } : {};
         const executionProviders = [provider];
-        session.loadModel(buffer, byteOffset, byteLength, {
-          executionProviders,
-          ...options,
-          ...output,
-        });
+        const load = (more: RuntimeOptions) =>
+          session.loadModel(buffer, byteOffset, byteLength, {
+            executionProviders,
+            ...options,
+            ...output,
+            ...more,
+          });
+        const nodes = tellsNodes ? loadedNodes(load) : undefined;
+        if (!tellsNodes) load({});
         const run: NativeSession['run'] = fillsArrays
           ? filling(session)
           : session.run.bind(session);
         return {
+          ...(nodes === undefined ? {} : { nodes }),
           run: (feeds, fetches) => run(feeds, fetches, {}),
           endProfiling: () => session.endProfiling(),
           release: () => session.dispose(),
@@ -92,6 +97,18 @@ function loadLibrary(provider: Provider): Library {
     };
   } catch (cause) {
     throw new Error(missingRuntimeMessage(process.platform, process.arch), { cause });
+  }
+}
+
+/** Loads a model, and reads which operations that makes from the file that ONNX Runtime writes of it. */
+function loadedNodes(load: (options: RuntimeOptions) => void): ReadNode[] {
+  const folder = mkdtempSync(join(tmpdir(), 'onnx-nodes-'));
+  try {
+    const path = join(folder, 'step.onnx');
+    load({ optimizedModelFilePath: path });
+    return readNodes(readFileSync(path));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

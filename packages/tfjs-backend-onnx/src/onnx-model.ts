@@ -8,6 +8,9 @@ export interface ModelNode {
   readonly inputs: readonly string[];
   readonly output: string;
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** Of the output, where it is known. */
+  readonly shape?: readonly number[];
+  readonly type?: ElementType;
 }
 
 interface ModelArray {
@@ -81,6 +84,51 @@ export function encodeModel(model: Model): Uint8Array {
     for (const output of model.outputs) graph.message(12, (body) => writePort(body, output));
   });
   return writer.finish();
+}
+
+/** An operation of a model, by what it is called in ONNX. */
+export interface ReadNode {
+  readonly type: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** The operations of a serialised model, in their order. */
+export function readNodes(model: Uint8Array): ReadNode[] {
+  const decoder = new TextDecoder();
+  return fields(model, 7).flatMap((graph) =>
+    fields(graph, 1).map((node) => {
+      const texts = (field: number) => fields(node, field).map((text) => decoder.decode(text));
+      return { type: texts(4)[0]!, inputs: texts(1), outputs: texts(2) };
+    }),
+  );
+}
+
+/** The contents of a message's fields of this number, which have a length. */
+function fields(message: Uint8Array, wanted: number): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  let at = 0;
+  const varint = () => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = message[at++]!;
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < message.length) {
+    const field = varint();
+    const kind = field & 7;
+    if (kind === 0) varint();
+    else if (kind === 1) at += 8;
+    else if (kind === 5) at += 4;
+    else {
+      const length = varint();
+      if (field >> 3 === wanted) found.push(message.subarray(at, at + length));
+      at += length;
+    }
+  }
+  return found;
 }
 
 function writeNode(writer: ProtobufWriter, node: ModelNode): void {

@@ -158,12 +158,13 @@ export class PlanRunner {
   #run({ plan, memoryOf, targets, wanted, overwritten }: Run): Awaitable<void> {
     const places = this.#devicePlaces(plan, wanted);
     const compiled = this.sessions.get(plan, onnxOptions(), places);
-    return after(compiled, ({ session, arrays }) =>
+    return after(compiled, ({ session, working, arrays }) =>
       after(this.#feeds(plan, memoryOf), (feeds) => {
-        const fetches = this.#fetches(plan, overwritten);
+        const results = working && this.sessions.block.arraysFor(working);
+        const fetches = { ...this.#fetches(plan, overwritten), ...results };
         const started = performance.now();
-        const results: Awaitable<Record<string, RuntimeTensor>> = session.run(feeds, fetches);
-        return after(results, (outputs) => {
+        const run: Awaitable<Record<string, RuntimeTensor>> = session.run(feeds, fetches);
+        return after(run, (outputs) => {
           this.runtimeMs += performance.now() - started;
           this.runs++;
           for (const output of plan.outputs) {

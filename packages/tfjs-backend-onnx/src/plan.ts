@@ -1,10 +1,11 @@
 import { findFusions } from './find-fusions.ts';
 import { type Fusion, NodeWriter } from './fusion.ts';
 import type { Value } from './graph.ts';
-import { sizeOf } from './graph.ts';
+import { bytesOf } from './graph.ts';
 import { encodeModel, type ModelNode } from './onnx-model.ts';
 import { FILLED, type Runtime } from './runtime.ts';
 import { webGpuNodes } from './webgpu-nodes.ts';
+import type { PlacedNode } from './working-memory.ts';
 
 /** The needed part of the recorded graph in execution order, with a key that names its structure. */
 export interface Plan {
@@ -92,38 +93,56 @@ export function detached(plan: Plan): Plan {
 
 export const valueName = (plan: Plan, value: Value): string => `v${plan.index.get(value)}`;
 
-/** The plan as an ONNX model, in operations that the provider has. */
-export function encodePlan(
-  plan: Plan,
-  { provider, fillsArrays, channelBlock }: Runtime,
-): Uint8Array {
+/** The plan in operations that the provider has. */
+export function modelNodes(plan: Plan, { provider, channelBlock }: Runtime): readonly ModelNode[] {
   const name = (value: Value) => valueName(plan, value);
-  const array = (value: Value) => ({ name: name(value), type: value.type, shape: value.shape });
   const nodeOf = (value: Value): ModelNode => ({
     op: value.node!.op,
     name: `${value.node!.kernel} [${value.shape}] #${plan.index.get(value)}`,
     inputs: value.node!.inputs.map((input) => (input === undefined ? '' : name(input))),
     output: name(value),
     attributes: value.node!.attributes,
+    shape: value.shape,
+    type: value.type,
   });
   const fusions = channelBlock === undefined ? new Map<Value, Fusion>() : findFusions(plan);
   const absorbed = new Set([...fusions.values()].flatMap((fusion) => fusion.absorbed));
+  return plan.nodes.flatMap((value): readonly ModelNode[] => {
+    if (absorbed.has(value)) return [];
+    const fusion = fusions.get(value);
+    if (fusion !== undefined) return fusedNodes(fusion, nodeOf(value), name);
+    return provider === 'webgpu' ? webGpuNodes(nodeOf(value), value) : [nodeOf(value)];
+  });
+}
+
+/**
+ * The plan as an ONNX model.
+ *
+ * @param kept - nodes whose results are outputs too
+ */
+export function encodePlan(
+  plan: Plan,
+  nodes: readonly ModelNode[],
+  { fillsArrays }: Runtime,
+  kept: readonly PlacedNode[] = [],
+): Uint8Array {
+  const name = (value: Value) => valueName(plan, value);
+  const array = (value: Value) => ({ name: name(value), type: value.type, shape: value.shape });
   return encodeModel({
     ...(fillsArrays ? { emptySequence: FILLED } : {}),
-    nodes: plan.nodes.flatMap((value): ModelNode[] => {
-      if (absorbed.has(value)) return [];
-      const fusion = fusions.get(value);
-      if (fusion !== undefined) return fusedNodes(fusion, nodeOf(value), name);
-      return provider === 'webgpu' ? webGpuNodes(nodeOf(value), value) : [nodeOf(value)];
-    }),
+    nodes,
     inputs: plan.leaves.map(array),
-    outputs: plan.outputs.map(array),
+    outputs: [
+      ...plan.outputs.map(array),
+      ...kept.map(({ output, type, shape }) => ({ name: output, type, shape })),
+    ],
     constants: plan.constants.map((value) => ({ ...array(value), data: value.constant!.data })),
   });
 }
 
 function fusedNodes(fusion: Fusion, node: ModelNode, name: (value: Value) => string): ModelNode[] {
-  const writer = new NodeWriter({ name: node.name, output: node.output }, name);
+  const { op: _, inputs: __, attributes: ___, ...kept } = node;
+  const writer = new NodeWriter(kept, name);
   fusion.write(writer);
   return writer.finish();
 }
@@ -132,14 +151,15 @@ function fusedNodes(fusion: Fusion, node: ModelNode, name: (value: Value) => str
 export function workingBytes(plan: Plan): number {
   const lastUse = new Map<Value, number>();
   plan.nodes.forEach((value, i) => {
-    for (const input of value.node!.inputs) if (input !== undefined) lastUse.set(input, i);
+    for (const input of value.node!.inputs) if (input !== undefined) lastUse.set(shown(input), i);
   });
   const ending = new Map<number, number>();
-  const outputs = new Set(plan.outputs);
+  const outputs = new Set(plan.outputs.map(shown));
   let live = 0;
   let most = 0;
   plan.nodes.forEach((value, i) => {
-    const bytes = outputs.has(value) ? 0 : 4 * sizeOf(value.shape);
+    const takesNone = outputs.has(value) || shown(value) !== value;
+    const bytes = takesNone ? 0 : bytesOf(value);
     live += bytes;
     most = Math.max(most, live);
     const end = lastUse.get(value) ?? i;
@@ -147,4 +167,9 @@ export function workingBytes(plan: Plan): number {
     live -= ending.get(i) ?? 0;
   });
   return most;
+}
+
+/** What a reshaped value shows. */
+function shown(value: Value): Value {
+  return value.node?.op === 'Reshape' ? shown(value.node.inputs[0]!) : value;
 }

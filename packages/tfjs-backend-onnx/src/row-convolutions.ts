@@ -50,7 +50,12 @@ export const rowConvolutionFusion: FindFusion = (sum, readers) => {
         ...others,
       ];
       const windows = { kernel_shape: [1, 1], group: rows };
-      const convolved = writer.add('FusedConv', inputs, { ...windows, ...activation(output) });
+      const convolved = writer.add(
+        'FusedConv',
+        inputs,
+        { ...windows, ...activation(output) },
+        flat,
+      );
       writer.reshape(convolved, output.shape);
     },
   };

@@ -1,4 +1,5 @@
 import type { InferenceSession as CommonSession, Tensor } from 'onnxruntime-common';
+import type { ReadNode } from './onnx-model.ts';
 
 export type RuntimeTensor = Tensor;
 export type RuntimeOptions = CommonSession.SessionOptions;
@@ -14,6 +15,8 @@ type Arrays = Record<string, Tensor>;
 type Fetches = Record<string, Tensor | null>;
 
 interface Session<Result> {
+  /** Its operations as they were loaded, where they were asked for. */
+  readonly nodes?: readonly ReadNode[];
   run(feeds: Arrays, fetches: Fetches): Result;
   endProfiling(): void;
   release(): void;
@@ -24,11 +27,15 @@ interface RuntimeOf<CreatedSession> {
   readonly Tensor: typeof Tensor;
   /** Processors for the threads inside one operation. */
   readonly processors: number;
-  /** @param places outputs that do not go to the host */
+  /**
+   * @param places outputs that do not go to the host
+   * @param tellsNodes whether it is to tell its operations as they were loaded, as Node's can
+   */
   createSession(
     model: Uint8Array,
     options: RuntimeOptions,
     places: Readonly<Record<string, OutputPlace>>,
+    tellsNodes?: boolean,
   ): CreatedSession;
 }
 

@@ -1,7 +1,10 @@
 import type { Device } from './device.ts';
 import { type DeviceArrays, releaseAll } from './device-arrays.ts';
+import { executionOrder } from './execution-order.ts';
+import type { ModelNode } from './onnx-model.ts';
 import type { ResolvedOnnxOptions } from './options.ts';
-import { encodePlan, type Plan, workingBytes } from './plan.ts';
+import { runsInKnownOrder } from './order-probe.ts';
+import { encodePlan, modelNodes, type Plan, valueName, workingBytes } from './plan.ts';
 import {
   type Awaitable,
   after,
@@ -10,9 +13,16 @@ import {
   type RuntimeOptions,
   type RuntimeSession,
 } from './runtime.ts';
+import { WorkingBlock } from './working-block.ts';
+import { layOut, placedNodes, type WorkingMemory } from './working-memory.ts';
+
+/** Steps whose intermediate results take less are left to ONNX Runtime. */
+const LEAST_WORKING_BYTES = 2 ** 26;
 
 export interface CompiledPlan {
   readonly session: RuntimeSession;
+  /** Where its intermediate results are to be written. */
+  readonly working: WorkingMemory | undefined;
   /** What its runs left on the device and is still held. */
   readonly arrays: DeviceArrays;
   readonly bytes: number;
@@ -23,6 +33,9 @@ export interface CompiledPlan {
 export class SessionCache {
   readonly #runtime: Runtime;
   readonly #device: Device | undefined;
+  /** Where plans with large intermediate results compute. */
+  readonly block: WorkingBlock;
+  #isOrderKnown: boolean | undefined;
   readonly #compiled = new Map<string, CompiledPlan>();
   #bytes = 0;
   compilations = 0;
@@ -33,6 +46,7 @@ export class SessionCache {
   constructor(runtime: Runtime, device: Device | undefined) {
     this.#runtime = runtime;
     this.#device = device;
+    this.block = new WorkingBlock(runtime.Tensor);
   }
 
   /** Plans held now. */
@@ -42,7 +56,7 @@ export class SessionCache {
 
   /** Estimated working memory that the plans hold between runs. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.block.bytes;
   }
 
   /** @param places outputs that stay on the provider's device */
@@ -63,22 +77,46 @@ export class SessionCache {
     const bytes = options.keepsWorkingMemory ? workingBytes(plan) : 0;
     return after(this.#makeRoom(bytes, options), () => {
       const started = performance.now();
-      const model = encodePlan(plan, this.#runtime);
-      const created: Awaitable<RuntimeSession> = this.#runtime.createSession(
-        model,
-        sessionOptions(options, this.#runtime.processors),
-        places,
-      );
+      const nodes = modelNodes(plan, this.#runtime);
+      const settings = sessionOptions(options, this.#runtime.processors);
+      const laidOut =
+        bytes < LEAST_WORKING_BYTES ? undefined : this.#laidOut(plan, nodes, settings);
+      const created: Awaitable<RuntimeSession> =
+        laidOut?.session ??
+        this.#runtime.createSession(encodePlan(plan, nodes, this.#runtime), settings, places);
       return after(created, (session) => {
-        const profiled = options.profilePrefix !== null;
-        const compiled = { session, arrays: new Set(), bytes, profiled } satisfies CompiledPlan;
+        const compiled: CompiledPlan = {
+          session,
+          working: laidOut?.working,
+          arrays: new Set(),
+          bytes: laidOut === undefined ? bytes : 0,
+          profiled: options.profilePrefix !== null,
+        };
         this.#compiled.set(key, compiled);
-        this.#bytes += bytes;
+        this.#bytes += compiled.bytes;
         this.compilations++;
         this.compileMs += performance.now() - started;
         return compiled;
       });
     });
+  }
+
+  /** Compiles a plan whose intermediate results lie in the block that all share; undefined where the runtime does not tell in which order it computes. */
+  #laidOut(plan: Plan, nodes: readonly ModelNode[], settings: RuntimeOptions) {
+    const runtime = this.#runtime;
+    if (!runtime.isSynchronous || !runtime.fillsArrays) return undefined;
+    this.#isOrderKnown ??= runsInKnownOrder(runtime);
+    if (!this.#isOrderKnown) return undefined;
+    const outputs = new Set(plan.outputs.map((output) => valueName(plan, output)));
+    const placed = placedNodes(nodes, outputs);
+    const model = encodePlan(plan, nodes, runtime, placed);
+    // an optimizer would join operations, whose results are then computed at another time, mostly a worse one
+    const asWritten = { ...settings, graphOptimizationLevel: 'disabled' } as const;
+    const session = runtime.createSession(model, asWritten, {}, true);
+    const working = layOut(executionOrder(session.nodes!), placed);
+    if (this.block.reserve(working.bytes)) return { session, working };
+    session.release();
+    return undefined; // which operation is too large is then found out
   }
 
   /** Releases all, and what they left on the device. */
@@ -87,6 +125,7 @@ export class SessionCache {
       releaseAll(arrays);
       this.#release(key);
     }
+    this.block.clear();
   }
 
   /** Releases the least recently used until so many bytes more fit; the arrays that they left on the device stay. */
@@ -103,9 +142,10 @@ export class SessionCache {
   }
 
   #release(key: string): void {
-    const { session, bytes, profiled } = this.#compiled.get(key)!;
+    const { session, working, bytes, profiled } = this.#compiled.get(key)!;
     this.#compiled.delete(key);
     this.#bytes -= bytes;
+    if (working !== undefined) this.block.forget(working);
     if (profiled) session.endProfiling();
     session.release();
   }

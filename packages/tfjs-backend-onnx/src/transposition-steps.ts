@@ -50,7 +50,12 @@ export const steppedTransposition: FindFusion = (value) => {
       write(writer) {
         const moved = steps.reduce(
           (name, { shape, perm }) =>
-            writer.add('Transpose', [writer.reshape(name, shape)], { perm }),
+            writer.add(
+              'Transpose',
+              [writer.reshape(name, shape)],
+              { perm },
+              perm.map((axis) => shape[axis]!),
+            ),
           writer.name(input!),
         );
         writer.reshape(moved, value.shape);

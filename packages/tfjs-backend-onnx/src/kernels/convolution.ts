@@ -4,12 +4,15 @@ import { allFloat, type KernelCall, type KernelTable } from '../kernel.ts';
 import { CHANNELS_FIRST, inOrder, type View, view } from '../layout.ts';
 import { convolveBlocks } from './blocked-convolution.ts';
 import { type Geometry, geometry } from './convolution-geometry.ts';
+import { convolveWindows } from './few-windows.ts';
 import { filterGradient } from './filter-gradient.ts';
 import { imageGradient, OUT_IN } from './image-gradient.ts';
 import { convolveTiles } from './winograd.ts';
 
-/** conv2d as ONNX Conv on channels-first images. */
+/** conv2d as ONNX Conv on channels-first images, or as a product of matrices. */
 function convolve(graph: Graph, x: View, filter: View, geometry: Geometry): View {
+  const product = convolveWindows(graph, x, filter, geometry);
+  if (product !== undefined) return product;
   const images = inOrder(graph, x, CHANNELS_FIRST);
   const value =
     convolveBlocks(graph, images, filter, geometry) ??

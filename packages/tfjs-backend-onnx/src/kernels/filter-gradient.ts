@@ -2,6 +2,7 @@ import type { Graph, Value } from '../graph.ts';
 import { CHANNELS_FIRST, inOrder, reshapeValue, type View } from '../layout.ts';
 import { ARITHMETIC_BOUND, cutTiles, phasesOf } from '../phases.ts';
 import type { Geometry } from './convolution-geometry.ts';
+import { filterGradientOfWindows } from './few-windows.ts';
 import { flip, padImages, zeros } from './image-axes.ts';
 import { outerPads } from './image-gradient.ts';
 import { divisible, sumOfProducts } from './long-sums.ts';
@@ -19,16 +20,22 @@ interface Windows {
 
 /** The gradient of a convolution by its filter, [height, width, in, out]. */
 export function filterGradient(graph: Graph, x: View, dy: View, geometry: Geometry): View {
+  const value =
+    filterGradientOfWindows(graph, x, dy, geometry) ?? fromChannelsFirst(graph, x, dy, geometry);
+  const { filterShape } = geometry.info;
+  return { value: reshapeValue(graph, value, filterShape), shape: filterShape };
+}
+
+function fromChannelsFirst(graph: Graph, x: View, dy: View, geometry: Geometry): Value {
   const images = inOrder(graph, x, CHANNELS_FIRST);
   const errors = inOrder(graph, dy, CHANNELS_FIRST);
-  const value =
+  return (
     fromTiles(graph, images, errors, geometry) ??
     fromPhases(graph, images, errors, geometry) ??
     fromMovedRowsAndColumns(graph, images, errors, geometry) ??
     fromErrorPatches(graph, images, errors, geometry) ??
-    correlate(graph, images, errors, windowsOf(geometry));
-  const { filterShape } = geometry.info;
-  return { value: reshapeValue(graph, value, filterShape), shape: filterShape };
+    correlate(graph, images, errors, windowsOf(geometry))
+  );
 }
 
 function fromTiles(

@@ -4,6 +4,7 @@ import { ARITHMETIC_BOUND, phaseFilter, phasesOf } from '../phases.ts';
 import { rearranged } from '../rearranged.ts';
 import { convolveBlocksBack } from './blocked-convolution.ts';
 import { type Geometry, isDense } from './convolution-geometry.ts';
+import { imageGradientOfWindows } from './few-windows.ts';
 import { flip } from './image-axes.ts';
 import { convolveTilesBack } from './winograd.ts';
 
@@ -13,6 +14,8 @@ const IN_OUT: readonly number[] = [2, 3, 0, 1];
 
 /** The gradient of a convolution by its images. */
 export function imageGradient(graph: Graph, dy: View, filter: View, geometry: Geometry): View {
+  const product = imageGradientOfWindows(graph, dy, filter, geometry);
+  if (product !== undefined) return product;
   const errors = inOrder(graph, dy, CHANNELS_FIRST);
   const pads = outerPads(geometry);
   const value =
