@@ -29,3 +29,34 @@ export function executionOrder(nodes: readonly ReadNode[]): ReadNode[] {
   }
   return order;
 }
+
+/** When the arrays of a model are computed and read, as places in the order in which it is computed. */
+export interface Timeline {
+  /** Of each result. */
+  readonly computedAt: ReadonlyMap<string, number>;
+  /** Of each array, its views included; missing where nothing reads it. */
+  readonly lastReadAt: ReadonlyMap<string, number>;
+  /** The array that a name shows: what it is a view of, or itself. */
+  shownBy(name: string): string;
+}
+
+/** Operations whose result is their input in another shape. */
+const VIEWS: ReadonlySet<string> = new Set([
+  ...['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity'],
+]);
+
+export const isView = (operation: string): boolean => VIEWS.has(operation);
+
+/** @param order - the operations as they are computed one after the other */
+export function timelineOf(order: readonly ReadNode[]): Timeline {
+  const shown = new Map<string, string>();
+  const shownBy = (name: string) => shown.get(name) ?? name;
+  const computedAt = new Map<string, number>();
+  const lastReadAt = new Map<string, number>();
+  for (const [i, { type, inputs, outputs }] of order.entries()) {
+    for (const input of inputs) lastReadAt.set(shownBy(input), i);
+    for (const output of outputs) computedAt.set(output, i);
+    if (isView(type)) shown.set(outputs[0]!, shownBy(inputs[0]!));
+  }
+  return { computedAt, lastReadAt, shownBy };
+}

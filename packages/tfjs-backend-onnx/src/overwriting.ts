@@ -1,6 +1,7 @@
+import type { Timeline } from './execution-order.ts';
 import { sameShape, type Value } from './graph.ts';
 import type { Memory } from './memory.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, valueName } from './plan.ts';
 
 /** Smaller arrays are not worth the search. */
 const LEAST_BYTES = 2 ** 20;
@@ -19,11 +20,13 @@ const TRANSPARENT: ReadonlySet<string> = new Set([
  * which a training would otherwise hold twice.
  *
  * @param isLastRead - whether the run is the last that reads the array
+ * @param timeline - of the plan, where it is known: otherwise what reads an array must be needed by what is written over it
  */
 export function overwrites(
   plan: Plan,
   memoryOf: (leaf: Value) => Memory,
   isLastRead: (memory: Memory) => boolean,
+  timeline?: Timeline,
 ): ReadonlyMap<Value, Memory> {
   const leavesOf = new Map<Memory, Value[]>();
   for (const leaf of plan.leaves) {
@@ -37,7 +40,7 @@ export function overwrites(
   const found = new Map<Value, Memory>();
   if (leavesOf.size === 0 || readsComputedPlaces(plan)) return found;
   for (const [memory, leaves] of leavesOf) {
-    const output = successorOf(plan, leaves);
+    const output = successorOf(plan, leaves, timeline);
     if (output !== undefined && !found.has(output)) found.set(output, memory);
   }
   return found;
@@ -49,35 +52,59 @@ const readsComputedPlaces = ({ nodes }: Plan): boolean =>
     ({ node }) => node!.op.startsWith('Gather') && node!.inputs[1]!.constant === undefined,
   );
 
-/** By plan and first leaf of an array: a step that is repeated is searched once. */
-const successors = new WeakMap<Plan, Map<Value, Value | undefined>>();
-
-function successorOf(plan: Plan, leaves: readonly Value[]): Value | undefined {
-  let ofPlan = successors.get(plan);
-  if (ofPlan === undefined) {
-    ofPlan = new Map();
-    successors.set(plan, ofPlan);
-  }
-  const [first] = leaves as [Value];
-  if (!ofPlan.has(first)) ofPlan.set(first, findSuccessor(plan, leaves));
-  return ofPlan.get(first);
+interface Successors {
+  readonly timeline: Timeline | undefined;
+  /** By the first leaf of an array. */
+  readonly found: Map<Value, Value | undefined>;
 }
 
-/**
- * An output that is computed of the array place by place, and that needs whatever else reads the array: all of that has then
- * run before it.
- */
-function findSuccessor(plan: Plan, leaves: readonly Value[]): Value | undefined {
+/** A step that is repeated is searched once. */
+const successors = new WeakMap<Plan, Successors>();
+
+function successorOf(
+  plan: Plan,
+  leaves: readonly Value[],
+  timeline: Timeline | undefined,
+): Value | undefined {
+  let ofPlan = successors.get(plan);
+  if (ofPlan === undefined || ofPlan.timeline !== timeline) {
+    ofPlan = { timeline, found: new Map() };
+    successors.set(plan, ofPlan);
+  }
+  const { found } = ofPlan;
+  const [first] = leaves as [Value];
+  if (!found.has(first)) found.set(first, findSuccessor(plan, leaves, timeline));
+  return found.get(first);
+}
+
+/** An output that is computed of the array place by place, after whatever else reads the array. */
+function findSuccessor(
+  plan: Plan,
+  leaves: readonly Value[],
+  timeline: Timeline | undefined,
+): Value | undefined {
   const readers = readersOf(plan, leaves);
   if (readers === undefined) return undefined;
   return plan.outputs.find((output) => {
     const fits = leaves.some((leaf) => isUpdateOf(output, leaf));
     if (!fits) return false;
+    if (timeline !== undefined) return isComputedLast(plan, output, leaves, timeline);
     const earlier = [...readers].filter((reader) => reader !== output);
     if (earlier.every((reader) => output.node!.inputs.includes(reader))) return true;
     const needed = ancestorsOf(output);
     return earlier.every((reader) => needed.has(reader));
   });
+}
+
+/** Whether nothing reads an array after the output is computed. */
+function isComputedLast(
+  plan: Plan,
+  output: Value,
+  leaves: readonly Value[],
+  { computedAt, lastReadAt }: Timeline,
+): boolean {
+  const computed = computedAt.get(valueName(plan, output))!;
+  return leaves.every((leaf) => (lastReadAt.get(valueName(plan, leaf)) ?? 0) <= computed);
 }
 
 /** The nodes that read an array, or its elements in another order; undefined if those are an output. */

@@ -79,7 +79,7 @@ export class PlanRunner {
     const targets = new Map(plan.outputs.map((value) => [value, Memory.promised(bytesOf(value))]));
     if (targets.size === 0) return targets;
     const overwritten = this.#runtime.fillsArrays
-      ? overwrites(plan, memoryOf, isLastRead)
+      ? overwrites(plan, memoryOf, isLastRead, this.sessions.timelineOf(plan))
       : new Map<Value, Memory>();
     this.#enqueue(() => this.#runOrFail({ plan, memoryOf, targets, wanted, overwritten }));
     return targets;

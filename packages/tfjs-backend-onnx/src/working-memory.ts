@@ -1,3 +1,4 @@
+import { isView, timelineOf } from './execution-order.ts';
 import { type ElementType, sizeOf } from './graph.ts';
 import type { ModelNode, ReadNode } from './onnx-model.ts';
 
@@ -38,11 +39,6 @@ const LEAST_BYTES = 2 ** 16;
 /** Places begin where vector registers and cache lines do. */
 const ALIGNMENT = 64;
 
-/** Operations whose result is their input in another shape. */
-const VIEWS: ReadonlySet<string> = new Set([
-  ...['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity'],
-]);
-
 /** The inputs that operations may write their result over, as ONNX Runtime lets them. */
 const IN_PLACE: Readonly<Record<string, readonly number[]>> = {
   ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div'].map((op) => [op, [0, 1]])),
@@ -63,7 +59,7 @@ export function placedNodes(
   return nodes.filter(
     (node): node is PlacedNode =>
       bytesOf(node) >= LEAST_BYTES &&
-      !VIEWS.has(node.op) &&
+      !isView(node.op) &&
       read.has(node.output) &&
       !outputs.has(node.output),
   );
@@ -105,12 +101,7 @@ export function layOut(nodes: readonly ReadNode[], placed: readonly PlacedNode[]
 }
 
 function buffersOf(nodes: readonly ReadNode[], placed: readonly PlacedNode[]): Buffer[] {
-  const shown = shownResults(nodes);
-  const show = (name: string) => shown.get(name) ?? name;
-  const lastUse = new Map<string, number>();
-  for (const [i, { inputs }] of nodes.entries()) {
-    for (const input of inputs) lastUse.set(show(input), i);
-  }
+  const { lastReadAt, shownBy } = timelineOf(nodes);
   const resultOf = new Map(placed.map((node) => [node.output, node]));
   const bufferOf = new Map<string, Buffer>();
   const buffers: Buffer[] = [];
@@ -119,10 +110,10 @@ function buffersOf(nodes: readonly ReadNode[], placed: readonly PlacedNode[]): B
     if (result === undefined) continue;
     const isFree = (buffer: Buffer | undefined) =>
       buffer?.end === i && bytesOf(buffer.results.at(-1)!) === bytesOf(result);
-    const over = placesToWriteOver(type, inputs.map(show))
+    const over = placesToWriteOver(type, inputs.map(shownBy))
       .map((name) => bufferOf.get(name))
       .find(isFree);
-    const end = lastUse.get(result.output)!;
+    const end = lastReadAt.get(result.output)!;
     const buffer = over ?? { bytes: aligned(bytesOf(result)), start: i, end, results: [] };
     buffer.results.push(result);
     buffer.end = end;
@@ -140,15 +131,6 @@ function placesToWriteOver(type: string, inputs: readonly string[]): readonly st
 }
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-
-/** By the names of views, the results that they show. */
-function shownResults(nodes: readonly ReadNode[]): ReadonlyMap<string, string> {
-  const shown = new Map<string, string>();
-  for (const { type, inputs, outputs } of nodes) {
-    if (VIEWS.has(type)) shown.set(outputs[0]!, shown.get(inputs[0]!) ?? inputs[0]!);
-  }
-  return shown;
-}
 
 /** The offset of the smallest gap that holds a buffer among those of its time. */
 function smallestGap(buffer: Buffer, offsets: ReadonlyMap<Buffer, number>): number {

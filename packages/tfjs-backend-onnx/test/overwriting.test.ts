@@ -1,11 +1,13 @@
 import { StepRecorder } from '@mammo/tfjs-second-order';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { timelineOf } from '../src/execution-order.ts';
 import { Graph, type Value } from '../src/graph.ts';
 import '../src/index.ts';
 import { Memory } from '../src/memory.ts';
+import type { ReadNode } from '../src/onnx-model.ts';
 import { overwrites } from '../src/overwriting.ts';
-import { makePlan } from '../src/plan.ts';
+import { makePlan, valueName } from '../src/plan.ts';
 
 const SIDE = 600; // 1.4 MB
 const SQUARE = [SIDE, SIDE];
@@ -44,6 +46,29 @@ describe('an array that nobody reads afterwards is written over by', () => {
     expect(overwritten(both)).toEqual([undefined, undefined]); // either may come first, and the other still reads both
     expect(overwritten([node('Add', [a, b])])).toEqual([a.memory]);
   });
+});
+
+test('where the order is known, whatever reads an array need only come before', () => {
+  const weights = leaf();
+  const update = node('Sub', [weights, leafOf(Memory.ofHost(new Float32Array(SIDE ** 2), false))]);
+  const product = node('MatMul', [node('Reshape', [weights]), leaf()]);
+  const plan = makePlan([update, product]);
+  const name = (value: Value) => valueName(plan, value);
+  const computed = (value: Value): ReadNode => ({
+    type: value.node!.op,
+    inputs: value.node!.inputs.map((input) => name(input!)),
+    outputs: [name(value)],
+  });
+  const view = product.node!.inputs[0]!;
+  const written = (...order: Value[]) =>
+    overwrites(
+      plan,
+      (value) => value.memory!,
+      () => true,
+      timelineOf(order.map(computed)),
+    );
+  expect([...written(view, product, update)]).toEqual([[update, weights.memory]]);
+  expect([...written(view, update, product)]).toEqual([]);
 });
 
 describe('an array stays as it is', () => {
