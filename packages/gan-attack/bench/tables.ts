@@ -70,17 +70,10 @@ const peak =
   (of) =>
     of(peer).peakMiB.toFixed(0);
 
-const ofPyTorch =
-  (peer: string): Column[1] =>
-  (of) =>
-    (of(peer).peakMiB / of('PyTorch').peakMiB).toFixed(2);
-
 const MEMORY: readonly Column[] = [
   ['onnx', peak('onnx')],
-  ['onnx-lean', peak('onnx-lean')],
   ['PyTorch', peak('PyTorch')],
-  ['onnx / PyTorch', ofPyTorch('onnx')],
-  ['lean / PyTorch', ofPyTorch('onnx-lean')],
+  ['onnx / PyTorch', (of) => (of('onnx').peakMiB / of('PyTorch').peakMiB).toFixed(2)],
 ];
 
 const ABSENT: Cost = {
@@ -110,6 +103,6 @@ function printTable(name: string, columns: readonly Column[]): void {
 
 printTable('processor-xeon', PROCESSOR);
 printTable('processor-epyc', PROCESSOR);
-printTable('memory-xeon', MEMORY);
+printTable('memory-epyc', MEMORY);
 printTable('h200', GPU);
 printTable('h200-paper-low', GPU);

@@ -6,7 +6,7 @@ export interface OnnxOptions {
   readonly spinning?: boolean;
   /** Compiled steps kept at once; default 64. */
   readonly maxSessions?: number;
-  /** Estimated bytes of working memory that the compiled steps may keep together; default 4 GiB. */
+  /** Bytes of working memory that the compiled steps may keep together, the block of the large ones with an estimate of the others; default 4 GiB. */
   readonly maxSessionBytes?: number;
   /**
    * Whether a compiled step keeps its working memory for its next run; default true. Without, it takes one block from its second

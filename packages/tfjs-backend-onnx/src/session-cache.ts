@@ -56,7 +56,7 @@ export class SessionCache {
     return this.#compiled.size;
   }
 
-  /** Estimated working memory that the plans hold between runs. */
+  /** Working memory that the plans hold between runs: the block, and an estimate for those without places in it. */
   get bytes(): number {
     return this.#bytes + this.block.bytes;
   }
@@ -134,13 +134,13 @@ export class SessionCache {
       releaseAll(arrays);
       this.#release(key);
     }
-    this.block.clear();
   }
 
   /** Releases the least recently used until so many bytes more fit; the arrays that they left on the device stay. */
   #makeRoom(bytes: number, options: ResolvedOnnxOptions): Awaitable<void> {
+    const more = bytes < LEAST_WORKING_BYTES ? bytes : Math.max(0, bytes - this.block.bytes);
     const fits =
-      this.#compiled.size < options.maxSessions && this.#bytes + bytes <= options.maxSessionBytes;
+      this.#compiled.size < options.maxSessions && this.bytes + more <= options.maxSessionBytes;
     const [oldest] = this.#compiled;
     if (fits || oldest === undefined) return;
     const [key, { arrays }] = oldest;
@@ -155,6 +155,8 @@ export class SessionCache {
     this.#compiled.delete(key);
     this.#bytes -= bytes;
     if (working !== undefined) this.block.forget(working);
+    if (![...this.#compiled.values()].some((plan) => plan.working !== undefined))
+      this.block.clear();
     if (profiled) session.endProfiling();
     session.release();
   }

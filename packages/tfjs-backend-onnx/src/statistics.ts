@@ -10,7 +10,7 @@ export interface OnnxStatistics {
   readonly repeats: number;
   /** Sessions held now. */
   readonly sessions: number;
-  /** Estimated working memory that the sessions keep between runs, in bytes. */
+  /** Working memory that the sessions keep between runs, in bytes: the block that large steps share, and an estimate for the others. */
   readonly sessionBytes: number;
   /** Memory of the tensors held now, in bytes. */
   readonly tensorBytes: number;

@@ -3,6 +3,16 @@ import type { PlacedResult, WorkingMemory } from './working-memory.ts';
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
+/** Bytes of WebAssembly's pages, and the most of them. */
+const PAGE = 2 ** 16;
+const MOST_PAGES = 2 ** 16;
+
+/** WebAssembly's memory begins where a page of the processor does, so that places lie as their offsets say; other arrays begin anywhere. */
+const alignedMemory = (bytes: number): ArrayBuffer =>
+  bytes <= PAGE * MOST_PAGES
+    ? new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) }).buffer
+    : new ArrayBuffer(bytes);
+
 /** One block of memory that compiled steps compute in one after the other, as large as the largest of them needs. */
 export class WorkingBlock {
   readonly #Tensor: SynchronousRuntime['Tensor'];
@@ -23,7 +33,7 @@ export class WorkingBlock {
     if (bytes <= this.bytes) return true;
     this.clear();
     try {
-      this.#block = new ArrayBuffer(bytes);
+      this.#block = alignedMemory(bytes);
       return true;
     } catch (error) {
       if (error instanceof RangeError) return false;
@@ -37,7 +47,7 @@ export class WorkingBlock {
    */
   arraysFor(memory: WorkingMemory): Readonly<Record<string, RuntimeTensor>> {
     if (!this.reserve(memory.bytes)) {
-      throw new Error(`there is no memory for ${memory.bytes} bytes of intermediate results`);
+      throw new Error(`WorkingBlock: there must be memory for ${memory.bytes} bytes, got none`);
     }
     const known = this.#arrays.get(memory);
     if (known !== undefined) return known;

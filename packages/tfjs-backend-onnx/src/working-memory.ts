@@ -35,7 +35,7 @@ export type PlacedNode = ModelNode & {
 };
 
 /** Smaller results are left to ONNX Runtime: to hand one over takes longer than to compute it. */
-const LEAST_BYTES = 2 ** 16;
+const LEAST_BYTES = 2 ** 18;
 /** Places begin where vector registers and cache lines do. */
 const ALIGNMENT = 64;
 
