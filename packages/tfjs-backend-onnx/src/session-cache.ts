@@ -12,6 +12,7 @@ import {
   type Runtime,
   type RuntimeOptions,
   type RuntimeSession,
+  type SynchronousRuntime,
 } from './runtime.ts';
 import { WorkingBlock } from './working-block.ts';
 import { layOut, placedNodes, type WorkingMemory } from './working-memory.ts';
@@ -109,12 +110,27 @@ export class SessionCache {
     });
   }
 
-  /** Compiles a plan whose intermediate results lie in the block that all share; undefined where the runtime does not tell in which order it computes. */
+  /**
+   * Compiles a plan whose intermediate results lie in the block that all share; undefined where that cannot be, as for want of memory or of
+   * a folder to write to: the plan is then compiled as any other, which says what is wrong if that fails too.
+   */
   #laidOut(plan: Plan, nodes: readonly ModelNode[], settings: RuntimeOptions) {
     const runtime = this.#runtime;
     if (!runtime.isSynchronous || !runtime.fillsArrays) return undefined;
-    this.#isOrderKnown ??= runsInKnownOrder(runtime);
-    if (!this.#isOrderKnown) return undefined;
+    try {
+      this.#isOrderKnown ??= runsInKnownOrder(runtime);
+      return this.#isOrderKnown ? this.#inBlock(runtime, plan, nodes, settings) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #inBlock(
+    runtime: SynchronousRuntime,
+    plan: Plan,
+    nodes: readonly ModelNode[],
+    settings: RuntimeOptions,
+  ) {
     const outputs = new Set(plan.outputs.map((output) => valueName(plan, output)));
     const placed = placedNodes(nodes, outputs);
     const model = encodePlan(plan, nodes, runtime, placed);
@@ -125,7 +141,7 @@ export class SessionCache {
     const working = layOut(order, placed);
     if (this.block.reserve(working.bytes)) return { session, working, timeline: timelineOf(order) };
     session.release();
-    return undefined; // which operation is too large is then found out
+    return undefined;
   }
 
   /** Releases all, and what they left on the device. */

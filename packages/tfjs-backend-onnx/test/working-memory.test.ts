@@ -232,3 +232,17 @@ test('steps compute the same with and without such places, and all in one block'
   expect(await train(160)).toEqual(expected[0]);
   expect(onnxBackend().stats().sessionBytes / sessionBytes).toBeCloseTo(200 / 160, 1); // the larger alone
 });
+
+test('steps are computed without such places where there is no folder for temporary files', async () => {
+  await restart(true);
+  const folder = process.env.TMPDIR;
+  const wanted = await train(160);
+  await restart(true);
+  process.env.TMPDIR = '/there/is/no/such/folder';
+  try {
+    expect(await train(160)).toEqual(wanted);
+  } finally {
+    if (folder === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = folder;
+  }
+});
