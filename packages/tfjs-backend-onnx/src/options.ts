@@ -9,9 +9,10 @@ export interface OnnxOptions {
   /** Bytes of working memory that the compiled steps may keep together, the block of the large ones with an estimate of the others; default 4 GiB. */
   readonly maxSessionBytes?: number;
   /**
-   * Whether a compiled step keeps its working memory for its next run; default true. Without, it takes one block from its second
-   * run on, laid out as the first run needed it, and gives it back when it ends: training steps take up to 11 % longer, forward
-   * passes up to 45 %, and a program with many steps of different structure holds the working memory of only one.
+   * Whether compiled steps keep their working memory for their next run, large ones a block that they share; default true. Without,
+   * each takes one block from its second run on, laid out as the first run needed it, and gives it back when it ends: training steps
+   * take up to 11 % longer, forward passes up to 45 %, and a program with many steps of different structure holds the working memory
+   * of only one.
    */
   readonly keepsWorkingMemory?: boolean;
   /** Recorded operations after which a loop that never reads is computed anyway; default 20,000. */

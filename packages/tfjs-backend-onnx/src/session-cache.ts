@@ -1,6 +1,6 @@
 import type { Device } from './device.ts';
 import { type DeviceArrays, releaseAll } from './device-arrays.ts';
-import { executionOrder, type Timeline, timelineOf } from './execution-order.ts';
+import { executionOrder, type Timeline } from './execution-order.ts';
 import type { ModelNode } from './onnx-model.ts';
 import type { ResolvedOnnxOptions } from './options.ts';
 import { runsInKnownOrder } from './order-probe.ts';
@@ -24,8 +24,6 @@ export interface CompiledPlan {
   readonly session: RuntimeSession;
   /** Where its intermediate results are to be written. */
   readonly working: WorkingMemory | undefined;
-  /** When its arrays are computed and read, where that is known. */
-  readonly timeline: Timeline | undefined;
   /** What its runs left on the device and is still held. */
   readonly arrays: DeviceArrays;
   readonly bytes: number;
@@ -64,7 +62,7 @@ export class SessionCache {
 
   /** When the arrays of a plan that has run before are computed and read, where that is known. */
   timelineOf(plan: Plan): Timeline | undefined {
-    return this.#compiled.get(plan.key)?.timeline;
+    return this.#compiled.get(plan.key)?.working?.timeline;
   }
 
   /** @param places outputs that stay on the provider's device */
@@ -96,7 +94,6 @@ export class SessionCache {
         const compiled: CompiledPlan = {
           session,
           working: laidOut?.working,
-          timeline: laidOut?.timeline,
           arrays: new Set(),
           bytes: laidOut === undefined ? bytes : 0,
           profiled: options.profilePrefix !== null,
@@ -137,9 +134,8 @@ export class SessionCache {
     // an optimizer would join operations, whose results are then computed at another time, mostly a worse one
     const asWritten = { ...settings, graphOptimizationLevel: 'disabled' } as const;
     const session = runtime.createSession(model, asWritten, {}, true);
-    const order = executionOrder(session.nodes!);
-    const working = layOut(order, placed);
-    if (this.block.reserve(working.bytes)) return { session, working, timeline: timelineOf(order) };
+    const working = layOut(executionOrder(session.nodes!), placed);
+    if (this.block.reserve(working.bytes)) return { session, working };
     session.release();
     return undefined;
   }

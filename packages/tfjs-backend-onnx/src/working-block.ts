@@ -1,3 +1,4 @@
+import { sizeOf } from './graph.ts';
 import type { RuntimeTensor, SynchronousRuntime } from './runtime.ts';
 import type { PlacedResult, WorkingMemory } from './working-memory.ts';
 
@@ -59,8 +60,7 @@ export class WorkingBlock {
   }
 
   #tensor({ type, shape, offset }: PlacedResult): RuntimeTensor {
-    const length = shape.reduce((product, own) => product * own, 1);
-    const array = new ARRAYS[type](this.#block, offset, length);
+    const array = new ARRAYS[type](this.#block, offset, sizeOf(shape));
     return new this.#Tensor(type as 'float32', array as Float32Array, shape);
   }
 

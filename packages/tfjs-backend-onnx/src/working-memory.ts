@@ -1,4 +1,4 @@
-import { isView, timelineOf } from './execution-order.ts';
+import { isView, type Timeline, timelineOf } from './execution-order.ts';
 import { type ElementType, sizeOf } from './graph.ts';
 import type { ModelNode, ReadNode } from './onnx-model.ts';
 
@@ -26,6 +26,8 @@ export interface WorkingMemory {
   /** Bytes of the block that it needs. */
   readonly bytes: number;
   readonly results: readonly PlacedResult[];
+  /** When the step's arrays are computed and read. */
+  readonly timeline: Timeline;
 }
 
 /** A node whose result has a place. */
@@ -83,9 +85,12 @@ interface Buffer {
  * @param placed - those whose results have places
  */
 export function layOut(nodes: readonly ReadNode[], placed: readonly PlacedNode[]): WorkingMemory {
+  const timeline = timelineOf(nodes);
   const offsets = new Map<Buffer, number>();
   let total = 0;
-  const buffers = buffersOf(nodes, placed).sort((a, b) => b.bytes - a.bytes || a.start - b.start);
+  const buffers = buffersOf(nodes, placed, timeline).sort(
+    (a, b) => b.bytes - a.bytes || a.start - b.start,
+  );
   for (const buffer of buffers) {
     const offset = smallestGap(buffer, offsets);
     offsets.set(buffer, offset);
@@ -97,11 +102,14 @@ export function layOut(nodes: readonly ReadNode[], placed: readonly PlacedNode[]
       offset: offsets.get(buffer)!,
     })),
   );
-  return { bytes: total, results };
+  return { bytes: total, results, timeline };
 }
 
-function buffersOf(nodes: readonly ReadNode[], placed: readonly PlacedNode[]): Buffer[] {
-  const { lastReadAt, shownBy } = timelineOf(nodes);
+function buffersOf(
+  nodes: readonly ReadNode[],
+  placed: readonly PlacedNode[],
+  { lastReadAt, shownBy }: Timeline,
+): Buffer[] {
   const resultOf = new Map(placed.map((node) => [node.output, node]));
   const bufferOf = new Map<string, Buffer>();
   const buffers: Buffer[] = [];
